@@ -1,0 +1,34 @@
+"""Statements as sentences, in English and Spanish, from catalogues written by hand in `data/messages`.
+
+A key that a catalogue lacks is an error, not a fallback: everything a partner reads exists in both languages.
+"""
+
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+
+from cathartes.errors import BadInput
+from cathartes.model import Statement
+
+LANGUAGES = ("en", "es")
+
+
+@cache
+def catalogue(language: str) -> dict[str, str]:
+    """All messages of `language` (`en` or `es`) by key."""
+    # Babel costs 0.1 s to import, and most commands print no sentence.
+    from babel.messages.pofile import read_po
+
+    if language not in LANGUAGES:
+        raise BadInput(f"there is no catalogue for language {language!r}; there are {', '.join(LANGUAGES)}")
+    content = files("cathartes").joinpath(f"data/messages/{language}.po").read_bytes()
+    return {str(message.id): str(message.string) for message in read_po(BytesIO(content)) if message.id}
+
+
+def say(statement: Statement, language: str) -> str:
+    """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`)."""
+    try:
+        return catalogue(language)[statement.key].format(**statement.values)
+    except KeyError as missing:
+        values = ", ".join(sorted(statement.values))
+        raise BadInput(f"the {language} catalogue lacks {missing} for the message {statement.key!r} with the values {values}") from None

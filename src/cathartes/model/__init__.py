@@ -1,0 +1,27 @@
+"""The nouns of the path and what every noun carries. No file, no socket, no heavy import lives here.
+
+`Flight` has `Recording`s; those give `Detection`s and `Coverage`; those give `Source`s; those a `Lead`; a lead gives a
+`Release` per audience; a release gets an `Outcome`. `json` writes and reads all of them without loss.
+"""
+
+from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
+from cathartes.model.detection import Coverage, Detection
+from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
+from cathartes.model.lead import Decision, Evidence, Hypothesis, Lead, NearbyEmitter, Review, Verdict
+from cathartes.model.marking import DESK, Marking, Markings, Tlp
+from cathartes.model.outcome import Action, CountingRule, Finding, Outcome
+from cathartes.model.place import Frame, HeightReference, Place, Region
+from cathartes.model.quantity import Quantity
+from cathartes.model.recording import Recording
+from cathartes.model.release import Release
+from cathartes.model.samples import Content, Emitter, EmitterList, GasLog, Reading, TextReport, Track
+from cathartes.model.source import Draw, Draws, Fit, Instrument, Located, PointSource, Source
+
+__all__ = [
+    "DESK", "Action", "Air", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision", "Detection", "Draw",
+    "Draws", "Emitter", "EmitterList", "Evidence", "Finding", "Fit", "Flight", "Frame", "GasLog", "GasLogHints",
+    "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking", "Markings", "NearbyEmitter",
+    "Outcome", "Place", "PointSource", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release",
+    "Review", "Search", "Source", "Span", "Statement", "Terrain", "TextReport", "Tlp", "Track", "Verdict", "Wind",
+    "digest_of", "identifier",
+]  # fmt: skip

@@ -1,0 +1,72 @@
+"""Every place where cathartes can be extended, on one page: readers, detectors, locators and writers.
+
+A plug-in is a class named in one of the entry-point groups below; built-in ones are registered in the same way and have no
+more rights. To add one: a module, an entry point, a small real sample, a test. See docs/how-to/add-a-reader.md.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Protocol
+
+from cathartes.model import Coverage, Detection, Flight, Located, Reading, Release
+
+Progress = Callable[[str, float], None]
+"""Called with the name of a step and the fraction of it that is done, 0 to 1."""
+
+
+@dataclass(frozen=True)
+class Detected:
+    """What a detector returns: what it saw, and where it looked."""
+
+    detections: tuple[Detection, ...]
+    coverage: tuple[Coverage, ...]
+
+
+class Reader(Protocol):
+    """Reads one kind of recording. Entry-point group `cathartes.readers`."""
+
+    kind: str
+
+    def refuses(self, path: Path, head: bytes) -> str | None:
+        """Why this is not a file for this reader, in one clause; `None` if it is. `head` is the file's first 64 KiB."""
+
+    def read(self, path: Path, flight: Flight) -> Reading:
+        """The recording in `path`. Raises `BadInput` with one sentence rather than return half of it."""
+
+
+class Detector(Protocol):
+    """Finds detections and coverage in one recording. Entry-point group `cathartes.detectors`."""
+
+    content: type
+
+    def detect(self, reading: Reading, flight: Flight) -> Detected:
+        """What stands out in `reading`, whose content is of class `content`, and what was looked at."""
+
+
+class Locator(Protocol):
+    """Turns recordings into sources on the ground. Entry-point group `cathartes.locators`."""
+
+    content: type
+
+    def locate(self, readings: Sequence[Reading], gas: str, flight: Flight, executor: Executor, progress: Progress) -> Located:
+        """Sources of `gas` that the readings support. Same readings and version, same bytes, whatever the executor."""
+
+
+class Writer(Protocol):
+    """Writes one release in one format. Entry-point group `cathartes.writers`."""
+
+    suffix: str
+
+    def write(self, release: Release) -> bytes:
+        """The file's content. Same release, same bytes."""
+
+
+@cache
+def installed(group: str) -> dict[str, Any]:
+    """One instance of each plug-in of a group (`readers`, `detectors`, `locators`, `writers`) by name, in name order."""
+    found = sorted(entry_points(group=f"cathartes.{group}"), key=lambda entry: entry.name)
+    return {entry.name: entry.load()() for entry in found}
