@@ -1,0 +1,161 @@
+"""The path, on one page: a flight folder's recordings → detections → sources → leads, and the products of each.
+
+Every step's result is kept under the hash of what went in and of this version, so a run that was stopped goes on where it was.
+What happens to a lead afterwards (review, release, answer) is in `cathartes.casework`.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from cathartes import __version__
+from cathartes.assess import assemble
+from cathartes.errors import BadInput
+from cathartes.model import DESK, Draws, EmitterList, Flight, GasLog, Lead, Located, Reading, digest_of, json
+from cathartes.plugins import Detected, Locator, Progress, installed
+from cathartes.readers.flight_folder import Folder, open_flight, read_folder
+from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
+from cathartes.release.redact import redact
+from cathartes.store import Workspace
+
+Noun = TypeVar("Noun")
+Kind = TypeVar("Kind", GasLog, EmitterList)
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """What one run of one flight found; `products` are paths below the workspace's `products/`."""
+
+    contents: Folder
+    detected: Detected
+    located: Mapping[str, Located]
+    leads: tuple[Lead, ...]
+    products: tuple[str, ...]
+
+
+def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progress, author: str = "cathartes") -> Campaign:
+    """Take the flight in `folder` to leads before a reviewer. Raises `BadInput` when the folder or a recording cannot be read.
+
+    Same folder, same registers and same version give the same products, byte for byte, whatever the executor.
+    """
+    contents = read_folder(folder, open_flight(folder))
+    ingest(folder, contents, workspace)
+    detected = detect(contents, workspace, progress)
+    located = {}
+    for gas in gases_sought(contents):
+        key = step_key("locate", gas, contents.flight, contents.readings)
+        located[gas] = remembered(workspace, key, Located, partial(locate, contents, gas, executor, progress))
+    registers = registers_known(contents, workspace)
+    leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author))
+    products = publish(contents.flight, detected, located, leads, workspace, progress)
+    return Campaign(contents, detected, located, leads, products)
+
+
+def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
+    """Store the flight, every recording, and the very bytes each was read from."""
+    flight = contents.flight
+    workspace.keep("flight", flight.id, json.encode(flight), act="ingest")
+    for reading in contents.readings:
+        recording = reading.recording
+        workspace.keep("file", recording.digest, (folder / recording.name).read_bytes(), act="ingest", of=recording.id)
+        workspace.keep("recording", recording.id, json.encode(recording), act="ingest", of=flight.id)
+
+
+def detect(contents: Folder, workspace: Workspace, progress: Progress) -> Detected:
+    """Every detector's detections and coverage, in every recording whose content it takes."""
+    found = []
+    for name, detector in installed("detectors").items():
+        for reading in readings_of(detector.content, contents):
+            progress(f"detect: {reading.recording.name}", 0.0)
+            key = step_key("detect", name, contents.flight, [reading])
+            found.append(remembered(workspace, key, Detected, partial(detector.detect, reading, contents.flight)))
+    return Detected(
+        tuple(detection for one in found for detection in one.detections), tuple(covered for one in found for covered in one.coverage)
+    )
+
+
+def gases_sought(contents: Folder) -> tuple[str, ...]:
+    """The gas that `flight.toml` names, or every gas in the logs; none when the folder holds no gas log."""
+    measured = sorted({gas for log in contents_of(GasLog, contents) for gas in log.gases})
+    sought = contents.flight.gas_log.gas
+    if sought is None or not measured:
+        return tuple(measured)
+    if sought not in measured:
+        raise BadInput(f"flight.toml seeks {sought}, but the gas logs hold {', '.join(measured)}; correct [gas_log] gas")
+    return (sought,)
+
+
+def locate(contents: Folder, gas: str, executor: Executor, progress: Progress) -> Located:
+    """The sources of one gas. With several locators installed, the last by name answers."""
+    locator: Locator = list(installed("locators").values())[-1]
+    return locator.locate(readings_of(locator.content, contents), gas, contents.flight, executor, progress)
+
+
+def draws_of(folder: Path, executor: Executor, progress: Progress) -> Draws:
+    """The posterior draws for the one gas the flight in `folder` seeks, without a workspace. Raises `BadInput` if it is not one."""
+    contents = read_folder(folder, open_flight(folder))
+    gases = gases_sought(contents)
+    if len(gases) != 1:
+        raise BadInput(f"{folder} holds {', '.join(gases) or 'no gas log'}; name one measured gas in flight.toml under [gas_log] gas")
+    return locate(contents, gases[0], executor, progress).draws
+
+
+def leads_of(
+    contents: Folder, gas: str, located: Located, detected: Detected, registers: Sequence[EmitterList], author: str
+) -> tuple[Lead, ...]:
+    """The leads that the sources of one gas give, with everything that speaks for and against them."""
+    recordings = [reading.recording for reading in contents.readings]
+    unread = [refusal.name for refusal in contents.refused]
+    return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author)
+
+
+def registers_known(contents: Folder, workspace: Workspace) -> tuple[EmitterList, ...]:
+    """Lawful emitters: the registers loaded into the workspace, and any in the folder."""
+    loaded = [json.decode(workspace.load("register", name), EmitterList) for name in workspace.find("register")]
+    return (*loaded, *contents_of(EmitterList, contents))
+
+
+def publish(
+    flight: Flight, detected: Detected, located: Mapping[str, Located], leads: Sequence[Lead], workspace: Workspace, progress: Progress
+) -> tuple[str, ...]:
+    """Keep the leads and write the desk's products of the flight; returns their paths below `products/`."""
+    sources = [source for found in located.values() for source in found.sources]
+    products = {
+        "detections.geojson": detections_collection(flight, detected.detections),
+        "coverage.json": json.encode(detected.coverage),
+        "sources.geojson": sources_collection(flight, sources),
+        "leads.geojson": leads_collection(flight, leads),
+    }
+    for lead in leads:
+        workspace.keep("lead", lead.id, json.encode(lead), act="result", of=flight.id)
+        release = redact(lead, DESK, lead.author, None)
+        for number, writer in enumerate(written := installed("writers").values()):
+            progress(f"write: {lead.id}.{writer.suffix}", number / len(written))
+            products[f"{lead.id}.{writer.suffix}"] = writer.write(release)
+    for name, content in products.items():
+        workspace.publish(f"{flight.id}/{name}", content)
+    return tuple(f"{flight.id}/{name}" for name in products)
+
+
+def readings_of(content: type, contents: Folder) -> list[Reading]:
+    """The folder's recordings whose content is of class `content`."""
+    return [reading for reading in contents.readings if isinstance(reading.content, content)]
+
+
+def contents_of(kind: type[Kind], contents: Folder) -> list[Kind]:
+    """What the folder's recordings of class `kind` hold."""
+    return [reading.content for reading in contents.readings if isinstance(reading.content, kind)]
+
+
+def step_key(step: str, method: str, flight: Flight, readings: Iterable[Reading]) -> str:
+    """What a step's result depends on, as one digest: the method, this version, the flight's hints and the files' bytes."""
+    parts = [step, method, __version__, digest_of(json.encode(flight)), *(reading.recording.digest for reading in readings)]
+    return digest_of("\n".join(parts).encode())
+
+
+def remembered(workspace: Workspace, key: str, kind: type[Noun], compute: Callable[[], Noun]) -> Noun:
+    """The step's result: from the workspace if it was computed before, else computed and kept."""
+    return json.decode(workspace.step(key, lambda: json.encode(compute())), kind)

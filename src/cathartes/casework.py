@@ -1,0 +1,165 @@
+"""From lead to outcome: a reviewer's verdict, a release to one audience, the partner's answer.
+
+Each step is one function, refuses what a rule forbids with one sentence, and leaves its record in the workspace before it
+returns. How a flight becomes a lead is in `cathartes.campaign`.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cathartes.errors import BadInput, Refused
+from cathartes.model import (
+    Clock,
+    Decision,
+    EmitterList,
+    Instant,
+    Lead,
+    Outcome,
+    Reading,
+    Release,
+    Review,
+    Statement,
+    Verdict,
+    digest_of,
+    identifier,
+    json,
+)
+from cathartes.plugins import installed
+from cathartes.readers.flight_folder import flight_beside, read_one
+from cathartes.release.bundle import contents, pack
+from cathartes.release.redact import redact
+from cathartes.release.reply import doubts, read_reply
+from cathartes.store import Workspace
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """An outcome as received; `is_new` is false when the very same answer had come before. `doubts` are about its clock."""
+
+    outcome: Outcome
+    is_new: bool
+    doubts: tuple[Statement, ...]
+
+
+def now() -> Instant:
+    """The moment on this computer's clock."""
+    return Instant(datetime.now(UTC), Clock.SYSTEM)
+
+
+def decision_on(lead_id: str, workspace: Workspace) -> Decision:
+    """A lead with its reviews in order. Raises `StoreFailure` when the workspace holds no such lead."""
+    lead = json.decode(workspace.load("lead", lead_id), Lead)
+    reviews = tuple(json.decode(workspace.load("review", name), Review) for name in workspace.find("review", of=lead_id))
+    return Decision(lead, reviews)
+
+
+def review(lead_id: str, verdict: Verdict, by: str, why: str, workspace: Workspace) -> Review:
+    """Record one person's verdict on a lead. Raises `Refused` when that person is the lead's author."""
+    lead = decision_on(lead_id, workspace).lead
+    named("--by", by)
+    named("--why", why)
+    if is_same_person(by, lead.author):
+        raise Refused(f"{by} is the author of {lead_id}; a reviewer is somebody else: ask another person to review it")
+    digest, at = digest_of(json.encode(lead)), now()
+    made = Review(identifier("review", [digest, verdict, by, why, at.utc.isoformat()]), lead_id, digest, verdict, by, why, at)
+    workspace.keep("review", made.id, json.encode(made), act="review", of=lead_id)
+    return made
+
+
+def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
+    """Write the bundle that `audience` may have; returns its path below `products/`.
+
+    Raises `Refused` unless the lead's last review accepts it as it is now, by somebody other than `by`, and its marking
+    permits. Asked twice, it gives the same release.
+    """
+    decision = decision_on(lead_id, workspace)
+    named("--by", by)
+    accepted_by_another(decision, by)
+    made = released_before(lead_id, audience, workspace) or redact(decision.lead, audience, by, now())
+    workspace.keep("release", made.id, json.encode(made), act="release", of=lead_id)
+    files = contents(made, written(made), workspace.public_key())
+    manifest = workspace.keep("manifest", made.id, files["manifest.json"], act="export", of=made.id)
+    path = f"{decision.lead.flight}/{made.id}.zip"
+    workspace.publish(path, pack(files, workspace.prove(manifest, audience)))
+    return path
+
+
+def written(made: Release) -> dict[str, bytes]:
+    """The release in every installed format, by file name; the page is the one a browser opens first."""
+    formats = {writer.suffix: writer.write(made) for writer in installed("writers").values()}
+    return {"index.html" if suffix == "html" else f"lead.{suffix}": content for suffix, content in formats.items()}
+
+
+def accepted_by_another(decision: Decision, by: str) -> None:
+    """Refuse a release that no second person stands behind."""
+    lead = decision.lead
+    if not decision.reviews:
+        raise Refused(f"{lead.id} has no review; a second person must first say `cathartes review {lead.id} accept`")
+    last = decision.reviews[-1]
+    if last.verdict is not Verdict.ACCEPT:
+        raise Refused(f"the last review of {lead.id} says {last.verdict}; only an accepted lead is released")
+    if last.lead_digest != digest_of(json.encode(lead)):
+        raise Refused(f"{lead.id} has changed since {last.by} reviewed it; it must be reviewed again")
+    if is_same_person(by, last.by):
+        raise Refused(f"{by} reviewed {lead.id}; the reviewer is not the author of its release: ask another person to release it")
+
+
+def released_before(lead_id: str, audience: str, workspace: Workspace) -> Release | None:
+    """The release of this lead to this audience, if there is one: a released thing is never edited."""
+    earlier = (json.decode(workspace.load("release", name), Release) for name in workspace.find("release", of=lead_id))
+    return next((made for made in earlier if made.audience == audience), None)
+
+
+def receive(path: Path, workspace: Workspace) -> Receipt:
+    """Take a partner's reply file. The same answer twice is one outcome."""
+    releases = {name: json.decode(workspace.load("release", name), Release) for name in workspace.find("release")}
+    outcome = read_reply(path, releases.get)
+    is_new = outcome.id not in workspace.find("outcome", of=outcome.release)
+    workspace.keep("outcome", outcome.id, json.encode(outcome), act="receipt", of=outcome.release)
+    return Receipt(outcome, is_new, doubts(outcome, releases[outcome.release], now()))
+
+
+def named(option: str, text: str) -> None:
+    """Refuse an empty name or reason."""
+    if not text.strip():
+        raise BadInput(f"{option} is empty; a decision needs a person and a reason")
+
+
+def is_same_person(one: str, other: str) -> bool:
+    """Whether two names mean one person: case and spacing do not make a second one."""
+    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+
+
+@dataclass(frozen=True)
+class Case:
+    """Where one lead stands: its last verdict, whom it was released to, and what they answered."""
+
+    lead: str
+    flight: str
+    verdict: Verdict | None
+    releases: tuple[str, ...]
+    answers: tuple[str, ...]
+
+
+def cases(workspace: Workspace) -> tuple[Case, ...]:
+    """Every lead and where it stands, in the order they were made."""
+    return tuple(case_of(decision_on(lead_id, workspace), workspace) for lead_id in workspace.find("lead"))
+
+
+def case_of(decision: Decision, workspace: Workspace) -> Case:
+    """Where one lead stands."""
+    released = [json.decode(workspace.load("release", name), Release) for name in workspace.find("release", of=decision.lead.id)]
+    answers = [json.decode(workspace.load("outcome", name), Outcome) for made in released for name in workspace.find("outcome", of=made.id)]
+    verdict = decision.reviews[-1].verdict if decision.reviews else None
+    audiences = tuple(made.audience for made in released)
+    return Case(decision.lead.id, decision.lead.flight, verdict, audiences, tuple(answer.action for answer in answers))
+
+
+def load_register(path: Path, workspace: Workspace) -> EmitterList:
+    """Keep a register of lawful emitters in the workspace; one of the same name is replaced. Raises `BadInput` if it is none."""
+    reading = read_one(path, flight_beside(path))
+    if not isinstance(reading, Reading) or not isinstance(reading.content, EmitterList):
+        raise BadInput(f"{path.name} is not a register of emitters; docs/reference/flight-folder.md says what one looks like")
+    workspace.keep("register", reading.content.name, json.encode(reading.content), act="ingest")
+    return reading.content

@@ -1,0 +1,135 @@
+"""From lead to outcome: two people, a marking that holds, and answers that count once."""
+
+import json as text_json
+import shutil
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cathartes import casework
+from cathartes.campaign import Campaign
+from cathartes.errors import BadInput, Refused, StoreFailure
+from cathartes.model import Verdict
+from cathartes.store import Workspace
+
+
+@pytest.fixture
+def case(ran: tuple[Path, Campaign], tmp_path: Path) -> Iterator[tuple[Workspace, str]]:
+    """A copy of the workspace of a run, open, and the lead in it."""
+    folder, result = ran
+    shutil.copytree(folder, tmp_path / "workspace")
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        yield workspace, result.leads[0].id
+
+
+def accept(workspace: Workspace, lead: str, by: str = "Ana") -> None:
+    casework.review(lead, Verdict.ACCEPT, by, "plume and wind agree", workspace)
+
+
+def bundle_of(workspace: Workspace, lead: str, to: str = "MEX", by: str = "Benito") -> Path:
+    return workspace.folder / "products" / casework.release(lead, to, by, workspace)
+
+
+def write_reply(bundle: Path, path: Path, **changes: object) -> Path:
+    """The reply a partner's form would write for this bundle."""
+    from hashlib import sha256
+
+    with zipfile.ZipFile(bundle) as packed:
+        release = packed.read("release.json")
+    reply = {
+        "format": "cathartes-reply/1", "release": text_json.loads(release)["id"], "release_sha256": sha256(release).hexdigest(),
+        "action": "acted", "by": "Unidad 4", "at": "2026-11-22T17:05:00Z", "findings": [{"rule": "dump", "count": 2}], "comment": "",
+    }  # fmt: skip
+    path.write_text(text_json.dumps(reply | changes))
+    return path
+
+
+def test_an_accepted_lead_is_released_by_another_person(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    with zipfile.ZipFile(bundle_of(workspace, lead)) as packed:
+        assert {"index.html", "lead.pdf", "lead.kml", "lead.gpkg", "lead.geojson", "release.json", "verifier.py"} <= set(packed.namelist())
+
+
+def test_the_author_does_not_review(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    with pytest.raises(Refused, match="author"):
+        casework.review(lead, Verdict.ACCEPT, " CATHARTES", "mine", workspace)
+
+
+def test_the_reviewer_does_not_release(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    accept(workspace, lead, by="Ana")
+    with pytest.raises(Refused, match="reviewer"):
+        bundle_of(workspace, lead, by="ana ")
+
+
+@pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.INCONCLUSIVE, Verdict.UNVERIFIABLE])
+def test_only_the_last_review_counts(case: tuple[Workspace, str], verdict: Verdict) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    casework.review(lead, verdict, "Carla", "on second thought", workspace)
+    with pytest.raises(Refused, match=verdict):
+        bundle_of(workspace, lead)
+
+
+def test_an_unreviewed_lead_does_not_leave(case: tuple[Workspace, str]) -> None:
+    with pytest.raises(Refused, match="no review"):
+        bundle_of(*case)
+
+
+def test_a_marking_keeps_a_lead_from_an_audience_it_does_not_name(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    with pytest.raises(Refused, match="marking"):
+        bundle_of(workspace, lead, to="GTM")
+
+
+def test_what_the_marking_withholds_is_in_no_file_of_the_bundle(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    with zipfile.ZipFile(bundle_of(workspace, lead)) as packed:
+        release = text_json.loads(packed.read("release.json"))
+    assert release["lead"]["instruments"] == []
+    assert release["lead"]["fits"] == []
+
+
+def test_a_release_asked_for_twice_is_one_release(case: tuple[Workspace, str]) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    first = bundle_of(workspace, lead)
+    before = first.read_bytes()
+    assert bundle_of(workspace, lead) == first
+    assert first.read_bytes() == before
+
+
+def test_an_answer_received_twice_is_one_outcome(case: tuple[Workspace, str], tmp_path: Path) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    reply = write_reply(bundle_of(workspace, lead), tmp_path / "reply.json")
+    assert casework.receive(reply, workspace).is_new
+    assert not casework.receive(reply, workspace).is_new
+    assert casework.cases(workspace)[0].answers == ("acted",)
+
+
+def test_a_reply_to_a_bundle_nobody_released_stores_nothing(case: tuple[Workspace, str], tmp_path: Path) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    reply = write_reply(bundle_of(workspace, lead), tmp_path / "reply.json", release="release-000000000000")
+    with pytest.raises((BadInput, Refused, StoreFailure), match="release-000000000000"):
+        casework.receive(reply, workspace)
+    assert casework.cases(workspace)[0].answers == ()
+
+
+@pytest.mark.parametrize(("by", "why"), [("", "because"), ("Ana", "  ")])
+def test_a_verdict_needs_a_person_and_a_reason(case: tuple[Workspace, str], by: str, why: str) -> None:
+    workspace, lead = case
+    with pytest.raises(BadInput, match="empty"):
+        casework.review(lead, Verdict.REJECT, by, why, workspace)
+
+
+def test_a_lead_that_is_not_there_is_named(case: tuple[Workspace, str]) -> None:
+    with pytest.raises(StoreFailure, match="lead-nowhere"):
+        casework.review("lead-nowhere", Verdict.REJECT, "Ana", "typo", case[0])

@@ -1,0 +1,119 @@
+"""The command line: exit status, one sentence on standard error, tables for people and JSON for programs."""
+
+import json
+import re
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from cathartes import cli
+from cathartes.campaign import Campaign
+
+
+def cathartes(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    """Run the command line in this process; returns its exit status."""
+    monkeypatch.setattr(sys, "argv", ["cathartes", *map(str, words)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0)
+
+
+@pytest.fixture
+def workspace(ran: tuple[Path, Campaign], tmp_path: Path) -> Path:
+    return shutil.copytree(ran[0], tmp_path / "workspace")
+
+
+def test_a_run_ends_with_a_table_and_the_paths_of_its_products(
+    workspace: Path, small_flight: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "run", small_flight, "-w", workspace) == 0
+    printed = capsys.readouterr().out
+    assert "instrument.bin: no reader takes it" in printed
+    assert re.search(r"rate kg/h", printed)
+    assert "sources.geojson" in printed
+
+
+def test_json_is_one_document(
+    workspace: Path, small_flight: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "run", small_flight, "-w", workspace, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["flight"] == "small"
+    assert len(answer["leads"]) == 1
+
+
+def test_from_lead_to_verified_bundle_in_four_commands(
+    workspace: Path, ran: tuple[Path, Campaign], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = ran[1].leads[0].id
+    assert cathartes(monkeypatch, "review", lead, "accept", "--by", "Ana", "--why", "plume and wind agree", "-w", workspace) == 0
+    assert cathartes(monkeypatch, "release", lead, "--to", "MEX", "--by", "Benito", "-w", workspace) == 0
+    bundle = Path(capsys.readouterr().out.splitlines()[-1])
+    assert cathartes(monkeypatch, "verify", bundle) == 0
+    assert cathartes(monkeypatch, "verify", workspace) == 0
+
+
+def test_a_bundle_with_a_changed_byte_is_not_proved(
+    workspace: Path, ran: tuple[Path, Campaign], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lead = ran[1].leads[0].id
+    cathartes(monkeypatch, "review", lead, "accept", "--by", "Ana", "--why", "plume and wind agree", "-w", workspace)
+    cathartes(monkeypatch, "release", lead, "--to", "MEX", "--by", "Benito", "-w", workspace)
+    bundle = Path(capsys.readouterr().out.splitlines()[-1])
+    content = bytearray(bundle.read_bytes())
+    content[len(content) // 2] ^= 1
+    bundle.write_bytes(content)
+    assert cathartes(monkeypatch, "verify", bundle) == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        (["run", "no-such-folder"], 1),
+        (["inspect", "no-such-file"], 1),
+        (["verify", "no-such-bundle"], 1),
+        (["receive", "no-such-reply"], 1),
+        (["review", "lead-x", "accept", "--by", "Ana", "--why", "x"], 1),
+        (["review", "lead-x", "perhaps", "--by", "Ana", "--why", "x"], 2),
+        (["release", "lead-x"], 2),
+        (["no-such-verb"], 2),
+    ],
+)
+def test_what_cannot_be_done_is_one_sentence_and_a_status(
+    words: list[str], status: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cathartes(monkeypatch, *words) == status
+    complaint = capsys.readouterr().err
+    assert complaint
+    assert "Traceback" not in complaint
+    if status == 1:
+        assert complaint.startswith("cathartes: ")
+        assert len(complaint.splitlines()) == 1
+
+
+def test_inspect_says_what_is_in_a_recording(
+    small_flight: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "inspect", small_flight / "methane.csv") == 0
+    assert "ch4" in capsys.readouterr().out
+    assert cathartes(monkeypatch, "inspect", small_flight / "methane.csv", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["samples"] == 280
+
+
+def test_inspect_gives_every_readers_reason_for_a_file_none_takes(
+    small_flight: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "inspect", small_flight / "instrument.bin") == 1
+    complaint = capsys.readouterr().err
+    assert all(f"{reader}: " in complaint for reader in ("gas-log", "track", "text-report", "emitter-list"))
+
+
+def test_draws_are_written_where_asked(small_flight: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / "new" / "draws.json"
+    assert cathartes(monkeypatch, "locate", small_flight, "-o", output) == 0
+    draws = json.loads(output.read_text())
+    assert draws["frame"] == "local"
+    assert {"weight", "sources"} <= set(draws["draws"][0])
