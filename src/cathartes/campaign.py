@@ -6,13 +6,14 @@ What happens to a lead afterwards (review, release, answer) is in `cathartes.cas
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from cathartes import __version__
 from cathartes.assess import assemble
+from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.model import DESK, Draws, EmitterList, Flight, GasLog, Lead, Located, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
@@ -41,7 +42,7 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
 
     Same folder, same registers and same version give the same products, byte for byte, whatever the executor.
     """
-    contents = read_folder(folder, open_flight(folder))
+    contents = opened(folder)
     ingest(folder, contents, workspace)
     detected = detect(contents, workspace, progress)
     located = {}
@@ -52,6 +53,15 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
     leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author))
     products = publish(contents.flight, detected, located, leads, workspace, progress)
     return Campaign(contents, detected, located, leads, products)
+
+
+def opened(folder: Path) -> Folder:
+    """The flight folder, read; where `flight.toml` states no search area, one around the instruments is assumed."""
+    contents = read_folder(folder, open_flight(folder))
+    logs = contents_of(GasLog, contents)
+    if contents.flight.search is not None or not logs:
+        return contents
+    return replace(contents, flight=replace(contents.flight, search=search_around(logs)))
 
 
 def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
@@ -96,7 +106,7 @@ def locate(contents: Folder, gas: str, executor: Executor, progress: Progress) -
 
 def draws_of(folder: Path, executor: Executor, progress: Progress) -> Draws:
     """The posterior draws for the one gas the flight in `folder` seeks, without a workspace. Raises `BadInput` if it is not one."""
-    contents = read_folder(folder, open_flight(folder))
+    contents = opened(folder)
     gases = gases_sought(contents)
     if len(gases) != 1:
         raise BadInput(f"{folder} holds {', '.join(gases) or 'no gas log'}; name one measured gas in flight.toml under [gas_log] gas")

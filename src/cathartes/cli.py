@@ -120,7 +120,8 @@ def leads(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -
         print_json(cases)
     else:
         rows = [
-            (case.lead, case.flight, str(case.verdict or "not reviewed"), ", ".join(case.releases), ", ".join(case.answers)) for case in cases
+            (case.lead, case.flight, str(case.verdict or "not reviewed"), ", ".join(case.releases), ", ".join(case.answers))
+            for case in cases
         ]
         print_table(("lead", "flight", "last review", "released to", "answers"), rows)
 
@@ -265,11 +266,11 @@ def print_json(answer: Any) -> None:
 
 
 def print_table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
-    """A table as wide as the terminal."""
+    """A table as wide as the terminal; its first column, an id to copy, is never cut."""
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Column, Table
 
-    table = Table(*headings)
+    table = Table(Column(headings[0], no_wrap=True), *headings[1:])
     for row in rows:
         table.add_row(*row)
     Console().print(table)
@@ -279,7 +280,6 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
     """What was read, what was found, and where the lead pages are."""
     from cathartes.messages import say
 
-    found = [source for located in result.located.values() for source in located.sources]
     if as_json:
         print_json({"flight": result.contents.flight.id, "leads": [lead.id for lead in result.leads], "products": result.products})
         return
@@ -288,7 +288,8 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
             print(f"{reading.recording.name}: {say(statement, 'en')}")
     for refusal in result.contents.refused:
         print(f"{refusal.name}: no reader takes it ({in_one_line(refusal.reasons)})")
-    print_table(("source", "gas", "probability", "rate kg/h [90 %]", "place", "90 % region"), [source_row(source) for source in found])
+    rows = [lead_row(lead.id, source) for lead in result.leads for source in lead.sources]
+    print_table(("lead", "gas", "probability", "kg/h [90 %]", "place", "90 % region"), rows)
     for gas, located in result.located.items():
         if not located.sources:
             print(f"{gas}: no source found; coverage.json says down to what rate, and where it was not looked")
@@ -298,9 +299,9 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
         print(workspace / "products" / product)
 
 
-def source_row(source: Source) -> tuple[str, ...]:
-    """One source as the cells of the table that ends a run."""
+def lead_row(lead: str, source: Source) -> tuple[str, ...]:
+    """One lead as the cells of the table that ends a run."""
     decimals = 1 if source.place.frame == "local" else 5
     place = f"{source.place.x:.{decimals}f}, {source.place.y:.{decimals}f}"
     rate = f"{source.rate.value:.3g} [{source.rate.low:.3g}, {source.rate.high:.3g}]"
-    return source.id, source.gas, f"{source.probability:.2f}", rate, place, f"{source.region90.area_m2 / 1e4:.2g} ha"
+    return lead, source.gas, f"{source.probability:.2f}", rate, place, f"{source.region90.area_m2 / 1e4:.2g} ha"

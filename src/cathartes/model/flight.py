@@ -64,7 +64,10 @@ class RatePrior:
 
 @dataclass(frozen=True)
 class Search:
-    """Where sources are sought: a square of half width `half_width_m` about `centre` (or the origin), or a polygon."""
+    """Where sources are sought: a square of half width `half_width_m` about `centre` (or the origin), or a polygon.
+
+    `is_assumed` marks an area that nobody stated: it was drawn around the instruments.
+    """
 
     half_width_m: float | None = None
     centre: tuple[float, float] | None = None
@@ -72,6 +75,7 @@ class Search:
     max_sources: int = 1
     source_height_m: float | None = None
     log10_rate_kg_h: RatePrior | None = None
+    is_assumed: bool = False
 
     def __post_init__(self) -> None:
         if (self.half_width_m is None) == (self.polygon is None):

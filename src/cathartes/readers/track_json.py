@@ -1,0 +1,152 @@
+"""ADS-B recordings as JSON, plain or gzipped: rows, columns, or the trace of a readsb receiver.
+
+Rows and columns are what pandas writes of a traffic table: `timestamp` in milliseconds since 1970 UTC, degrees, feet. A readsb
+trace counts seconds from its own `timestamp` (docs/reference/flight-folder.md). Other fields are left unread.
+"""
+
+import gzip
+import re
+import zlib
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import msgspec
+import numpy as np
+
+from cathartes.errors import BadInput
+from cathartes.model import HeightReference, Track
+from cathartes.model.samples import Floats
+
+FOOT_M = 0.3048
+UNPACKED_LIMIT = 128 * 1024 * 1024
+"""Most bytes of JSON that are read, after unpacking: about half a million fixes. More is a bomb, or wants splitting."""
+
+EARLIEST_S = 1e8
+"""March 1973. No ADS-B is older, so an earlier time is in seconds taken for milliseconds, or a clock that was not set."""
+
+GZIP_MAGIC = b"\x1f\x8b"
+ROWS = re.compile(rb'\s*\[\s*\{[^}]*"timestamp"\s*:')
+COLUMNS = re.compile(rb'\s*\{\s*"(timestamp|icao24|callsign|latitude|longitude|altitude)"\s*:\s*\{')
+TRACE = re.compile(rb'\s*\{[^{\[]*"trace"\s*:\s*\[')
+
+
+class Row(msgspec.Struct):
+    """One fix of a traffic table."""
+
+    timestamp: float | None
+    latitude: float | None = None
+    longitude: float | None = None
+    altitude: float | None = None
+    geoaltitude: float | None = None
+    icao24: str | None = None
+    callsign: str | None = None
+
+
+class Columns(msgspec.Struct):
+    """A traffic table column by column, each from row label to value."""
+
+    timestamp: dict[str, float | None]
+    latitude: dict[str, float | None]
+    longitude: dict[str, float | None]
+    altitude: dict[str, float | None] = {}
+    geoaltitude: dict[str, float | None] = {}
+    icao24: dict[str, str | None] = {}
+    callsign: dict[str, str | None] = {}
+
+
+class Trace(msgspec.Struct):
+    """A readsb trace: rows of [seconds, lat, lon, pressure altitude ft or "ground", …, geometric altitude ft as the eleventh]."""
+
+    icao: str
+    timestamp: float
+    trace: list[list[Any]]
+
+
+def gives_aircraft_fixes(head: bytes) -> bool:
+    """Whether a JSON file that begins with `head` (gzipped or not) is one of the three forms."""
+    if head.startswith(GZIP_MAGIC):
+        try:
+            head = zlib.decompressobj(wbits=31).decompress(head, 64 * 1024)
+        except zlib.error:
+            return False
+    return any(form.match(head) for form in (ROWS, COLUMNS, TRACE))
+
+
+def json_track(file: BinaryIO, name: str) -> Track:
+    """All fixes in file order. Geometric heights are above the WGS 84 ellipsoid. Raises `BadInput` naming row and field."""
+    content = unpacked(file, name)
+    try:
+        if TRACE.match(content):
+            return track_of_trace(msgspec.json.decode(content, type=Trace), name)
+        if COLUMNS.match(content):
+            return track_of_rows(rows_of(msgspec.json.decode(content, type=Columns), name), name)
+        return track_of_rows(msgspec.json.decode(content, type=list[Row]), name)
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
+        raise BadInput(f"{name} is not ADS-B JSON as we know it: {problem}") from None
+    except RecursionError:
+        raise BadInput(f"{name} nests its values too deeply; expected rows or columns of fixes") from None
+
+
+def unpacked(file: BinaryIO, name: str) -> bytes:
+    """The file's content, ungzipped where it is gzipped, up to `UNPACKED_LIMIT`."""
+    packed = file.read(2) == GZIP_MAGIC
+    file.seek(0)
+    try:
+        content = (gzip.GzipFile(fileobj=file) if packed else file).read(UNPACKED_LIMIT + 1)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as problem:
+        raise BadInput(f"{name} is not a whole gzip file: {problem}; copy it again") from None
+    if len(content) > UNPACKED_LIMIT:
+        raise BadInput(f"{name} holds more than {UNPACKED_LIMIT // 2**20} MB of JSON once unpacked; split it by time or aircraft")
+    return content
+
+
+def rows_of(columns: Columns, name: str) -> list[Row]:
+    """The rows of a table that came column by column, in the order of its timestamps."""
+    optional = {field: getattr(columns, field) for field in ("altitude", "geoaltitude", "icao24", "callsign")}
+    given = {"latitude": columns.latitude, "longitude": columns.longitude} | {field: cells for field, cells in optional.items() if cells}
+    for field, cells in given.items():
+        if cells.keys() != columns.timestamp.keys():
+            raise BadInput(f"{name}: the columns timestamp and {field} name different rows; expected the same rows in each")
+    return [Row(timestamp, **{field: cells[label] for field, cells in given.items()}) for label, timestamp in columns.timestamp.items()]
+
+
+def track_of_rows(rows: Sequence[Row], name: str) -> Track:
+    """A track from rows in milliseconds and feet."""
+    if not rows:
+        raise BadInput(f"{name} holds no rows; expected at least one fix")
+    utc_s = floats([row.timestamp for row in rows]) / 1000
+    if np.any(utc_s < EARLIEST_S):
+        raise BadInput(f"{name} has a timestamp near 1970; expected milliseconds since 1970 UTC, are these seconds?")
+    return Track(
+        utc_s,
+        floats([row.longitude for row in rows]),
+        floats([row.latitude for row in rows]),
+        floats([row.geoaltitude for row in rows]) * FOOT_M,
+        HeightReference.ELLIPSOID,
+        floats([row.altitude for row in rows]) * FOOT_M,
+        tuple(row.icao24 or row.callsign or "unknown" for row in rows),
+    )
+
+
+def track_of_trace(trace: Trace, name: str) -> Track:
+    """A track from a readsb trace; "ground" as pressure altitude is no number, so it is left out."""
+    if not trace.trace:
+        raise BadInput(f"{name} holds an empty trace; expected at least one fix")
+    seconds, lat_deg, lon_deg, pressure_ft, geometric_ft = (number_column(trace.trace, index, name) for index in (0, 1, 2, 3, 10))
+    height = HeightReference.ELLIPSOID
+    aircraft = (trace.icao,) * len(trace.trace)
+    return Track(trace.timestamp + seconds, lon_deg, lat_deg, geometric_ft * FOOT_M, height, pressure_ft * FOOT_M, aircraft)
+
+
+def number_column(rows: Sequence[Sequence[Any]], index: int, name: str) -> Floats:
+    """One place of every row of a trace. Raises `BadInput` for what is neither a number, nor blank, nor "ground"."""
+    cells = [row[index] if len(row) > index else None for row in rows]
+    for at, cell in enumerate(cells, start=1):
+        if cell is not None and cell != "ground" and (isinstance(cell, bool) or not isinstance(cell, int | float)):
+            raise BadInput(f"{name}: row {at} of the trace has {str(cell)[:40]!r} at place {index + 1}; expected a number")
+    return floats([None if cell == "ground" else cell for cell in cells])
+
+
+def floats(cells: Sequence[float | None]) -> Floats:
+    """Numbers as an array, NaN where there is none."""
+    return np.array([np.nan if cell is None else float(cell) for cell in cells], np.float64)
