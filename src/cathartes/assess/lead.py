@@ -1,0 +1,135 @@
+"""Leads from sources: everything a reviewer needs to believe, doubt or check one place, and nothing about persons.
+
+The explanations are in `assess.hypotheses`, the registers in `assess.emitters`, what was not looked at in `assess.gaps`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cathartes import __version__
+from cathartes.assess.emitters import REACH_M, nearby_emitters
+from cathartes.assess.gaps import gaps_of
+from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
+from cathartes.assess.search_area import search_region
+from cathartes.model import (
+    Coverage,
+    Custody,
+    Detection,
+    EmitterList,
+    Evidence,
+    Flight,
+    Frame,
+    Lead,
+    Located,
+    Recording,
+    Source,
+    Statement,
+    identifier,
+)
+
+STRONGEST = 3
+
+
+def assemble(
+    flight: Flight,
+    gas: str,
+    located: Located,
+    detections: Sequence[Detection],
+    coverage: Sequence[Coverage],
+    recordings: Sequence[Recording],
+    unread: Sequence[str],
+    registers: Sequence[EmitterList],
+    author: str,
+) -> tuple[Lead, ...]:
+    """One lead per source of `gas`, in the order of the sources; none where nothing was located.
+
+    `unread` names the files that no reader accepted, `author` is who answers for the lead: never its reviewer. Same input and
+    version, same leads.
+    """
+    seen = tuple(each for each in detections if each.gas == gas)
+    looked = tuple(each for each in coverage if each.gas == gas)
+    gaps = gaps_of(flight, looked, recordings, unread, registers)
+    material = Material(flight, located, seen, looked, tuple(recordings), tuple(registers), gaps, author)
+    return tuple(_lead(source, material) for source in located.sources)
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """All that a flight gives to each of its leads about one gas."""
+
+    flight: Flight
+    located: Located
+    detections: tuple[Detection, ...]
+    coverage: tuple[Coverage, ...]
+    recordings: tuple[Recording, ...]
+    registers: tuple[EmitterList, ...]
+    gaps: tuple[Statement, ...]
+    author: str
+
+
+def _lead(source: Source, known: Material) -> Lead:
+    flight, located = known.flight, known.located
+    search = search_region(flight, known.coverage)
+    emitters = nearby_emitters(source, known.registers)
+    compared = bool(known.registers) and source.place.frame is Frame.WGS84
+    return Lead(
+        id=identifier("lead", (flight.id, source.id)),
+        flight=flight.id,
+        gas=source.gas,
+        author=known.author,
+        is_sample=flight.is_sample,
+        purpose=flight.purpose,
+        authority=flight.authority,
+        sources=(source,),
+        detections=known.detections,
+        coverage=known.coverage,
+        search=search,
+        instruments=located.instruments,
+        fits=located.fits,
+        evidence=(*_of_source(source), *_of_detections(known.detections), *_of_method(source, located)),
+        hypotheses=hypotheses_of(source, search, emitters, compared=compared),
+        emitters=emitters,
+        gaps=known.gaps,
+        custody=_custody(source, known),
+        markings=flight.marking,
+    )
+
+
+def _of_source(source: Source) -> Iterator[Evidence]:
+    """What the inversion says, with its interval."""
+    rate, told = source.rate, {"rate": source.rate.value, "percent": 100 * source.probability}
+    if rate.low is None or rate.high is None or rate.level is None:
+        yield Evidence(Statement("evidence.source_bare", told), source.id)
+    else:
+        bounds = {"low": rate.low, "high": rate.high, "level": 100 * rate.level}
+        yield Evidence(Statement("evidence.source", told | bounds), source.id)
+    yield Evidence(Statement("evidence.region", {"area_m2": source.region90.area_m2, "level": 100 * source.region90.level}), source.id)
+
+
+def _of_detections(detections: Sequence[Detection]) -> Iterator[Evidence]:
+    """The strongest detections, and by how many instruments the gas was seen."""
+    strongest = sorted(detections, key=lambda each: (-each.significance, each.id))[:STRONGEST]
+    if not strongest:
+        return
+    instruments = {each.instrument for each in detections}
+    yield Evidence(Statement("evidence.instruments", {"detections": len(detections), "instruments": len(instruments)}), strongest[0].id)
+    for each in strongest:
+        measured = {"peak": each.peak.value, "significance": each.significance}
+        named = {"instrument": each.instrument, "unit": each.peak.unit}
+        yield Evidence(Statement("evidence.detection", {**named, **measured}), each.id)
+
+
+def _of_method(source: Source, located: Located) -> Iterator[Evidence]:
+    """What the locator itself says about its result: whether it settled, and what it assumed. Each once."""
+    said: list[Statement] = []
+    for note in (*source.notes, *located.notes):
+        if note not in said:
+            said.append(note)
+            yield Evidence(note, source.id)
+
+
+def _custody(source: Source, known: Material) -> Custody:
+    """The lead rests on every recording of the flight, on the source, and on the constants of the rule."""
+    rule = {"register_error_m": REGISTER_ERROR_M, "edge_band": BAND, "emitter_reach_m": REACH_M}
+    inputs = tuple(dict.fromkeys((*(recording.digest for recording in known.recordings), *source.custody.inputs)))
+    return Custody(inputs, "cathartes.assess", __version__, {**rule, "source": source.id}, known.author, source.custody.at)

@@ -1,0 +1,281 @@
+"""How a steady release near the ground spreads downwind: seconds per cubic metre at points and as means along open paths.
+
+Surface-layer similarity gives wind profile and spreads as a small table per moment (`spread_table`); compiled kernels read
+the table and place one plume. Rates, ppb and likelihoods live elsewhere (`earth.gases`, `locate`).
+"""
+
+from math import asinh, ceil, erf, erfc, exp, hypot, log, pi, sqrt, tan
+
+import numpy as np
+from numba import njit
+
+from cathartes.model.samples import Floats
+
+KARMAN = 0.4
+NODES = 19
+FIRST_NODE_M = 0.5
+LOG2 = log(2.0)
+ROOT2 = sqrt(2.0)
+ROOT_2PI = sqrt(2.0 * pi)
+RELEASE_SIZE_M = 0.15
+WIDTHS = 4.0
+SEGMENT_RATIO = 1.3
+MAX_SEGMENTS = 24
+LOWEST_SIGMA_V = 0.1
+LOWEST_SPEED = 0.1
+
+
+@njit(cache=True, nogil=True)
+def stability_correction(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
+    """Psi of momentum (Businger-Dyer; Beljaars and Holtslag's limit z/L <= 1 for very stable air); 0 where L is infinite."""
+    zeta = min(height_m / obukhov_length_m, 1.0)
+    if zeta >= 0.0:
+        return -5.0 * zeta
+    x = (1.0 - 16.0 * max(zeta, -10.0)) ** 0.25
+    return 2.0 * log((1.0 + x) / 2.0) + log((1.0 + x * x) / 2.0) - 2.0 * np.arctan(x) + pi / 2.0
+
+
+@njit(cache=True, nogil=True)
+def wind_profile(height_m, roughness_m, obukhov_length_m):  # type: ignore[no-untyped-def]
+    """Wind speed over u*/k at a height: ln((z + z0) / z0) - psi(z / L), never below 0.2."""
+    return max(log((height_m + roughness_m) / roughness_m) - stability_correction(height_m, obukhov_length_m), 0.2)
+
+
+@njit(cache=True, nogil=True)
+def heat_gradient(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
+    """Phi of heat (Dyer 1974), which slows the vertical spread in stable air and speeds it in unstable air."""
+    zeta = height_m / obukhov_length_m
+    if zeta >= 0.0:
+        return 1.0 + 5.0 * min(zeta, 2.0)
+    return (1.0 - 16.0 * max(zeta, -10.0)) ** -0.5
+
+
+@njit(cache=True, nogil=True)
+def fill_spread_table(table, speed_m_s, height_m, sigma_v_m_s, sigma_w_m_s, obukhov_length_m, roughness_m, lid_m):  # type: ignore[no-untyped-def]
+    """Integrates spreads outwards for each moment; see `spread_table` for what and why."""
+    for moment in range(table.shape[0]):
+        length = obukhov_length_m[moment]
+        sigma_w, sigma_v, lid = sigma_w_m_s[moment], sigma_v_m_s[moment], lid_m[moment]
+        at_sensor = wind_profile(height_m[moment], roughness_m, length)
+        # Mean plume height is 0.8 sigma_z; a plume of a near-ground release rides on the wind at 0.6 of its mean height.
+        sigma_z, travelled_s, x = 0.05, 0.0, 0.0
+        for node in range(NODES):
+            end = FIRST_NODE_M * 2.0**node
+            steps = 6
+            for _ in range(steps):
+                dx = (end - x) / steps if node == 0 else (end / 2.0) / steps
+                mean_height = 0.8 * sigma_z
+                ratio = wind_profile(max(0.6 * mean_height, 2.0 * roughness_m), roughness_m, length) / at_sensor
+                speed = max(speed_m_s[moment] * ratio, LOWEST_SPEED)
+                climb = min(0.4 / heat_gradient(mean_height, length), 1.0) * sigma_w
+                sigma_z = min(sigma_z + climb * dx / speed, 3.0 * lid)
+                travelled_s += dx / speed
+            x = end
+            sigma_y = sigma_v * travelled_s / (1.0 + 0.9 * sqrt(travelled_s / 1000.0))
+            table[moment, node, 0] = log(sigma_y)
+            table[moment, node, 1] = log(sigma_z)
+            table[moment, node, 2] = log(speed)
+
+
+def spread_table(
+    speed_m_s: Floats,
+    height_m: Floats,
+    sigma_v_m_s: Floats,
+    sigma_w_m_s: Floats,
+    obukhov_length_m: Floats,
+    roughness_m: float,
+    lid_m: Floats,
+) -> Floats:
+    """Crosswind spread, vertical spread and transport speed against downwind distance, per moment: n x 19 x 3 logarithms.
+
+    Nodes lie at 0.5 m, 1 m, 2 m ... 131 km. Vertical: a cloud near the ground climbs at d(mean height)/dt = k u* / phi_h, so
+    sigma_z grows at 0.4 sigma_w / phi_h (Lagrangian similarity; van Ulden 1978, Atmos. Environ. 12, 2125, with
+    sigma_w = 1.25 u*), at most at sigma_w. Crosswind: sigma_v t / (1 + 0.9 sqrt(t / 1000 s)) (Draxler 1976, Atmos. Environ.
+    10, 99). All heights above ground, speeds in m/s at `height_m`; an infinite lid is `inf`.
+    """
+    table = np.empty((len(speed_m_s), NODES, 3))
+    fill_spread_table(table, speed_m_s, height_m, sigma_v_m_s, sigma_w_m_s, obukhov_length_m, roughness_m, lid_m)
+    return table
+
+
+def turbulence(
+    speed_m_s: Floats, height_m: Floats, obukhov_length_m: Floats, roughness_m: float, friction_velocity_m_s: Floats, lid_m: Floats
+) -> tuple[Floats, Floats]:
+    """Sigma_v and sigma_w (m/s) where the log does not measure them, from u*, or from speed and roughness where u* is NaN.
+
+    Neutral and stable: 1.9 u* and 1.25 u*. Unstable: sigma_v = (12 + 0.5 h / |L|)^(1/3) u* (Panofsky et al. 1977,
+    Boundary-Layer Meteorol. 11, 355), the layer's depth h taken as 1000 m where there is no lid.
+    """
+    profile = np.array([wind_profile(z, roughness_m, length) for z, length in zip(height_m, obukhov_length_m, strict=True)])
+    ustar = np.where(np.isnan(friction_velocity_m_s), KARMAN * speed_m_s / profile, friction_velocity_m_s)
+    depth = np.where(np.isfinite(lid_m), lid_m, 1000.0)
+    convective = np.where(obukhov_length_m < 0, 0.5 * depth / np.abs(obukhov_length_m), 0.0)
+    return ustar * np.where(obukhov_length_m < 0, np.cbrt(12.0 + convective), 1.9), 1.25 * ustar
+
+
+@njit(cache=True, nogil=True)
+def spreads_at(table, x_m):  # type: ignore[no-untyped-def]
+    """Sigma_y, sigma_z (m) and transport speed (m/s) at `x_m` downwind, from one moment's 19 x 3 table."""
+    position = log(x_m / FIRST_NODE_M) / LOG2
+    node = min(max(int(position), 0), NODES - 2)
+    part = position - node
+    sigma_y = exp(table[node, 0] + part * (table[node + 1, 0] - table[node, 0]))
+    sigma_z = exp(table[node, 1] + part * (table[node + 1, 1] - table[node, 1]))
+    speed = exp(table[node, 2] + part * (table[node + 1, 2] - table[node, 2]))
+    return sigma_y, sigma_z, speed
+
+
+@njit(cache=True, nogil=True)
+def vertical_density(z_m, source_height_m, sigma_z_m, lid_m):  # type: ignore[no-untyped-def]
+    """Share of the plume per metre of height at `z_m` (1/m): ground image, two pairs of lid images; 0 above the lid."""
+    if z_m > lid_m:
+        return 0.0
+    if sigma_z_m > lid_m:
+        return 1.0 / lid_m
+    scale = 1.0 / (2.0 * sigma_z_m * sigma_z_m)
+    density = exp(-((z_m - source_height_m) ** 2) * scale) + exp(-((z_m + source_height_m) ** 2) * scale)
+    if lid_m < 1e6:
+        for image in (-2.0, -1.0, 1.0, 2.0):
+            shift = 2.0 * image * lid_m
+            density += exp(-((z_m - source_height_m + shift) ** 2) * scale) + exp(-((z_m + source_height_m + shift) ** 2) * scale)
+    return density / (ROOT_2PI * sigma_z_m)
+
+
+@njit(cache=True, nogil=True)
+def crosswind_mean(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
+    """Mean of the crosswind Gaussian density (1/m) over a stretch from `y1_m` to `y2_m`, exact by the error function."""
+    if abs(y2_m - y1_m) < 0.02 * sigma_m:
+        middle = 0.5 * (y1_m + y2_m) / sigma_m
+        return exp(-0.5 * middle * middle) / (ROOT_2PI * sigma_m)
+    return 0.5 * (erf(y2_m / (ROOT2 * sigma_m)) - erf(y1_m / (ROOT2 * sigma_m))) / (y2_m - y1_m)
+
+
+@njit(cache=True, nogil=True)
+def wedge(a0, da, c0, dc, slope, margin):  # type: ignore[no-untyped-def]
+    """The part [s1, s2] of a path (a0 + s da along, c0 + s dc across the wind) inside a > 0.3 m and |c| < slope a + margin."""
+    low, high = 0.0, 1.0
+    # Each limit is a half-line p + s r > 0; a straight path meets their intersection in one stretch.
+    for edge in range(3):
+        if edge == 0:
+            p, r = a0 - 0.3, da
+        elif edge == 1:
+            p, r = slope * a0 + margin - c0, slope * da - dc
+        else:
+            p, r = slope * a0 + margin + c0, slope * da + dc
+        if abs(r) < 1e-12:
+            if p <= 0.0:
+                return 1.0, 0.0
+        elif r > 0.0:
+            low = max(low, -p / r)
+        else:
+            high = min(high, -p / r)
+    return low, high
+
+
+@njit(cache=True, nogil=True)
+def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, meander):  # type: ignore[no-untyped-def]
+    """Mean along a path, in s/m3, of the plume, and of the same plume spread by a further crosswind angle `meander` (tangent).
+
+    `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed.
+    The path is cut where the distance downwind has grown by half, and each piece is integrated across the wind exactly.
+    """
+    dx, dy = path[0] - source[0], path[1] - source[1]
+    ex, ey = path[3] - path[0], path[4] - path[1]
+    a0, da = dx * toward_x + dy * toward_y, ex * toward_x + ey * toward_y
+    c0, dc = dy * toward_x - dx * toward_y, ey * toward_x - ex * toward_y
+    steepest = exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2]
+    s1, s2 = wedge(a0, da, c0, dc, WIDTHS * hypot(steepest, meander), 1.0)
+    if s2 < s1:
+        return 0.0, 0.0
+    a1, a2 = a0 + s1 * da, a0 + s2 * da
+    pieces = min(int(ceil(abs(log(a2 / a1)) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
+    pieces = max(pieces, 2) if abs(a2 - a1) > 1e-6 else 1
+    growth = (a2 / a1) ** (1.0 / pieces)
+    total, total_wide, a, s = 0.0, 0.0, a1, s1
+    for piece in range(pieces):
+        a_next = a * growth
+        s_next = s2 if piece == pieces - 1 else (a_next - a0) / da
+        middle = 0.5 * (s + s_next)
+        distance = a0 + middle * da
+        sigma_y, sigma_z, speed = spreads_at(table, distance)
+        sigma_y = hypot(sigma_y * spread[0] / spread[2], RELEASE_SIZE_M)
+        sigma_z = hypot(sigma_z * spread[1] / spread[2], RELEASE_SIZE_M)
+        height = path[2] + middle * (path[5] - path[2])
+        weight = vertical_density(height, source[2], sigma_z, lid_m) / (speed * spread[2])
+        part = s_next - s if s2 > s1 else 1.0
+        y1, y2 = c0 + s * dc, c0 + s_next * dc
+        total += part * weight * crosswind_mean(y1, y2, sigma_y)
+        total_wide += part * weight * crosswind_mean(y1, y2, hypot(sigma_y, meander * distance))
+        a, s = a_next, s_next
+    return total, total_wide
+
+
+@njit(cache=True, nogil=True)
+def aimless_plume(path, source, table, lid_m, spread, sigma_v_m_s):  # type: ignore[no-untyped-def]
+    """Mean along a path (s/m3) of gas that drifts off in all directions alike, as in a calm.
+
+    A release of q carried outwards at speed U in every direction has the mean q / (2 pi r U) times the vertical density; the
+    mean of 1/r along a straight line is a difference of inverse hyperbolic sines, so no nodes are needed near the source.
+    """
+    dx, dy = path[0] - source[0], path[1] - source[1]
+    ex, ey = path[3] - path[0], path[4] - path[1]
+    length = hypot(ex, ey)
+    if length < 1e-6:
+        distance = max(hypot(dx, dy), 0.3)
+        height = path[2]
+    else:
+        start = (dx * ex + dy * ey) / length
+        off = max(abs(dx * ey - dy * ex) / length, 0.3)
+        distance = length / (asinh((start + length) / off) - asinh(start / off))
+        height = 0.5 * (path[2] + path[5])
+    _, sigma_z, speed = spreads_at(table, distance)
+    # The table's speed may be near zero; the drift in a calm is the turbulence itself.
+    drift = hypot(speed * spread[2], ROOT2 * sigma_v_m_s)
+    sigma_z = hypot(sigma_z * spread[1] * speed / drift, RELEASE_SIZE_M)
+    return vertical_density(height, source[2], sigma_z, lid_m) / (2.0 * pi * distance * drift)
+
+
+@njit(cache=True, nogil=True)
+def path_mean(path, source, wind, table, lid_m, spread, meander):  # type: ignore[no-untyped-def]
+    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), sharp and widened by `meander`.
+
+    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v. As the wind drops the direction loses its meaning: the share
+    erfc(speed / (sqrt(2) sigma_v)), twice the chance that the air moves backwards, leaves the plume and drifts off
+    aimlessly (the split of a plume into a coherent and a random part follows AERMOD, Cimorelli et al. 2005, J. Appl.
+    Meteorol. 44, 682). There is no division by the mean speed, so nothing blows up in a calm.
+    """
+    speed = hypot(wind[0], wind[1]) * spread[2]
+    sigma_v = max(wind[2], LOWEST_SIGMA_V)
+    aimless = erfc(speed / (ROOT2 * sigma_v))
+    sharp, wide = 0.0, 0.0
+    if aimless < 0.999:
+        norm = hypot(wind[0], wind[1])
+        sharp, wide = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread, meander)
+        sharp *= 1.0 - aimless
+        wide *= 1.0 - aimless
+    if aimless > 1e-3:
+        drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
+        sharp += drifting
+        wide += drifting
+    return sharp, wide
+
+
+@njit(cache=True, nogil=True)
+def response(out, wide, paths, winds, tables, moment, lids, source, turn_rad, spread, meander):  # type: ignore[no-untyped-def]
+    """Fills `out` and `wide` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
+
+    `moment` names each path's row of `winds` and `tables`; `turn_rad` turns all winds anticlockwise.
+    """
+    cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
+    turned = np.empty(3)
+    for row in range(paths.shape[0]):
+        m = moment[row]
+        turned[0] = winds[m, 0] * cosine - winds[m, 1] * sine
+        turned[1] = winds[m, 0] * sine + winds[m, 1] * cosine
+        turned[2] = winds[m, 2]
+        out[row], wide[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, meander)
+
+
+def meander_tangent(degrees: float) -> float:
+    """Tangent of a crosswind angle, the form the kernels take."""
+    return tan(degrees * pi / 180.0)

@@ -1,0 +1,1 @@
+"""From detections to sources on the ground: start at `plume`, the story of one inversion."""

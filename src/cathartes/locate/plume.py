@@ -1,0 +1,125 @@
+"""The plume locator: gas logs in, posterior draws of a source out, with what was assumed and whether the runs agreed.
+
+It tells the story only: samples (`scene`), unknowns (`prior`), plume and errors (`forward`, `likelihood`), search (`sampler`),
+report (`summary`, `report`).
+"""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+
+import numpy as np
+
+from cathartes.earth.frame import LocalFrame
+from cathartes.earth.gases import gas_named
+from cathartes.errors import BadInput
+from cathartes.locate.forward import Scene, log_likelihood
+from cathartes.locate.prior import Prior, unknowns
+from cathartes.locate.redundancy import power_of
+from cathartes.locate.report import Findings, located
+from cathartes.locate.sampler import Run, sample
+from cathartes.locate.scene import build, gather
+from cathartes.model import Flight, Frame, GasLog, Located, Reading
+from cathartes.model.samples import Floats
+from cathartes.plugins import Progress
+
+PARTICLES = 400
+MOVES = 3
+RUNS = 2
+PILOT = (160, 2, 0.3)
+DIRECTION_ERROR_DEG = {"onboard": 5.0, "sparse": 10.0, "reanalysis": 18.0}
+SPEED_ERROR = {"onboard": 0.15, "sparse": 0.2, "reanalysis": 0.25}
+UNSTATED_HEIGHT_ERROR = 0.25
+MOVING_DIRECTION_ERROR_DEG = 10.0
+MEMORY_S = 600.0
+MOVING_MEMORY_S = 20.0
+
+
+class PlumeLocator:
+    """Bayesian inversion of a dispersion model for no source or one source. Content: `GasLog`."""
+
+    content = GasLog
+
+    def locate(self, readings: Sequence[Reading], gas: str, flight: Flight, executor: Executor, progress: Progress) -> Located:
+        """Sources of `gas`: several seeded runs from the prior, with and without a source, weighed by their evidence.
+
+        Raises `BadInput` where there is no search area, no wind, or no sample of the gas.
+        """
+        frame, box = search_box(flight)
+        logs = [reading.content for reading in readings if isinstance(reading.content, GasLog)]
+        progress("locate: read samples", 0.0)
+        samples = gather(logs, gas, frame)
+        scene, notes = build(samples, gas, flight)
+        prior = prior_of(flight, gas, scene, box)
+        progress("locate: search", 0.1)
+        power = executor.submit(pilot, scene, prior).result()
+        progress("locate: search", 0.2)
+        tasks = [(sources, seed) for sources in (0, 1) for seed in range(RUNS)]
+        # Longest tasks first, so that two workers finish together.
+        futures = {task: executor.submit(run, scene, prior, power, *task) for task in sorted(tasks, reverse=True)}
+        runs = {}
+        for done, task in enumerate(tasks, start=1):
+            runs[task] = futures[task].result()
+            progress("locate: search", 0.2 + 0.7 * done / len(tasks))
+        findings = Findings(flight, gas, frame, scene, prior, power, runs, notes)
+        result = located(findings, samples, tuple(reading.recording for reading in readings if isinstance(reading.content, GasLog)))
+        progress("locate: report", 1.0)
+        return result
+
+
+def pilot(scene: Scene, prior: Prior) -> float:
+    """The power of the likelihood that its own scatter supports, from a short run: see `redundancy`."""
+    particles, moves, power = PILOT
+
+    def density(z: Floats) -> Floats:
+        return log_likelihood(scene, prior.physical(z))
+
+    draws = sample(density, unknowns(1), particles, moves, RUNS, power).draws
+    return power_of(scene, prior.physical(draws))
+
+
+def run(scene: Scene, prior: Prior, power: float, sources: int, seed: int) -> Run:
+    """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
+
+    def density(z: Floats) -> Floats:
+        return log_likelihood(scene, prior.physical(z))
+
+    return sample(density, unknowns(sources), PARTICLES, MOVES, seed, power)
+
+
+def search_box(flight: Flight) -> tuple[LocalFrame, tuple[float, float, float, float]]:
+    """The local frame and the search area's west, south, east, north in it (m). Raises `BadInput` where none is stated."""
+    search = flight.search
+    if search is None:
+        raise BadInput("flight.toml has no [search]; give half_width_m (and centre) or a polygon, so that it is known where to look")
+    if search.polygon is not None:
+        corners = np.array(search.polygon)
+        middle = corners.mean(axis=0)
+        frame = LocalFrame(flight.frame.kind, (float(middle[0]), float(middle[1])))
+        x, y = frame.metres(corners[:, 0], corners[:, 1])
+        return frame, (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
+    if search.centre is None and flight.frame.kind is Frame.WGS84:
+        raise BadInput("[search] half_width_m in a geographic frame needs centre = [longitude, latitude]")
+    centre = search.centre or (0.0, 0.0)
+    frame = LocalFrame(flight.frame.kind, centre)
+    x, y = frame.metres(np.array([centre[0]]), np.array([centre[1]]))
+    half = float(search.half_width_m or 0.0)
+    return frame, (float(x[0]) - half, float(y[0]) - half, float(x[0]) + half, float(y[0]) + half)
+
+
+def prior_of(flight: Flight, gas: str, scene: Scene, box: tuple[float, float, float, float]) -> Prior:
+    """The prior for this flight: its own statements first, then what its kind of wind and instruments usually get wrong."""
+    wind, search = flight.wind, flight.search
+    direction, speed = DIRECTION_ERROR_DEG[wind.kind], SPEED_ERROR[wind.kind]
+    if wind.kind == "reanalysis" and wind.reanalysis is not None:
+        direction, speed = wind.reanalysis.direction_error_deg, wind.reanalysis.speed_error_fraction
+    if scene.moving:
+        direction = max(direction, MOVING_DIRECTION_ERROR_DEG)
+    if wind.height_m is None:
+        speed = float(np.hypot(speed, UNSTATED_HEIGHT_ERROR))
+    direction = wind.direction_error_deg if wind.direction_error_deg is not None else direction
+    speed = wind.speed_error_fraction if wind.speed_error_fraction is not None else speed
+    rate = search.log10_rate_kg_h if search else None
+    return Prior(
+        float(np.radians(direction)), speed, MOVING_MEMORY_S if scene.moving else MEMORY_S, gas_named(gas).background_ppb,
+        float(np.ptp(scene.t_s)), box, rate.mean if rate else 0.0, rate.sd if rate else 1.0, search.source_height_m if search else None,
+    )  # fmt: skip

@@ -1,0 +1,150 @@
+"""One release as a PDF of a few pages: what a partner prints, first in the reader's own language, then in the other.
+
+The layout is `templates/document.typ`; the words and numbers are those of the page. Fonts come with the typesetter and the
+plotting library, never from the machine, and no date of making goes in: equal releases give equal bytes.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import matplotlib
+import typst
+
+from cathartes.messages import say
+from cathartes.model import DESK, Hypothesis, Lead, Release, Statement, digest_of
+from cathartes.model import json as canonical
+from cathartes.release import figures, tables, telling
+
+NEAREST_EMITTERS = 6
+
+
+class DocumentWriter:
+    """A release as a PDF."""
+
+    suffix = "pdf"
+
+    def write(self, release: Release) -> bytes:
+        """The PDF. Everything in it comes from `content`, as data: no text of a release is ever read as layout."""
+        told = json.dumps(content(release), ensure_ascii=False, sort_keys=True)
+        fonts = [Path(matplotlib.get_data_path()) / "fonts" / "ttf"]
+        return typst.compile(_template(), sys_inputs={"content": told}, font_paths=fonts, ignore_system_fonts=True, timestamp=0)  # type: ignore[misc]
+
+
+@cache
+def _template() -> bytes:
+    return files("cathartes.release").joinpath("templates/document.typ").read_bytes()
+
+
+def content(release: Release) -> dict[str, Any]:
+    """All that the document says: what both languages share, and one part per language in the reader's order."""
+    lead = release.lead
+    return {
+        "lead": lead.id,
+        "release": release.id,
+        "digest": digest_of(canonical.encode(release)),
+        "marking": telling.overall_marking(lead).value,
+        "parts": [_part(release, language) for language in telling.languages(release)],
+    }
+
+
+def _part(release: Release, language: str) -> dict[str, Any]:
+    lead = release.lead
+
+    def told(key: str, **values: str | float) -> str:
+        return say(Statement(key, values), language)
+
+    to = told("banner.desk") if release.audience == DESK else told("banner.released", audience=release.audience)
+    titles = ("where", "explain", "gaps", "rate", "evidence", "custody", "emitters", "hypotheses")
+    return {
+        "language": language,
+        "to": to,
+        "kind": told("page.kind"),
+        "sample": [told("sample.mark"), told("sample.meaning")] if lead.is_sample else [],
+        "headline": telling.headline(lead, language),
+        "estimate": " ".join(telling.estimate(lead, language)),
+        "titles": {name: told(f"{name}.title") for name in titles},
+        "captions": {name: told(f"hypotheses.{name}") for name in ("for", "against")},
+        "limits": told("page.limits"),
+        "pictures": _pictures(lead, language),
+        "numbers": _numbers(lead, language),
+        "emitters": _emitters(lead, language),
+        "hypotheses": [_hypothesis(each, language) for each in lead.hypotheses],
+        "gaps": [say(gap, language) for gap in lead.gaps],
+        "evidence": [say(each.statement, language) for each in lead.evidence],
+        "custody": _custody(release, language),
+        "verify": told("custody.verify_desk" if release.audience == DESK else "custody.verify"),
+    }
+
+
+def _pictures(lead: Lead, language: str) -> dict[str, dict[str, str]]:
+    """The map, the rate and the first coverage, each with its caption; those there is nothing of are left out."""
+    pictures = {}
+    if lead.sources:
+        pictures["map"] = _picture(figures.map_of(lead, language), "where.caption", language)
+        if tables.rate_rows(lead.sources[0]):
+            pictures["rate"] = _picture(figures.rate_of(lead, language), "rate.caption", language)
+    for covered in lead.coverage[:1]:
+        svg = figures.coverage_of(lead, covered, language)
+        pictures["coverage"] = _picture(svg, "coverage.caption", language, level=round(100 * covered.level))
+    return pictures
+
+
+def _picture(svg: str, caption: str, language: str, **values: float) -> dict[str, str]:
+    return {"svg": svg, "caption": say(Statement(caption, values), language)}
+
+
+def _numbers(lead: Lead, language: str) -> list[tuple[str, str]]:
+    """Names and values: coordinates, their error, the regions, the rate."""
+    if not lead.sources:
+        return []
+    source = lead.sources[0]
+    rows = [(say(Statement(name), language), written) for name, written in tables.coordinates_of(source.place)]
+    if spread := tables.spread_of(source.place):
+        error = Statement("coordinates.spread_value", {"east": spread[0], "north": spread[1]})
+        rows.append((say(Statement("coordinates.spread"), language), say(error, language)))
+    for region in (source.region50, source.region90):
+        name = Statement("coordinates.region", {"level": round(100 * region.level)})
+        rows.append((say(name, language), telling.area(region.area_m2)))
+    frame = say(Statement(f"frame.{source.place.frame.value}"), language)
+    return [*rows, ("", frame)]
+
+
+def _emitters(lead: Lead, language: str) -> list[tuple[str, str, str]]:
+    """The first emitters of the lead: those that declare the gas, then the nearest."""
+    words = {declares: say(Statement("word.yes" if declares else "word.no"), language) for declares in (True, False)}
+    names = [say(Statement(f"emitters.{name}"), language) for name in ("name", "distance", "declares")]
+    heads = (names[0], names[1], f"{names[2]} {telling.gas_named(lead.gas, language)}")
+    rows = [(each.name, f"{telling.number(each.distance_m / 1000)} km", words[each.emits_this_gas]) for each in lead.emitters]
+    return [heads, *rows[:NEAREST_EMITTERS]] if rows else []
+
+
+def _hypothesis(hypothesis: Hypothesis, language: str) -> dict[str, Any]:
+    return {
+        "name": say(Statement(f"hypothesis.{hypothesis.name}"), language),
+        "probability": hypothesis.probability,
+        "word": say(telling.probability_word(hypothesis.probability), language),
+        "for": " ".join(say(each, language) for each in hypothesis.supports),
+        "against": " ".join(say(each, language) for each in hypothesis.would_contradict),
+    }
+
+
+def _custody(release: Release, language: str) -> list[tuple[str, str]]:
+    """Names and values of how it came about; what is withheld or unknown is left out."""
+    lead = release.lead
+    at = lead.custody.at.utc.strftime("%Y-%m-%d %H:%M UTC") if lead.custody.at else ""
+    released = release.at.utc.strftime("%Y-%m-%d %H:%M UTC") if release.at else ""
+    rows = (
+        ("flight", lead.flight),
+        ("purpose", lead.purpose or ""),
+        ("authority", lead.authority or ""),
+        ("author", lead.author),
+        ("method", f"{lead.custody.method} {lead.custody.version}".strip()),
+        ("recorded", at),
+        ("released_by", release.by if release.audience != DESK else ""),
+        ("released_at", released),
+        ("inputs", " ".join(lead.custody.inputs)),
+    )
+    return [(say(Statement(f"custody.{name}"), language), value) for name, value in rows if value]

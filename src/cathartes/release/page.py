@@ -1,0 +1,74 @@
+"""One release as one HTML file that needs nothing else: no network, no account, no script to be read, two languages.
+
+The words are in `data/messages`, the looks in `templates/lead.html` and `lead.css`. What may be said was settled by
+`redact`: this module shows whatever a release holds and cannot show more.
+"""
+
+from collections.abc import Callable
+from functools import cache, partial
+from importlib.resources import files
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
+from markupsafe import Markup
+
+from cathartes.messages import say
+from cathartes.model import DESK, Action, CountingRule, Frame, Lead, Release, Statement, digest_of, json
+from cathartes.release import figures, tables, telling
+from cathartes.release.geojson import frame_of
+
+TEMPLATES = files("cathartes.release").joinpath("templates")
+
+
+class PageWriter:
+    """A release as a page for a phone, a desk and a printer."""
+
+    suffix = "html"
+
+    def write(self, release: Release) -> bytes:
+        """The page in UTF-8. A release to a partner carries the reply form of docs/reference/reply.md."""
+        order, lead = telling.languages(release), release.lead
+        page = _environment().get_template("lead.html").render(
+            release=release,
+            lead=lead,
+            order=order,
+            is_desk=release.audience == DESK,
+            digest=digest_of(json.encode(release)),
+            marking=telling.overall_marking(lead).value,
+            is_local=frame_of(lead) is Frame.LOCAL,
+            actions=[action.value for action in Action],
+            rules=[rule.value for rule in CountingRule],
+            both=partial(both, order),
+            drawn=partial(drawn, order, lead),
+            headline=in_both(order, partial(telling.headline, lead)),
+            estimate=in_both(order, lambda language: " ".join(telling.estimate(lead, language))),
+            gas=in_both(order, partial(telling.gas_named, lead.gas)),
+        )  # fmt: skip
+        return page.encode()
+
+
+@cache
+def _environment() -> Environment:
+    """The templates, with everything escaped that is not marked as safe, and an unknown name an error."""
+    loader = FunctionLoader(lambda name: TEMPLATES.joinpath(name).read_text(encoding="utf-8"))
+    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.globals |= {"tables": tables, "telling": telling, "statement": Statement}
+    environment.filters |= {"number": telling.number, "percent": telling.percent, "area": telling.area}
+    return environment
+
+
+def both(order: tuple[str, str], said: str | Statement, **values: str | float) -> Markup:
+    """A message in both languages, the audience's own first; the page's style shows one of them."""
+    statement = Statement(said, values) if isinstance(said, str) else said
+    return in_both(order, partial(say, statement))
+
+
+def in_both(order: tuple[str, str], sentence: Callable[[str], str]) -> Markup:
+    """The sentence that `sentence` makes for each language, marked with its language."""
+    return Markup("").join(Markup('<span lang="{0}">{1}</span>').format(language, sentence(language)) for language in order)
+
+
+def drawn(order: tuple[str, str], lead: Lead, picture: str, **of: object) -> Markup:
+    """A picture of `release.figures` by name, in both languages; nothing where there is nothing to draw."""
+    draw = getattr(figures, picture)
+    made = {language: draw(lead, language=language, **of) for language in order}
+    return Markup("").join(Markup('<div lang="{0}">{1}</div>').format(language, Markup(svg)) for language, svg in made.items() if svg)

@@ -1,0 +1,99 @@
+"""The tables that stand beside every picture of a release, as rows of ready text: what a reader who sees no picture reads.
+
+The page and the document both show these. The pictures are in `release.figures`, the sentences in `release.telling`.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cathartes.model import Coverage, Fit, Frame, Lead, Place, Source
+from cathartes.model.samples import Floats
+from cathartes.release.coordinates import decimal, degrees_minutes_seconds, utm
+from cathartes.release.figures import grid_of, steps_of
+from cathartes.release.telling import number, rates_and_weights
+
+QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
+
+
+@dataclass(frozen=True)
+class FitRow:
+    """How one instrument agrees with the model: enhancements in ppb, `held` the percentage of samples inside the band."""
+
+    instrument: str
+    samples: int
+    measured: str
+    predicted: str
+    off: str
+    held: str
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """A class of detection limit and its share of the grid; `above` and `bound` in kg/h, both `None` where nobody looked."""
+
+    above: str | None
+    bound: str | None
+    percent: str
+
+
+def coordinates_of(place: Place) -> tuple[tuple[str, str], ...]:
+    """The notations of a place, each with the key of its name: metres in a local frame, three usual notations on the globe."""
+    if place.frame is Frame.LOCAL:
+        return (("coordinates.east", f"{place.x:,.1f} m"), ("coordinates.north", f"{place.y:,.1f} m"))
+    written = (decimal(place), degrees_minutes_seconds(place), utm(place))
+    return tuple(zip(("coordinates.decimal", "coordinates.dms", "coordinates.utm"), written, strict=True))
+
+
+def spread_of(place: Place) -> tuple[str, str] | None:
+    """One standard deviation of the place east and north, in metres."""
+    if place.covariance_m2 is None:
+        return None
+    east, _, north = place.covariance_m2
+    return number(float(np.sqrt(east))), number(float(np.sqrt(north)))
+
+
+def rate_rows(source: Source) -> tuple[tuple[str, str], ...]:
+    """Percentage of probability below, and that rate in kg/h."""
+    rates, weights = rates_and_weights(source)
+    if not rates.size:
+        return ()
+    return tuple((f"{100 * level:.0f}", number(value)) for level, value in zip(QUANTILES, quantiles(rates, weights), strict=True))
+
+
+def quantiles(values: Floats, weights: Floats) -> list[float]:
+    """The values below which the shares in `QUANTILES` of the weight lie."""
+    order = np.argsort(values, kind="stable")
+    share = np.cumsum(weights[order]) / weights.sum()
+    places = np.minimum(np.searchsorted(share, QUANTILES), len(values) - 1)
+    return [float(value) for value in values[order][places]]
+
+
+def fit_rows(lead: Lead) -> tuple[FitRow, ...]:
+    """One row per instrument, those with the highest prediction first."""
+    ordered = sorted(lead.fits, key=lambda fit: (-max(fit.predicted_ppb, default=0.0), fit.instrument))
+    return tuple(_fit_row(fit) for fit in ordered if fit.t_s)
+
+
+def _fit_row(fit: Fit) -> FitRow:
+    measured, predicted = np.asarray(fit.measured_ppb), np.asarray(fit.predicted_ppb)
+    held = (measured >= np.asarray(fit.low_ppb)) & (measured <= np.asarray(fit.high_ppb))
+    off = float(np.sqrt(np.mean((measured - predicted) ** 2)))
+    most = (number(float(measured.max())), number(float(predicted.max())))
+    return FitRow(fit.instrument, len(fit.t_s), *most, number(off), f"{100 * held.mean():.0f}")
+
+
+def coverage_rows(coverage: Coverage) -> tuple[CoverageRow, ...]:
+    """Shares of the grid by limit, smallest limit first, and last what was not looked at."""
+    grid = grid_of(coverage)
+    below, rows = 0.0, []
+    for bound in steps_of(grid):
+        share = np.mean((grid > below) & (grid <= bound)) if below else np.mean(grid <= bound)
+        rows.append(CoverageRow(f"{below:g}" if below else None, f"{bound:g}", f"{100 * share:.0f}"))
+        below = bound
+    return (*rows, CoverageRow(None, None, f"{100 * np.isnan(grid).mean():.0f}"))
+
+
+def spot(point: tuple[float, float], is_local: bool) -> str:  # noqa: FBT001  called from a template
+    """A bare point: metres east and north, or latitude and longitude."""
+    return f"{point[0]:.1f}, {point[1]:.1f} m" if is_local else f"{point[1]:.5f}, {point[0]:.5f}"
