@@ -58,7 +58,7 @@ class Killed(BaseException):
     """Stands for the process being killed: nothing catches it."""
 
 
-@pytest.mark.parametrize("step", range(0, 24, 3))
+@pytest.mark.parametrize("step", range(0, 18, 2))
 def test_a_run_killed_at_any_entry_is_finished_by_the_next_with_the_same_bytes(
     step: int, ran: Ran, small_flight: Path, tmp_path: Path, threads: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,7 +31,7 @@ def test_a_run_ends_with_a_table_and_the_paths_of_its_products(
     assert cathartes(monkeypatch, "run", small_flight, "-w", workspace) == 0
     printed = capsys.readouterr().out
     assert "instrument.bin: no reader takes it" in printed
-    assert re.search(r"rate kg/h", printed)
+    assert re.search(r"kg/h", printed)
     assert "sources.geojson" in printed
 
 

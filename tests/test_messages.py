@@ -92,9 +92,9 @@ def test_every_gas_of_the_table_has_its_name() -> None:
 
 
 def test_a_number_is_written_as_the_sentence_says() -> None:
-    statement = Statement("supports.nothing", {"percent": 3.14159})
-    assert "3.1\N{NO-BREAK SPACE}%" in say(statement, "en")
-    assert "3.1\N{NO-BREAK SPACE}%" in say(statement, "es")
+    statement = Statement("evidence.region", {"area_m2": 1234.5, "level": 90.0001})
+    assert "1,234" in say(statement, "en")
+    assert "90\N{NO-BREAK SPACE}%" in say(statement, "es")
 
 
 @pytest.mark.parametrize("statement", [Statement("no.such_key"), Statement("supports.nothing", {"other": 1})])

@@ -6,6 +6,7 @@ A key that a catalogue lacks is an error, not a fallback: everything a partner r
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from math import floor, log10
 
 from cathartes.errors import BadInput
 from cathartes.model import Statement
@@ -32,3 +33,20 @@ def say(statement: Statement, language: str) -> str:
     except KeyError as missing:
         values = ", ".join(sorted(statement.values))
         raise BadInput(f"the {language} catalogue lacks {missing} for the message {statement.key!r} with the values {values}") from None
+
+
+def percent(probability: float) -> str:
+    """A probability as a whole percentage that is never rounded to certainty: `<1`, `97`, `>99`."""
+    rounded = round(100 * probability)
+    if rounded < 1:
+        return "<1"
+    return ">99" if rounded > 99 else str(rounded)
+
+
+def number(value: float) -> str:
+    """A number to three significant digits, thousands separated as Mexican and US readers both write them: more would be a claim."""
+    if value == 0:
+        return "0"
+    digits = 2 - floor(log10(abs(value)))
+    shown = round(value, digits)
+    return f"{shown:,.{max(0, 2 - floor(log10(abs(shown))))}f}"

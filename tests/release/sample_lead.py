@@ -143,14 +143,14 @@ def _fits() -> tuple[Fit, ...]:
 
 
 def _evidence(source: Source) -> tuple[Evidence, ...]:
-    told = {"rate": 0.27, "low": 0.19, "high": 0.38, "level": 90.0, "percent": 97.0}
+    told = {"rate": 0.27, "low": 0.19, "high": 0.38, "level": 90.0, "percent": "97"}
     seen = {"instrument": "Path 1", "peak": 360.0, "unit": "ppb", "significance": 10.0}
     return (Evidence(Statement("evidence.source", told), source.id), Evidence(Statement("evidence.detection", seen), "detection-1"))
 
 
 def _hypotheses(frame: Frame) -> tuple[Hypothesis, ...]:
-    nothing = Hypothesis("nothing", 0.03, (Statement("supports.nothing", {"percent": 3.0}),), (Statement("contradicts.nothing"),))
-    outside = Hypothesis("outside", 0.02, (Statement("supports.outside", {"percent": 2.1}),), (Statement("contradicts.outside"),))
+    nothing = Hypothesis("nothing", 0.03, (Statement("supports.nothing", {"percent": "3"}),), (Statement("contradicts.nothing"),))
+    outside = Hypothesis("outside", 0.02, (Statement("supports.outside", {"percent": "2"}),), (Statement("contradicts.outside"),))
     if frame is Frame.LOCAL:
         return (Hypothesis("inside", 0.95, (Statement("supports.inside"),), (Statement("contradicts.inside"),)), outside, nothing)
     told = {"name": "Planta de Ejemplo 1", "distance_km": 1.6}
@@ -174,8 +174,8 @@ def _emitters(frame: Frame, scale: float) -> tuple[NearbyEmitter, ...]:
 
 def _gaps(frame: Frame) -> tuple[Statement, ...]:
     covered = (
-        Statement("gap.not_looked", {"percent": 34.0}),
-        Statement("gap.limit", {"usual": 0.12, "largest": 0.7, "percent": 90.0}),
-        Statement("gap.blind", {"count": 1, "minutes": 5.0}),
+        Statement("gap.not_looked", {"percent": "34"}),
+        Statement("gap.limit", {"usual": "0.120", "largest": "0.700", "percent": 90.0}),
+        Statement("gap.blind", {"count": 1, "hours": 0.1}),
     )
     return (*covered, Statement("gap.local_frame" if frame is Frame.LOCAL else "gap.register_proves_nothing"), Statement("gap.only_gas"))

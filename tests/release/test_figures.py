@@ -1,5 +1,6 @@
 """Pictures that stand in any page: one element, no date, no version, the same bytes, and true to the numbers."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -57,9 +58,17 @@ def test_runs_of_true_cells_by_hand() -> None:
     assert figures.runs(np.array([False, False])) == []
 
 
-def test_a_line_breaks_where_nobody_measured() -> None:
-    fit = Fit("A", (0.0, 1.0, 2.0, 50.0, 51.0), *((1.0,) * 5,) * 4, 0.9)
-    assert np.isnan(figures.broken_at_gaps(fit)[0]).tolist() == [False, False, False, True, False, False]
+def test_every_sample_is_drawn_and_nothing_between_samples() -> None:
+    fit = Fit("A", (0.0, 1.0, 50.0), (1.0, 2.0, 3.0), (1.0, 1.0, 1.0), (0.0, 0.0, 0.0), (2.0, 2.0, 2.0), 0.9)
+    drawn = figures.fits_of(replace(sample_lead(), fits=(fit,)), "en")
+    strokes = [path for path in re.findall(r' d="([^"]*)"', drawn) if path.count("M") == 3]
+    assert len(strokes) == 3
+    assert all(path.count("L") == 3 for path in strokes)
+
+
+def test_a_class_without_cells_is_not_in_the_legend() -> None:
+    whole = replace(sample_lead().coverage[0], limit_kg_h=(0.1,) * len(sample_lead().coverage[0].limit_kg_h))
+    assert "not looked at" not in figures.coverage_of(sample_lead(), whole, "en")
 
 
 def test_the_strongest_instruments_are_shown_and_the_rest_named() -> None:

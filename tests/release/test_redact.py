@@ -59,7 +59,7 @@ def withheld(markings: Markings, audience: str) -> list[str]:
     return [name for name in PLANTED if not markings.permits(name, audience)]
 
 
-@settings(max_examples=8)
+@settings(max_examples=6)
 @given(MARKINGS)
 def test_a_release_never_carries_what_its_audience_may_not_see_in_any_format(named: dict[str, Marking]) -> None:
     markings = Markings(Marking(Tlp.GREEN, ("MEX",)), named)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cathartes.messages import number, percent
 from cathartes.model import Coverage, EmitterList, Flight, Frame, Recording, Statement
 
 
@@ -27,13 +28,14 @@ def _of_coverage(coverage: Sequence[Coverage]) -> Iterator[Statement]:
         return
     limits = best_limits(coverage)
     looked = limits[np.isfinite(limits)]
-    yield Statement("gap.not_looked", {"percent": 100 * (1 - looked.size / limits.size)})
+    missed = 1 - looked.size / limits.size
+    yield Statement("gap.not_looked", {"percent": percent(missed)}) if missed else Statement("gap.all_looked")
     if looked.size:
-        largest, usual = float(looked.max()), float(np.median(looked))
+        usual, largest = number(float(np.median(looked))), number(float(looked.max()))
         yield Statement("gap.limit", {"usual": usual, "largest": largest, "percent": 100 * coverage[0].level})
     blind = [span for each in coverage for span in each.blind]
     if blind:
-        yield Statement("gap.blind", {"count": len(blind), "minutes": sum(span.duration_s for span in blind) / 60})
+        yield Statement("gap.blind", {"count": len(blind), "hours": sum(span.duration_s for span in blind) / 3600})
 
 
 def best_limits(coverage: Sequence[Coverage]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -64,6 +66,8 @@ def _of_registers(flight: Flight, registers: Sequence[EmitterList]) -> Iterator[
 
 def _of_flight(flight: Flight) -> Iterator[Statement]:
     """Ground instruments, and every question about the flight that its folder leaves open."""
+    if flight.search is not None and flight.search.is_assumed:
+        yield Statement("gap.search_assumed")
     if flight.aircraft is None:
         yield Statement("gap.no_aircraft")
     elif flight.aircraft.casefold().startswith("none"):

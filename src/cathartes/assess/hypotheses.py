@@ -7,8 +7,9 @@ The rule, with `p` the source's posterior probability:
     registered     p * (1 - e) * r  r = B / (1 + B), B = m / q: posterior over prior mass around declared emitters, even prior odds
     unregistered   p * (1 - e) * (1 - r)
 
-Without a register that can be compared, the last two are one hypothesis, `inside`. Why the rule is as simple as this:
-docs/decisions/0007-hypotheses.md. What a gas is used for is not asked here: no gas names a kind of site.
+Without a register that can be compared, the last two are one hypothesis, `inside`. The rule is this simple because a finer
+one would need prior odds that nobody has, and a reviewer must be able to redo it from the draws. What a gas is used for is not
+asked here: no gas names a kind of site.
 """
 
 from collections.abc import Sequence
@@ -22,10 +23,11 @@ from shapely.geometry.base import BaseGeometry
 
 from cathartes.assess.search_area import around, inside, on_ground
 from cathartes.earth.frame import LocalFrame
+from cathartes.messages import percent
 from cathartes.model import Hypothesis, NearbyEmitter, Region, Source, Statement
 
 REGISTER_ERROR_M = 500.0
-"""How far a plant's vents may lie from its point in a register: the grounds of a plant, and coordinates typed to the minute's tenth."""
+"""How far a plant's vents may lie from its one point in a register, as plants are wide: an assumption, not a measurement."""
 
 BAND = 0.05
 """Width of the outer band, as a share of the search area's mean width."""
@@ -101,12 +103,12 @@ def mass_in(source: Source, shape: BaseGeometry, local: LocalFrame) -> float:
 
 
 def _nothing(probability: float) -> Hypothesis:
-    supports = (Statement("supports.nothing", {"percent": 100 * probability}),)
+    supports = (Statement("supports.nothing", {"percent": percent(probability)}),)
     return Hypothesis("nothing", probability, supports, (Statement("contradicts.nothing"),))
 
 
 def _outside(probability: float, excess: float) -> Hypothesis:
-    supports = (Statement("supports.outside", {"percent": 100 * excess}),)
+    supports = (Statement("supports.outside", {"percent": percent(excess)}),)
     return Hypothesis("outside", probability, supports, (Statement("contradicts.outside"),))
 
 

@@ -11,6 +11,7 @@ from cathartes.assess.emitters import REACH_M, nearby_emitters
 from cathartes.assess.gaps import gaps_of
 from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
 from cathartes.assess.search_area import search_region
+from cathartes.messages import percent
 from cathartes.model import (
     Coverage,
     Custody,
@@ -97,11 +98,12 @@ def _lead(source: Source, known: Material) -> Lead:
 
 def _of_source(source: Source) -> Iterator[Evidence]:
     """What the inversion says, with its interval."""
-    rate, told = source.rate, {"rate": source.rate.value, "percent": 100 * source.probability}
+    rate = source.rate
+    told: dict[str, str | int | float] = {"rate": rate.value, "percent": percent(source.probability)}
     if rate.low is None or rate.high is None or rate.level is None:
         yield Evidence(Statement("evidence.source_bare", told), source.id)
     else:
-        bounds = {"low": rate.low, "high": rate.high, "level": 100 * rate.level}
+        bounds: dict[str, str | int | float] = {"low": rate.low, "high": rate.high, "level": 100 * rate.level}
         yield Evidence(Statement("evidence.source", told | bounds), source.id)
     yield Evidence(Statement("evidence.region", {"area_m2": source.region90.area_m2, "level": 100 * source.region90.level}), source.id)
 

@@ -45,7 +45,6 @@ LEVEL = 0.9
 # A single mean of a few minutes differs from the mean plume by a factor whose logarithm has about this standard deviation
 # (Hanna 1988, J. Air Pollut. Control Assoc. 38, 1055: half of short means lie within a factor of two of a plume model).
 LOG_MODEL_ERROR = 1.0
-NO_MEANDER = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -221,7 +220,7 @@ def _limits(
     limits: list[float | None] = []
     for cell in range(columns * rows):
         source = np.array([west + (cell % columns + 0.5) * step, south + (cell // columns + 0.5) * step, 1.0])
-        response(out, wide, paths, winds, tables, moment, lids, source, 0.0, np.ones(3), NO_MEANDER)
+        response(out, wide, paths, winds, tables, moment, lids, source, np.zeros(3), 0.0, np.ones(3))
         best = float((scale * out / needed).max())
         limits.append(margin / best if best > 1e-9 else None)
     return tuple(limits)

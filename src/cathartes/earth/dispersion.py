@@ -4,11 +4,11 @@ Surface-layer similarity gives wind profile and spreads as a small table per mom
 the table and place one plume. Rates, ppb and likelihoods live elsewhere (`earth.gases`, `locate`).
 """
 
-from math import asinh, ceil, erf, erfc, exp, hypot, log, pi, sqrt, tan
+from math import asinh, ceil, cosh, erf, erfc, exp, hypot, log, pi, sinh, sqrt
 
 import numpy as np
-from numba import njit
 
+from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 
 KARMAN = 0.4
@@ -18,14 +18,18 @@ LOG2 = log(2.0)
 ROOT2 = sqrt(2.0)
 ROOT_2PI = sqrt(2.0 * pi)
 RELEASE_SIZE_M = 0.15
+CLIMB = 1.3
+LIGHT_WIND_M_S = 1.5
+CLOSEST_M = 0.3
+AIMLESS_NODES = 5
 WIDTHS = 4.0
-SEGMENT_RATIO = 1.3
-MAX_SEGMENTS = 24
+SEGMENT_RATIO = 1.45
+MAX_SEGMENTS = 14
 LOWEST_SIGMA_V = 0.1
 LOWEST_SPEED = 0.1
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def stability_correction(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
     """Psi of momentum (Businger-Dyer; Beljaars and Holtslag's limit z/L <= 1 for very stable air); 0 where L is infinite."""
     zeta = min(height_m / obukhov_length_m, 1.0)
@@ -35,13 +39,13 @@ def stability_correction(height_m, obukhov_length_m):  # type: ignore[no-untyped
     return 2.0 * log((1.0 + x) / 2.0) + log((1.0 + x * x) / 2.0) - 2.0 * np.arctan(x) + pi / 2.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wind_profile(height_m, roughness_m, obukhov_length_m):  # type: ignore[no-untyped-def]
     """Wind speed over u*/k at a height: ln((z + z0) / z0) - psi(z / L), never below 0.2."""
     return max(log((height_m + roughness_m) / roughness_m) - stability_correction(height_m, obukhov_length_m), 0.2)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def heat_gradient(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
     """Phi of heat (Dyer 1974), which slows the vertical spread in stable air and speeds it in unstable air."""
     zeta = height_m / obukhov_length_m
@@ -50,7 +54,7 @@ def heat_gradient(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
     return (1.0 - 16.0 * max(zeta, -10.0)) ** -0.5
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def fill_spread_table(table, speed_m_s, height_m, sigma_v_m_s, sigma_w_m_s, obukhov_length_m, roughness_m, lid_m):  # type: ignore[no-untyped-def]
     """Integrates spreads outwards for each moment; see `spread_table` for what and why."""
     for moment in range(table.shape[0]):
@@ -113,7 +117,7 @@ def turbulence(
     return ustar * np.where(obukhov_length_m < 0, np.cbrt(12.0 + convective), 1.9), 1.25 * ustar
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def spreads_at(table, x_m):  # type: ignore[no-untyped-def]
     """Sigma_y, sigma_z (m) and transport speed (m/s) at `x_m` downwind, from one moment's 19 x 3 table."""
     position = log(x_m / FIRST_NODE_M) / LOG2
@@ -125,7 +129,7 @@ def spreads_at(table, x_m):  # type: ignore[no-untyped-def]
     return sigma_y, sigma_z, speed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def vertical_density(z_m, source_height_m, sigma_z_m, lid_m):  # type: ignore[no-untyped-def]
     """Share of the plume per metre of height at `z_m` (1/m): ground image, two pairs of lid images; 0 above the lid."""
     if z_m > lid_m:
@@ -141,7 +145,7 @@ def vertical_density(z_m, source_height_m, sigma_z_m, lid_m):  # type: ignore[no
     return density / (ROOT_2PI * sigma_z_m)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def crosswind_mean(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
     """Mean of the crosswind Gaussian density (1/m) over a stretch from `y1_m` to `y2_m`, exact by the error function."""
     if abs(y2_m - y1_m) < 0.02 * sigma_m:
@@ -150,7 +154,7 @@ def crosswind_mean(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
     return 0.5 * (erf(y2_m / (ROOT2 * sigma_m)) - erf(y1_m / (ROOT2 * sigma_m))) / (y2_m - y1_m)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def wedge(a0, da, c0, dc, slope, margin):  # type: ignore[no-untyped-def]
     """The part [s1, s2] of a path (a0 + s da along, c0 + s dc across the wind) inside a > 0.3 m and |c| < slope a + margin."""
     low, high = 0.0, 1.0
@@ -172,110 +176,114 @@ def wedge(a0, da, c0, dc, slope, margin):  # type: ignore[no-untyped-def]
     return low, high
 
 
-@njit(cache=True, nogil=True)
-def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, meander):  # type: ignore[no-untyped-def]
-    """Mean along a path, in s/m3, of the plume, and of the same plume spread by a further crosswind angle `meander` (tangent).
+@compiled
+def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread):  # type: ignore[no-untyped-def]
+    """Mean along a path, in s/m3, of the plume, and of the same plume spread vertically `CLIMB` times as much.
 
     `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed.
-    The path is cut where the distance downwind has grown by half, and each piece is integrated across the wind exactly.
+    The path is cut where the distance downwind has grown by a third, and each piece is integrated across the wind exactly.
     """
     dx, dy = path[0] - source[0], path[1] - source[1]
     ex, ey = path[3] - path[0], path[4] - path[1]
     a0, da = dx * toward_x + dy * toward_y, ex * toward_x + ey * toward_y
     c0, dc = dy * toward_x - dx * toward_y, ey * toward_x - ex * toward_y
     steepest = exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2]
-    s1, s2 = wedge(a0, da, c0, dc, WIDTHS * hypot(steepest, meander), 1.0)
+    s1, s2 = wedge(a0, da, c0, dc, WIDTHS * steepest, 1.0)
     if s2 < s1:
         return 0.0, 0.0
     a1, a2 = a0 + s1 * da, a0 + s2 * da
     pieces = min(int(ceil(abs(log(a2 / a1)) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
     pieces = max(pieces, 2) if abs(a2 - a1) > 1e-6 else 1
     growth = (a2 / a1) ** (1.0 / pieces)
-    total, total_wide, a, s = 0.0, 0.0, a1, s1
+    total, climbed, a, s = 0.0, 0.0, a1, s1
     for piece in range(pieces):
         a_next = a * growth
         s_next = s2 if piece == pieces - 1 else (a_next - a0) / da
         middle = 0.5 * (s + s_next)
-        distance = a0 + middle * da
-        sigma_y, sigma_z, speed = spreads_at(table, distance)
+        sigma_y, sigma_z, speed = spreads_at(table, a0 + middle * da)
         sigma_y = hypot(sigma_y * spread[0] / spread[2], RELEASE_SIZE_M)
-        sigma_z = hypot(sigma_z * spread[1] / spread[2], RELEASE_SIZE_M)
+        sigma_z = sigma_z * spread[1] / spread[2]
         height = path[2] + middle * (path[5] - path[2])
-        weight = vertical_density(height, source[2], sigma_z, lid_m) / (speed * spread[2])
         part = s_next - s if s2 > s1 else 1.0
-        y1, y2 = c0 + s * dc, c0 + s_next * dc
-        total += part * weight * crosswind_mean(y1, y2, sigma_y)
-        total_wide += part * weight * crosswind_mean(y1, y2, hypot(sigma_y, meander * distance))
+        across = part * crosswind_mean(c0 + s * dc, c0 + s_next * dc, sigma_y) / (speed * spread[2])
+        total += across * vertical_density(height, source[2], hypot(sigma_z, RELEASE_SIZE_M), lid_m)
+        climbed += across * vertical_density(height, source[2], hypot(CLIMB * sigma_z, RELEASE_SIZE_M), lid_m)
         a, s = a_next, s_next
-    return total, total_wide
+    return total, climbed
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def aimless_plume(path, source, table, lid_m, spread, sigma_v_m_s):  # type: ignore[no-untyped-def]
     """Mean along a path (s/m3) of gas that drifts off in all directions alike, as in a calm.
 
-    A release of q carried outwards at speed U in every direction has the mean q / (2 pi r U) times the vertical density; the
-    mean of 1/r along a straight line is a difference of inverse hyperbolic sines, so no nodes are needed near the source.
+    A release of q carried outwards at speed U in every direction has the mean q / (2 pi r U) times the vertical density at r.
+    Along a straight line ds / r is the change of asinh(s / closest distance): nodes even in that leave no peak near the source.
     """
     dx, dy = path[0] - source[0], path[1] - source[1]
     ex, ey = path[3] - path[0], path[4] - path[1]
     length = hypot(ex, ey)
     if length < 1e-6:
-        distance = max(hypot(dx, dy), 0.3)
-        height = path[2]
-    else:
-        start = (dx * ex + dy * ey) / length
-        off = max(abs(dx * ey - dy * ex) / length, 0.3)
-        distance = length / (asinh((start + length) / off) - asinh(start / off))
-        height = 0.5 * (path[2] + path[5])
-    _, sigma_z, speed = spreads_at(table, distance)
+        return drifting_density(path[2], max(hypot(dx, dy), CLOSEST_M), source, table, lid_m, spread, sigma_v_m_s)
+    begin, off = (dx * ex + dy * ey) / length, max(abs(dx * ey - dy * ex) / length, CLOSEST_M)
+    first, last = asinh(begin / off), asinh((begin + length) / off)
+    step = (last - first) / AIMLESS_NODES
+    total = 0.0
+    for node in range(AIMLESS_NODES):
+        at = first + (node + 0.5) * step
+        distance = off * cosh(at)
+        height = path[2] + (off * sinh(at) - begin) / length * (path[5] - path[2])
+        total += distance * drifting_density(height, distance, source, table, lid_m, spread, sigma_v_m_s)
+    return total * step / length
+
+
+@compiled
+def drifting_density(z_m, distance_m, source, table, lid_m, spread, sigma_v_m_s):  # type: ignore[no-untyped-def]
+    """Concentration over rate (s/m3) at a point `distance_m` from the source, of gas that drifts off in all directions alike."""
+    _, sigma_z, speed = spreads_at(table, distance_m)
     # The table's speed may be near zero; the drift in a calm is the turbulence itself.
     drift = hypot(speed * spread[2], ROOT2 * sigma_v_m_s)
     sigma_z = hypot(sigma_z * spread[1] * speed / drift, RELEASE_SIZE_M)
-    return vertical_density(height, source[2], sigma_z, lid_m) / (2.0 * pi * distance * drift)
+    return vertical_density(z_m, source[2], sigma_z, lid_m) / (2.0 * pi * distance_m * drift)
 
 
-@njit(cache=True, nogil=True)
-def path_mean(path, source, wind, table, lid_m, spread, meander):  # type: ignore[no-untyped-def]
-    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), sharp and widened by `meander`.
+@compiled
+def path_mean(path, source, wind, table, lid_m, spread):  # type: ignore[no-untyped-def]
+    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends); and with sigma_z `CLIMB` times as large.
 
     `wind` is u, v (m/s, TOWARDS east and north) and sigma_v. As the wind drops the direction loses its meaning: the share
     erfc(speed / (sqrt(2) sigma_v)), twice the chance that the air moves backwards, leaves the plume and drifts off
     aimlessly (the split of a plume into a coherent and a random part follows AERMOD, Cimorelli et al. 2005, J. Appl.
     Meteorol. 44, 682). There is no division by the mean speed, so nothing blows up in a calm.
     """
-    speed = hypot(wind[0], wind[1]) * spread[2]
+    norm = hypot(wind[0], wind[1])
     sigma_v = max(wind[2], LOWEST_SIGMA_V)
-    aimless = erfc(speed / (ROOT2 * sigma_v))
-    sharp, wide = 0.0, 0.0
+    aimless = erfc(norm * spread[2] / (ROOT2 * sigma_v))
+    total, climbed = 0.0, 0.0
     if aimless < 0.999:
-        norm = hypot(wind[0], wind[1])
-        sharp, wide = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread, meander)
-        sharp *= 1.0 - aimless
-        wide *= 1.0 - aimless
+        total, climbed = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread)
+        total *= 1.0 - aimless
+        climbed *= 1.0 - aimless
     if aimless > 1e-3:
         drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
-        sharp += drifting
-        wide += drifting
-    return sharp, wide
+        total += drifting
+        climbed += drifting
+    return total, climbed
 
 
-@njit(cache=True, nogil=True)
-def response(out, wide, paths, winds, tables, moment, lids, source, turn_rad, spread, meander):  # type: ignore[no-untyped-def]
-    """Fills `out` and `wide` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
+@compiled
+def response(out, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
+    """Fills `out` and `climbed` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
 
-    `moment` names each path's row of `winds` and `tables`; `turn_rad` turns all winds anticlockwise.
+    `moment` names each path's row of `winds` and `tables`. Winds are turned anticlockwise by `turn_rad`: a constant, and parts
+    that go with the cosine and the sine of the wind's direction, as flow about masts, trees and slopes does; and by
+    `swing_rad` more, which grows in light winds as one over the speed: there no mast knows where the plume goes.
     """
-    cosine, sine = np.cos(turn_rad), np.sin(turn_rad)
     turned = np.empty(3)
     for row in range(paths.shape[0]):
         m = moment[row]
-        turned[0] = winds[m, 0] * cosine - winds[m, 1] * sine
-        turned[1] = winds[m, 0] * sine + winds[m, 1] * cosine
-        turned[2] = winds[m, 2]
-        out[row], wide[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, meander)
-
-
-def meander_tangent(degrees: float) -> float:
-    """Tangent of a crosswind angle, the form the kernels take."""
-    return tan(degrees * pi / 180.0)
+        u, v = winds[m, 0], winds[m, 1]
+        speed = max(hypot(u, v), LOWEST_SPEED)
+        turn = turn_rad[0] + (turn_rad[1] * u + turn_rad[2] * v) / speed + swing_rad * hypot(1.0, LIGHT_WIND_M_S / speed)
+        cosine, sine = np.cos(turn), np.sin(turn)
+        turned[0], turned[1], turned[2] = u * cosine - v * sine, u * sine + v * cosine, winds[m, 2]
+        out[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread)

@@ -1,42 +1,57 @@
-"""How probable the measurements are for a predicted signal: correlated, heavy-tailed errors that grow with the signal.
+"""How probable the measurements are for a predicted signal, when the plume is wrong in the ways plumes are wrong.
 
-Independent residuals about a steady plume are the reason why published intervals are several times too narrow. Here the
-background and a persistent gain error per instrument are marginalised, each moment has errors common to all instruments,
-errors live on for a while, tails are Student's, and the source may be off. No plume is computed here: see `forward`.
+Independent residuals about a steady plume are the reason why published intervals are several times too narrow. Here all
+instruments of one moment share three errors: the wind blew elsewhere, the plume climbed differently, the air was patchy.
+Background and a lasting gain error per instrument are marginalised, tails are Student's, and the source may be off.
+No plume is computed here: see `forward`.
 """
 
-from math import exp, lgamma, log, pi, sqrt
+from math import exp, hypot, lgamma, log, pi, sqrt
 
 import numpy as np
-from numba import njit
+
+from cathartes.kernels import compiled
 
 FREEDOM = 4.0
 LEVEL_SD_PPB = 300.0
 ROUNDS = 2
 
-# Positions in the vector of error parameters; `prior.ERRORS` gives each its prior.
-MODEL_ERROR, COMMON_ERROR, GAIN_ERROR, MEMORY_S, NOISE_FACTOR, COMMON_PPB, DRIFT_PPB, OFFSET_PPB = range(8)
+# Positions in the vector of error parameters; `prior` says what is believed of each.
+OWN_ERROR, COMMON_ERROR, CLIMB_ERROR, GAIN_ERROR, NOISE_FACTOR, COMMON_PPB, DRIFT_PPB, OFFSET_PPB = range(8)
+
+# Columns of a prediction (ppb): mean over wind directions, its change with one standard deviation of direction,
+# its change with the logarithm of sigma_z, and the mean times how much less a light wind tells.
+MEAN, SWUNG, CLIMBED, DOUBTED = range(4)
 
 
-@njit(cache=True, nogil=True)
-def variance(noise, signal, wide, errors):  # type: ignore[no-untyped-def]
-    """Error variance of one sample (ppb2): instrument noise, and a share of the signal and of the signal nearby."""
-    return (noise * errors[NOISE_FACTOR]) ** 2 + errors[MODEL_ERROR] ** 2 * (signal * signal + wide * wide)
+@compiled
+def own_variance(noise, signal, errors):  # type: ignore[no-untyped-def]
+    """Error variance that one sample shares with no other (ppb2): noise and a share of the signal."""
+    return (noise * errors[NOISE_FACTOR]) ** 2 + (errors[OWN_ERROR] * signal[DOUBTED]) ** 2
 
 
-@njit(cache=True, nogil=True)
-def is_on_likelier(first, last, y, signal, wide, noise, errors):  # type: ignore[no-untyped-def]
+@compiled
+def lone_variance(noise, signal, errors):  # type: ignore[no-untyped-def]
+    """Error variance of one sample by itself (ppb2): its own and its part in the errors that all instruments share."""
+    shared = (errors[COMMON_ERROR] * signal[DOUBTED]) ** 2 + signal[SWUNG] ** 2 + (errors[CLIMB_ERROR] * signal[CLIMBED]) ** 2
+    return own_variance(noise, signal, errors) + shared + errors[COMMON_PPB] ** 2
+
+
+@compiled
+def is_on_likelier(first, last, y, signal, noise, errors):  # type: ignore[no-untyped-def]
     """Whether the samples of one moment look more like the source on than off, each on its own."""
     balance = 0.0
+    silence = np.zeros(4)
     for i in range(first, last):
-        off = variance(noise[i], 0.0, 0.0, errors)
-        on = variance(noise[i], signal[i], wide[i], errors)
+        off = lone_variance(noise[i], silence, errors)
+        on = lone_variance(noise[i], signal[i], errors)
         balance += 0.5 * log(off / on)
-        balance += 0.5 * (FREEDOM + 1.0) * log((1.0 + y[i] ** 2 / (FREEDOM * off)) / (1.0 + (y[i] - signal[i]) ** 2 / (FREEDOM * on)))
+        left = y[i] - signal[i, MEAN]
+        balance += 0.5 * (FREEDOM + 1.0) * log((1.0 + y[i] ** 2 / (FREEDOM * off)) / (1.0 + left**2 / (FREEDOM * on)))
     return balance > -1.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def solve_bordered(diagonal, upper, border, corner, right_band, right_border):  # type: ignore[no-untyped-def]
     """Solves [[T, B], [B', C]] [u, v] = [p, q] for tridiagonal T; returns u, v and the log determinant. Spoils its input."""
     knots, edge = border.shape
@@ -68,7 +83,7 @@ def solve_bordered(diagonal, upper, border, corner, right_band, right_border):  
     return u, v, determinant
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
     """Starts the normal equations with the priors of drift, offsets and gains; returns half the log determinant of the precision."""
     diagonal[:], upper[:], corner[:], right_border[:] = 0.0, 0.0, 0.0, 0.0
@@ -90,7 +105,7 @@ def nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, er
     return half
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def add_sample(weight, r, s, k, h, a, b, diagonal, upper, border, corner, right_band, right_border):  # type: ignore[no-untyped-def]
     """Adds one sample, r = (1 - h) drift[k] + h drift[k + 1] + offset[a] + s gain[b] + error, to the normal equations."""
     diagonal[k] += weight * (1.0 - h) ** 2
@@ -110,7 +125,7 @@ def add_sample(weight, r, s, k, h, a, b, diagonal, upper, border, corner, right_
     right_border[b] += weight * s * r
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nuisance_penalty(drift, edges, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
     """Half the squared prior deviation of a drift, offsets and gains."""
     total = 0.5 * (drift[0] / LEVEL_SD_PPB) ** 2
@@ -123,12 +138,12 @@ def nuisance_penalty(drift, edges, knot_gap_s, offset, errors):  # type: ignore[
     return total
 
 
-@njit(cache=True, nogil=True)
-def nuisance(residual, y, steps, gap_s, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, wide, errors):  # type: ignore[no-untyped-def]
+@compiled
+def nuisance(residual, y, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors):  # type: ignore[no-untyped-def]
     """Takes drift and offsets out of `y` (into `residual`), puts gain errors on `signal`; returns the log of what that costs.
 
-    Laplace's approximation: linear-normal given robust weights (two rounds), one bordered solve each. The memory of the
-    errors reduces the weights as it reduces the number of independent samples.
+    A lasting gain error acts on the signal and on what the signal would change with sigma_z: a path that passes close to a
+    source is wrong by more, and stays so. Laplace's approximation: linear-normal given robust weights, one bordered solve each.
     """
     knots, kinds = len(knot_gap_s) + 1, len(offset)
     edge = kinds + groups
@@ -136,112 +151,121 @@ def nuisance(residual, y, steps, gap_s, instrument, group, groups, knot, part, o
     corner, right_border = np.empty((edge, edge)), np.empty(edge)
     drift, edges = np.zeros(knots), np.zeros(edge)
     half, determinant = 0.0, 0.0
+    silence = np.zeros(4)
     residual[:] = y
     for _ in range(ROUNDS):
         half = nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, errors)
         border, right_band = np.zeros((knots, edge)), np.zeros(knots)
         for step in range(len(steps) - 1):
-            rho = exp(-gap_s[step] / errors[MEMORY_S])
-            on = is_on_likelier(steps[step], steps[step + 1], residual, signal, wide, noise, errors)
+            on = is_on_likelier(steps[step], steps[step + 1], residual, signal, noise, errors)
             for i in range(steps[step], steps[step + 1]):
-                s = signal[i] if on else 0.0
-                spread = variance(noise[i], s, wide[i] if on else 0.0, errors)
-                left = residual[i] - s * (1.0 + edges[kinds + group[i]])
-                weight = (1.0 - rho) / (1.0 + rho) * (FREEDOM + 1.0) / (FREEDOM * spread + left * left)
+                sent = signal[i] if on else silence
+                spread = lone_variance(noise[i], sent, errors)
+                lever = hypot(sent[MEAN], sent[CLIMBED])
+                left = residual[i] - sent[MEAN] - lever * edges[kinds + group[i]]
+                weight = (FREEDOM + 1.0) / (FREEDOM * spread + left * left)
                 a, b = instrument[i], kinds + group[i]
-                add_sample(weight, y[i] - s, s, knot[i], part[i], a, b, diagonal, upper, border, corner, right_band, right_border)
+                r = y[i] - sent[MEAN]
+                add_sample(weight, r, lever, knot[i], part[i], a, b, diagonal, upper, border, corner, right_band, right_border)
         drift, edges, determinant = solve_bordered(diagonal, upper, border, corner, right_band, right_border)
         for i in range(len(y)):
             residual[i] = y[i] - (1.0 - part[i]) * drift[knot[i]] - part[i] * drift[knot[i] + 1] - edges[instrument[i]]
     for i in range(len(y)):
-        signal[i] *= max(1.0 + edges[kinds + group[i]], 0.05)
+        if signal[i, MEAN] > 0.0:
+            lever = hypot(signal[i, MEAN], signal[i, CLIMBED])
+            signal[i] *= max(1.0 + edges[kinds + group[i]] * lever / signal[i, MEAN], 0.05)
     return half - 0.5 * determinant - nuisance_penalty(drift, edges, knot_gap_s, offset, errors)
 
 
-@njit(cache=True, nogil=True)
-def step_log_density(first, last, residual, signal, wide, noise, previous, rho, errors, on, was_on):  # type: ignore[no-untyped-def]
-    """Log density of one moment's samples, given the moment before: Student's t with two errors common to all instruments.
+@compiled
+def whiten(core, right):  # type: ignore[no-untyped-def]
+    """right' core^-1 right and log det core of a small symmetric positive matrix, by Cholesky in place: spoils both.
 
-    Covariance (1 - rho^2)(D + U U'), U the common background deviation and the common share of the signal; Woodbury.
+    Written out because a call of LAPACK costs more than the arithmetic of a 4 x 4 system.
+    """
+    size = len(right)
+    explained, volume = 0.0, 0.0
+    for a in range(size):
+        for b in range(a):
+            core[a, a] -= core[a, b] ** 2
+            right[a] -= core[a, b] * right[b]
+        volume += log(core[a, a])
+        pivot = sqrt(core[a, a])
+        right[a] /= pivot
+        explained += right[a] ** 2
+        for c in range(a + 1, size):
+            for b in range(a):
+                core[c, a] -= core[c, b] * core[a, b]
+            core[c, a] /= pivot
+    return explained, volume
+
+
+@compiled
+def step_log_density(first, last, residual, signal, noise, errors, on):  # type: ignore[no-untyped-def]
+    """Log density of one moment's samples: multivariate Student's t about the signal (`on` 1) or about nothing (0).
+
+    Scale matrix D + U U', D each sample's own variance, U the shared errors: background, patchiness, direction, climb.
+    Determinant lemma and Woodbury's identity keep it to a 4 x 4 system.
     """
     count = last - first
-    q0, determinant = 0.0, 0.0
-    a00, a01, a11, b0, b1 = 1.0, 0.0, 1.0, 0.0, 0.0
+    core, right, u = np.eye(4), np.zeros(4), np.empty(4)
+    square, determinant = 0.0, 0.0
     for i in range(first, last):
-        s = signal[i] * on
-        spread = variance(noise[i], s, wide[i] * on, errors)
-        e, left = residual[i] - s, 1.0
-        p = previous[i]
-        if p >= 0 and rho > 1e-3:
-            s_before = signal[p] * was_on
-            before = variance(noise[p], s_before, wide[p] * was_on, errors)
-            e -= rho * sqrt(spread / before) * (residual[p] - s_before)
-            left = 1.0 - rho * rho
-        d = spread * left
+        sent = signal[i] * on
+        d = own_variance(noise[i], sent, errors)
+        e = residual[i] - sent[MEAN]
+        u[0], u[1] = errors[COMMON_PPB], errors[COMMON_ERROR] * sent[DOUBTED]
+        u[2], u[3] = sent[SWUNG], errors[CLIMB_ERROR] * sent[CLIMBED]
         determinant += log(d)
-        q0 += e * e / d
-        u0, u1 = errors[COMMON_PPB] * sqrt(left), errors[COMMON_ERROR] * s * sqrt(left)
-        a00 += u0 * u0 / d
-        a01 += u0 * u1 / d
-        a11 += u1 * u1 / d
-        b0 += u0 * e / d
-        b1 += u1 * e / d
-    both = a00 * a11 - a01 * a01
-    q = q0 - (a11 * b0 * b0 - 2.0 * a01 * b0 * b1 + a00 * b1 * b1) / both
+        square += e * e / d
+        for a in range(4):
+            right[a] += u[a] * e / d
+            for b in range(4):
+                core[a, b] += u[a] * u[b] / d
+    explained, volume = whiten(core, right)
+    square = max(square - explained, 0.0)
+    determinant += volume
     constant = lgamma(0.5 * (FREEDOM + count)) - lgamma(0.5 * FREEDOM) - 0.5 * count * log(FREEDOM * pi)
-    return constant - 0.5 * (determinant + log(both)) - 0.5 * (FREEDOM + count) * log(1.0 + max(q, 0.0) / FREEDOM)
+    return constant - 0.5 * determinant - 0.5 * (FREEDOM + count) * log(1.0 + square / FREEDOM)
 
 
-@njit(cache=True, nogil=True)
-def is_silent(first, last, wide, noise):  # type: ignore[no-untyped-def]
+@compiled
+def is_silent(first, last, signal, noise):  # type: ignore[no-untyped-def]
     """Whether no instrument could have noticed the source at this moment, so that on and off look alike."""
     loudest = 0.0
     for i in range(first, last):
-        loudest = max(loudest, wide[i] / noise[i])
+        loudest = max(loudest, signal[i, MEAN] / noise[i])
     return loudest <= 1e-3
 
 
-@njit(cache=True, nogil=True)
-def log_density(filtered, residual, steps, gap_s, previous, noise, signal, wide, errors, duty, cycle_s):  # type: ignore[no-untyped-def]
+@compiled
+def log_density(filtered, gained, residual, steps, gap_s, noise, signal, errors, duty, cycle_s):  # type: ignore[no-untyped-def]
     """Log density of all samples, the source switching on and off at random: a forward pass over two states.
 
     `duty` is the share of time it is on, `cycle_s` the time after which it forgets its state. `filtered` (steps x 2) receives
-    the probability of off and on given everything up to the step.
+    the probability of off and on given everything up to the step, `gained` what each step added to the result.
     """
     chance = np.array([1.0 - duty, duty])
-    total, was_silent = 0.0, True
-    joint, density = np.zeros((2, 2)), np.zeros((2, 2))
+    total = 0.0
     for step in range(len(steps) - 1):
         first, last = steps[step], steps[step + 1]
-        rho, keep = exp(-gap_s[step] / errors[MEMORY_S]), exp(-gap_s[step] / cycle_s)
-        silent = is_silent(first, last, wide, noise)
-        for now in range(2):
-            for before in range(2):
-                if silent and now == 1:
-                    density[1, before] = density[0, before]
-                elif was_silent and before == 1:
-                    density[now, 1] = density[now, 0]
-                else:
-                    density[now, before] = step_log_density(first, last, residual, signal, wide, noise, previous, rho, errors, now, before)
-        top = density.max()
-        mass = 0.0
-        for now in range(2):
-            for before in range(2):
-                stay = keep + (1.0 - keep) * (duty if now == 1 else 1.0 - duty)
-                leave = (1.0 - keep) * (duty if now == 1 else 1.0 - duty)
-                joint[now, before] = chance[before] * (stay if now == before else leave) * exp(density[now, before] - top)
-                mass += joint[now, before]
+        keep = exp(-gap_s[step] / cycle_s)
+        expected_on = keep * chance[1] + (1.0 - keep) * duty
+        off = step_log_density(first, last, residual, signal, noise, errors, 0.0)
+        on = off if is_silent(first, last, signal, noise) else step_log_density(first, last, residual, signal, noise, errors, 1.0)
+        top = max(off, on)
+        weight_off, weight_on = (1.0 - expected_on) * exp(off - top), expected_on * exp(on - top)
+        mass = weight_off + weight_on
         if not mass > 0.0:
             return -np.inf
-        for now in range(2):
-            chance[now] = (joint[now, 0] + joint[now, 1]) / mass
-            filtered[step, now] = chance[now]
-        total += top + log(mass)
-        was_silent = silent
+        chance[0], chance[1] = weight_off / mass, weight_on / mass
+        filtered[step] = chance
+        gained[step] = top + log(mass)
+        total += gained[step]
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def share_on(filtered, gap_s, duty, cycle_s, uniforms):  # type: ignore[no-untyped-def]
     """Share of moments at which the source was on, along one history drawn backwards from the filter (FFBS)."""
     last = filtered.shape[0] - 1
@@ -255,29 +279,3 @@ def share_on(filtered, gap_s, duty, cycle_s, uniforms):  # type: ignore[no-untyp
         now = 1 if uniforms[step] * (weight_on + weight_off) < weight_on else 0
         count += now
     return count / (last + 1.0)
-
-
-@njit(cache=True, nogil=True)
-def lone_variance(noise, signal, wide, errors):  # type: ignore[no-untyped-def]
-    """Error variance of one sample on its own (ppb2), common errors included."""
-    return variance(noise, signal, wide, errors) + errors[COMMON_PPB] ** 2 + (errors[COMMON_ERROR] * signal) ** 2
-
-
-@njit(cache=True, nogil=True)
-def sample_densities(out, residual, steps, gap_s, previous, noise, signal, wide, errors):  # type: ignore[no-untyped-def]
-    """Log density of each sample by itself given its predecessor, the source on where that is likelier; for `redundancy`."""
-    was_on = np.ones(len(residual), dtype=np.bool_)
-    for step in range(len(steps) - 1):
-        on = is_on_likelier(steps[step], steps[step + 1], residual, signal, wide, noise, errors)
-        rho = exp(-gap_s[step] / errors[MEMORY_S])
-        for i in range(steps[step], steps[step + 1]):
-            was_on[i] = on
-            s = signal[i] if on else 0.0
-            spread = lone_variance(noise[i], s, wide[i] if on else 0.0, errors)
-            e, p = residual[i] - s, previous[i]
-            if p >= 0:
-                s = signal[p] if was_on[p] else 0.0
-                before = lone_variance(noise[p], s, wide[p] if was_on[p] else 0.0, errors)
-                e -= rho * sqrt(spread / before) * (residual[p] - s)
-                spread *= 1.0 - rho * rho
-            out[i] = -0.5 * log(spread) - 0.5 * (FREEDOM + 1.0) * log(1.0 + e * e / (FREEDOM * spread))

@@ -22,16 +22,20 @@ from cathartes.model import Flight, Frame, GasLog, Located, Reading
 from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
-PARTICLES = 400
+PARTICLES = 320
+NULL_PARTICLES = 96
 MOVES = 3
 RUNS = 2
-PILOT = (160, 2, 0.3)
+PILOT = (128, 1, 0.3)
 DIRECTION_ERROR_DEG = {"onboard": 5.0, "sparse": 10.0, "reanalysis": 18.0}
 SPEED_ERROR = {"onboard": 0.15, "sparse": 0.2, "reanalysis": 0.25}
+SECTOR_ERROR_DEG = 5.0
+# Vanes are aligned with true, grid or magnetic north, up to some 15 degrees apart, and logs seldom say which.
+UNSTATED_NORTH_DEG = 10.0
 UNSTATED_HEIGHT_ERROR = 0.25
 MOVING_DIRECTION_ERROR_DEG = 10.0
-MEMORY_S = 600.0
-MOVING_MEMORY_S = 20.0
+SWING_DEG = 6.0
+MOVING_SWING_DEG = 10.0
 
 
 class PlumeLocator:
@@ -83,7 +87,8 @@ def run(scene: Scene, prior: Prior, power: float, sources: int, seed: int) -> Ru
     def density(z: Floats) -> Floats:
         return log_likelihood(scene, prior.physical(z))
 
-    return sample(density, unknowns(sources), PARTICLES, MOVES, seed, power)
+    particles = PARTICLES if sources else NULL_PARTICLES
+    return sample(density, unknowns(sources), particles, MOVES, seed, power)
 
 
 def search_box(flight: Flight) -> tuple[LocalFrame, tuple[float, float, float, float]]:
@@ -116,10 +121,12 @@ def prior_of(flight: Flight, gas: str, scene: Scene, box: tuple[float, float, fl
         direction = max(direction, MOVING_DIRECTION_ERROR_DEG)
     if wind.height_m is None:
         speed = float(np.hypot(speed, UNSTATED_HEIGHT_ERROR))
-    direction = wind.direction_error_deg if wind.direction_error_deg is not None else direction
+    direction = wind.direction_error_deg if wind.direction_error_deg is not None else float(np.hypot(direction, UNSTATED_NORTH_DEG))
     speed = wind.speed_error_fraction if wind.speed_error_fraction is not None else speed
     rate = search.log10_rate_kg_h if search else None
     return Prior(
-        float(np.radians(direction)), speed, MOVING_MEMORY_S if scene.moving else MEMORY_S, gas_named(gas).background_ppb,
+        float(np.radians(direction)), float(np.radians(SECTOR_ERROR_DEG)), speed,
+        float(np.radians(MOVING_SWING_DEG if scene.moving else SWING_DEG)),
+        gas_named(gas).background_ppb,
         float(np.ptp(scene.t_s)), box, rate.mean if rate else 0.0, rate.sd if rate else 1.0, search.source_height_m if search else None,
     )  # fmt: skip

@@ -11,7 +11,18 @@ import numpy as np
 import cathartes
 from cathartes.earth.frame import LocalFrame
 from cathartes.locate.forward import Replay, Scene, replay
-from cathartes.locate.likelihood import COMMON_ERROR, COMMON_PPB, MODEL_ERROR, NOISE_FACTOR
+from cathartes.locate.likelihood import (
+    CLIMB_ERROR,
+    CLIMBED,
+    COMMON_ERROR,
+    COMMON_PPB,
+    DOUBTED,
+    FREEDOM,
+    MEAN,
+    NOISE_FACTOR,
+    OWN_ERROR,
+    SWUNG,
+)
 from cathartes.locate.prior import DUTY, ERROR_0, RATE, SHARED, SPEED, TURN, Prior, X, Y
 from cathartes.locate.sampler import Run
 from cathartes.locate.scene import Samples
@@ -43,7 +54,6 @@ FIGURE_POINTS = 400
 FIT_DRAWS = 120
 SEEN = 0.5
 AGREEMENT = 3.0
-SECTOR_TURN_RAD = 0.06
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +78,7 @@ def located(findings: Findings, samples: Samples, recordings: tuple[Recording, .
     values = findings.prior.physical(z)
     history = replay(findings.scene, values, np.random.default_rng(1))
     mean_rate = values[:, SHARED + RATE] * history.share_on
-    place = displaced(findings.scene, values[:, [SHARED + X, SHARED + Y]], history, np.random.default_rng(3))
+    place = values[:, [SHARED + X, SHARED + Y]]
     draws = draws_of(findings.frame, place, mean_rate, chance)
     believed = Statement("locate.likelihood-share", {"share": findings.power})
     notes = (*findings.notes, believed, *convergence(findings.runs), *inferred(values, history))
@@ -79,18 +89,6 @@ def located(findings: Findings, samples: Samples, recordings: tuple[Recording, .
         notes += (Statement("locate.no-source", {"probability": 1.0 - chance}),)
     fits = fits_of(findings.scene, values, history)
     return Located(draws, sources, fits, instruments_of(samples, findings.frame), notes)
-
-
-def displaced(scene: Scene, place: Floats, history: Replay, rng: np.random.Generator) -> Floats:
-    """Places (n x 2, m) each moved by what one turn of the wind for all directions cannot represent.
-
-    Flow around masts and ground and turning with height differ between wind directions by a few degrees; seen from the
-    instruments that carry the signal, a source may lie off by that angle times their distance.
-    """
-    middle = 0.5 * (scene.paths[:, :2] + scene.paths[:, 3:5])
-    weight = history.signal_ppb.mean(axis=0) + 1e-12
-    distance = np.hypot(place[:, [0]] - middle[None, :, 0], place[:, [1]] - middle[None, :, 1]) @ (weight / weight.sum())
-    return np.asarray(place + SECTOR_TURN_RAD * distance[:, None] * rng.standard_normal(place.shape))
 
 
 def run_weights(runs: Mapping[tuple[int, int], Run], sources: int) -> Floats:
@@ -204,7 +202,7 @@ def fits_of(scene: Scene, values: Floats, history: Replay) -> tuple[Fit, ...]:
             continue
         here = here[np.unique(np.linspace(0, len(here) - 1, min(FIGURE_POINTS, len(here))).astype(int))]
         low, high = np.quantile(predictive[:, here], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
-        middle = np.mean(history.signal_ppb[rows][:, here], axis=0)
+        middle = np.mean(history.signal_ppb[rows][:, here, MEAN], axis=0)
         t_s, seen, expected = (tuple(column.tolist()) for column in (scene.t_s[here], measured[here], middle))
         below, above = tuple(np.minimum(low, middle).tolist()), tuple(np.maximum(high, middle).tolist())
         fits.append(Fit(name, t_s, seen, expected, below, above, LEVEL))
@@ -213,11 +211,15 @@ def fits_of(scene: Scene, values: Floats, history: Replay) -> tuple[Fit, ...]:
 
 def predictive_of(scene: Scene, values: Floats, signal: Floats, rng: np.random.Generator) -> Floats:
     """Draws of what each sample could have read above background (draws x samples): signal, on or off, and its errors."""
-    noise = scene.noise_ppb * values[:, [ERROR_0 + NOISE_FACTOR]]
-    share = 2.0 * values[:, [ERROR_0 + MODEL_ERROR]] ** 2 + values[:, [ERROR_0 + COMMON_ERROR]] ** 2
-    spread = np.sqrt(noise**2 + values[:, [ERROR_0 + COMMON_PPB]] ** 2 + share * signal**2)
-    on = rng.random(signal.shape) < values[:, [SHARED + DUTY]]
-    return np.asarray(np.where(on, signal, 0.0) + spread * rng.standard_t(4.0, signal.shape))
+    errors = values[:, ERROR_0:SHARED]
+    noise = scene.noise_ppb * errors[:, [NOISE_FACTOR]]
+    share = errors[:, [OWN_ERROR]] ** 2 + errors[:, [COMMON_ERROR]] ** 2
+    climb = (errors[:, [CLIMB_ERROR]] * signal[:, :, CLIMBED]) ** 2
+    wander = signal[:, :, SWUNG] ** 2
+    mean = signal[:, :, MEAN]
+    spread = np.sqrt(noise**2 + errors[:, [COMMON_PPB]] ** 2 + share * signal[:, :, DOUBTED] ** 2 + climb + wander)
+    on = rng.random(mean.shape) < values[:, [SHARED + DUTY]]
+    return np.asarray(np.where(on, mean, 0.0) + spread * rng.standard_t(FREEDOM, mean.shape))
 
 
 def instruments_of(samples: Samples, frame: LocalFrame) -> tuple[Instrument, ...]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cathartes.model.samples import Floats
 
 Density = Callable[[Floats], Floats]
-KEEP_SHARE = 0.5
+KEEP_SHARE = 0.4
 FIRST_CROWD = 10
 MOST_STAGES = 60
 

@@ -20,12 +20,14 @@ from cathartes.model import Flight, GasLog, HeightReference, Statement
 from cathartes.model.samples import Floats
 
 Integers = NDArray[np.int64]
-MOST_SAMPLES = 1000
+MOST_SAMPLES = 450
 FIXED_MEAN_S = 600.0
 # Motions too slow for turbulence move a plume sideways even in stable calms, by 0.3 to 0.5 m/s (Hanna 1983, J. Clim. Appl.
-# Meteorol. 22, 1424); a mast's own mean does not show them at the plume.
+# Meteorol. 22, 1424); similarity does not know them, a measured sigma_v does.
 SUBMESO_M_S = 0.4
 MOVING_M = 5.0
+# An aircraft crosses a plume in less than a minute: one crossing, one error.
+MOMENT_S = 60.0
 WIND_WINDOW_S = 600.0
 STABILITY_M = {"unstable": -100.0, "neutral": 1e9, "stable": 100.0, "unknown": 1e9}
 FEWEST_SAMPLES = 10
@@ -144,11 +146,20 @@ def average(samples: Samples, window_s: float) -> Samples:
     means["obukhov_m"] = 1.0 / np.where(inverse == 0.0, 1e-9, inverse)
     paths = np.column_stack((samples.paths[first, :3], samples.paths[last, 3:]))
     t_s = samples.t_s[0] + (cell[:, 0] + 0.5) * window_s
-    sigma_v, sigma_w = (np.sqrt(_known_mean(column**2, at, count)) for column in (samples.sigma_v, samples.sigma_w))
+    sigma_v, sigma_w = (_known_median(column, at, count) for column in (samples.sigma_v, samples.sigma_w))
     return Samples(
         t_s, cell[:, 1], samples.names, paths, means["y_ppb"], wind, sigma_v, sigma_w, means["obukhov_m"], means["ustar"],
         means["temperature_k"], means["pressure_hpa"], _swing(samples, wind, at),
     )  # fmt: skip
+
+
+def _known_median(values: Floats, at: Integers, count: int) -> Floats:
+    """Median of the known values in each block: a spread fitted in a calm minute may be anything. NaN where there is none."""
+    order = np.lexsort((values, at))
+    order = order[np.isfinite(values[order])]
+    bounds = np.searchsorted(at[order], np.arange(count + 1))
+    middle = np.minimum((bounds[:-1] + bounds[1:]) // 2, max(len(order) - 1, 0))
+    return np.where(np.diff(bounds) > 0, values[order][middle], np.nan) if len(order) else np.full(count, np.nan)
 
 
 def _swing(samples: Samples, mean: Floats, at: Integers) -> Floats:
@@ -182,9 +193,9 @@ def air_at(samples: Samples, times: Floats, at: Integers, flight: Flight, *, mov
     speed = np.hypot(wind[:, 0], wind[:, 1])
     guess_v, guess_w = turbulence(speed, height, obukhov, flight.terrain.roughness_m, _known_mean(samples.ustar, at, len(times)), lid)
     sigma_v, sigma_w = _known_mean(samples.sigma_v, at, len(times)), _known_mean(samples.sigma_w, at, len(times))
-    sigma_v, sigma_w = np.where(np.isnan(sigma_v), guess_v, sigma_v), np.where(np.isnan(sigma_w), guess_w, sigma_w)
+    sigma_v, sigma_w = np.where(np.isnan(sigma_v), np.hypot(guess_v, SUBMESO_M_S), sigma_v), np.where(np.isnan(sigma_w), guess_w, sigma_w)
     swing = np.zeros(len(times)) if moving else np.nan_to_num(_known_mean(samples.swing, at, len(times)))
-    return Air(wind, height, np.sqrt(sigma_v**2 + swing**2 + SUBMESO_M_S**2), np.maximum(sigma_w, 0.02), obukhov, lid), notes
+    return Air(wind, height, np.hypot(sigma_v, swing), np.maximum(sigma_w, 0.02), obukhov, lid), notes
 
 
 def _known_mean(values: Floats, at: Integers, count: int) -> Floats:
@@ -240,11 +251,11 @@ def build(samples: Samples, gas: str, flight: Flight) -> tuple[Scene, tuple[Stat
     hectopascal = np.where(np.isnan(samples.pressure_hpa), flight.air.pressure_hpa, samples.pressure_hpa)
     scale = ppb_per_kg_m3(gas_named(gas), kelvin, hectopascal) / 3600.0
     knot, part, knot_gap = _knots(samples.t_s, times)
-    group, groups = _gain_groups(samples, moving=moving)
-    steps = np.searchsorted(samples.t_s, np.append(times, np.inf)).astype(np.int64)
+    group, groups = _gain_groups(samples, air.wind[at], moving=moving)
+    steps = _moments(samples.t_s, MOMENT_S if moving else 0.0)
     return Scene(
         samples.paths, at.astype(np.int64), np.column_stack((air.wind, air.sigma_v)), tables, air.lid_m, samples.y_ppb - level,
-        level, scale, noise[samples.instrument], samples.t_s, steps, np.diff(times, prepend=times[0]), _previous(samples.instrument, at),
+        level, scale, noise[samples.instrument], samples.t_s, steps, np.diff(samples.t_s[steps[:-1]], prepend=times[0]),
         samples.instrument, samples.names, group, groups, knot, part, knot_gap, start - np.median(start), moving,
         flight.gas_log.delay_s, flight.gas_log.lag_s,
     ), notes  # fmt: skip
@@ -275,16 +286,19 @@ def _knots(t_s: Floats, times: Floats) -> tuple[Integers, Floats, Floats]:
     return knot.astype(np.int64), (t_s - edges[knot]) / np.diff(edges)[knot], np.diff(edges)
 
 
-def _gain_groups(samples: Samples, *, moving: bool) -> tuple[Integers, int]:
-    """Samples that share a lasting gain error: one fixed instrument, or three minutes of a moving one."""
-    if not moving:
-        return samples.instrument, len(samples.names)
-    block = ((samples.t_s - samples.t_s[0]) // 180.0).astype(np.int64) * len(samples.names) + samples.instrument
-    _, group = np.unique(block, return_inverse=True)
+def _moments(t_s: Floats, length_s: float) -> Integers:
+    """Bounds of the samples that share the errors of a moment: those of one time, or of `length_s` where it is above zero."""
+    cell = np.floor((t_s - t_s[0]) / length_s) if length_s else t_s
+    return np.append(np.flatnonzero(np.diff(cell, prepend=-1.0)), len(t_s)).astype(np.int64)
+
+
+def _gain_groups(samples: Samples, wind: Floats, *, moving: bool) -> tuple[Integers, int]:
+    """Samples that share a lasting gain error: one fixed instrument in one quarter of the wind, or three minutes of a moving one.
+
+    `wind` is u, v at each sample. What a path or a mast gets wrong (flow about obstacles, height, calibration) it gets wrong
+    again whenever the wind comes from there.
+    """
+    quarter = np.floor(np.degrees(np.arctan2(wind[:, 1], wind[:, 0])) / 90.0).astype(np.int64) % 4
+    part = ((samples.t_s - samples.t_s[0]) // 180.0).astype(np.int64) if moving else quarter
+    _, group = np.unique(part * len(samples.names) + samples.instrument, return_inverse=True)
     return group.astype(np.int64), int(group.max()) + 1
-
-
-def _previous(instrument: Integers, at: Integers) -> Integers:
-    """The same instrument's sample in the time step just before, or -1."""
-    row = {(int(step), int(kind)): i for i, (step, kind) in enumerate(zip(at, instrument, strict=True))}
-    return np.array([row.get((int(step) - 1, int(kind)), -1) for step, kind in zip(at, instrument, strict=True)], dtype=np.int64)

@@ -13,7 +13,7 @@ from typing import Any
 import matplotlib
 import typst
 
-from cathartes.messages import say
+from cathartes.messages import number, say
 from cathartes.model import DESK, Hypothesis, Lead, Release, Statement, digest_of
 from cathartes.model import json as canonical
 from cathartes.release import figures, tables, telling
@@ -44,7 +44,6 @@ def content(release: Release) -> dict[str, Any]:
     return {
         "lead": lead.id,
         "release": release.id,
-        "digest": digest_of(canonical.encode(release)),
         "marking": telling.overall_marking(lead).value,
         "parts": [_part(release, language) for language in telling.languages(release)],
     }
@@ -117,7 +116,7 @@ def _emitters(lead: Lead, language: str) -> list[tuple[str, str, str]]:
     words = {declares: say(Statement("word.yes" if declares else "word.no"), language) for declares in (True, False)}
     names = [say(Statement(f"emitters.{name}"), language) for name in ("name", "distance", "declares")]
     heads = (names[0], names[1], f"{names[2]} {telling.gas_named(lead.gas, language)}")
-    rows = [(each.name, f"{telling.number(each.distance_m / 1000)} km", words[each.emits_this_gas]) for each in lead.emitters]
+    rows = [(each.name, f"{number(each.distance_m / 1000)} km", words[each.emits_this_gas]) for each in lead.emitters]
     return [heads, *rows[:NEAREST_EMITTERS]] if rows else []
 
 
@@ -146,5 +145,6 @@ def _custody(release: Release, language: str) -> list[tuple[str, str]]:
         ("released_by", release.by if release.audience != DESK else ""),
         ("released_at", released),
         ("inputs", " ".join(lead.custody.inputs)),
+        ("digest", digest_of(canonical.encode(release))),
     )
     return [(say(Statement(f"custody.{name}"), language), value) for name, value in rows if value]

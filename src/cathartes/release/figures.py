@@ -20,11 +20,11 @@ from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from cathartes.earth.frame import LocalFrame
-from cathartes.messages import say
+from cathartes.messages import number, say
 from cathartes.model import Coverage, Fit, Frame, Lead, Place, Region, Source, Statement
 from cathartes.model.place import Point
 from cathartes.model.samples import Floats
-from cathartes.release.telling import number, rates_and_weights
+from cathartes.release.telling import rates_and_weights
 
 Box: TypeAlias = tuple[float, float, float, float]
 
@@ -275,11 +275,12 @@ def _fits(figure: Figure, fits: Sequence[Fit], language: str) -> None:
 
 
 def _fit(axes: Axes, fit: Fit, scale: float, language: str) -> None:
-    t, measured, predicted, low, high = broken_at_gaps(fit)
+    """Each sample by itself: its predicted band as a stroke, prediction and measurement as dots. No line bridges a gap."""
+    t = np.asarray(fit.t_s) / scale
     band = _told("predicted_band", language, level=round(100 * fit.level))
-    axes.fill_between(t / scale, low, high, color=BLUE, alpha=0.25, linewidth=0, label=band)
-    axes.plot(t / scale, predicted, color=BLUE, linewidth=1.0, label=_told("predicted", language))
-    _dots(axes, t / scale, measured, _told("measured", language))
+    _strokes(axes, t, fit.low_ppb, fit.high_ppb, color=BLUE, alpha=0.25, label=band)
+    _strokes(axes, t, fit.predicted_ppb, fit.predicted_ppb, color=BLUE, label=_told("predicted", language))
+    _strokes(axes, t, fit.measured_ppb, fit.measured_ppb, color=VERMILLION, label=_told("measured", language))
     axes.set_title(fit.instrument, fontsize=8, fontweight="bold", loc="left", pad=3)
     axes.axhline(0, color=QUIET, linewidth=0.5)
     axes.spines[["top", "right"]].set_visible(False)
@@ -287,24 +288,15 @@ def _fit(axes: Axes, fit: Fit, scale: float, language: str) -> None:
     axes.yaxis.set_major_locator(MaxNLocator(4))
 
 
-def _dots(axes: Axes, x: Floats, y: Floats, label: str) -> None:
-    """Round dots as one path of points with round caps: a tenth of the bytes of a marker each."""
-    known = np.column_stack([x, y])[np.isfinite(y)]
-    codes = np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=np.uint8), len(known))
-    path = Path(np.repeat(known, 2, axis=0), codes)
+def _strokes(axes: Axes, x: Floats, low: Sequence[float], high: Sequence[float], *, color: str, label: str, alpha: float = 1.0) -> None:
+    """Upright strokes with round ends, dots where `low` equals `high`, as one path: a tenth of the bytes of single marks."""
+    ends = np.column_stack([x, low, x, high]).reshape(-1, 2)
+    path = Path(ends, np.tile(np.array([Path.MOVETO, Path.LINETO], dtype=np.uint8), len(x)))
     path.should_simplify = False
-    axes.add_patch(PathPatch(path, fill=False, edgecolor=VERMILLION, linewidth=1.7, capstyle="round"))
-    axes.plot([], [], "o", color=VERMILLION, markersize=2.5, linestyle="", label=label)
-    axes.update_datalim(known)
+    axes.add_patch(PathPatch(path, fill=False, edgecolor=color, alpha=alpha, linewidth=2.1, capstyle="round"))
+    axes.plot([], [], "o", color=color, alpha=alpha, markersize=4 if alpha < 1 else 2.5, linestyle="", label=label)
+    axes.update_datalim(ends)
     axes.autoscale_view()
-
-
-def broken_at_gaps(fit: Fit) -> tuple[Floats, ...]:
-    """The series with a blank where samples are far apart, so that no line is drawn over time that nobody measured."""
-    columns = [np.asarray(column, dtype=np.float64) for column in (fit.t_s, fit.measured_ppb, fit.predicted_ppb, fit.low_ppb, fit.high_ppb)]
-    steps = np.diff(columns[0])
-    gaps = np.flatnonzero(steps > 4 * np.median(steps)) + 1 if steps.size else np.array([], dtype=np.int64)
-    return tuple(np.insert(column, gaps, np.nan) for column in columns)
 
 
 def _coverage(figure: Figure, lead: Lead, coverage: Coverage, language: str) -> None:
@@ -313,7 +305,7 @@ def _coverage(figure: Figure, lead: Lead, coverage: Coverage, language: str) -> 
     corner = _metres((coverage.origin,), plane)[0]
     box = (corner[0], corner[0] + coverage.columns * coverage.step_m, corner[1], corner[1] + coverage.rows * coverage.step_m)
     _ground(axes, _square(box, 1.2), plane, language)
-    for mask, style in _classes(grid, language):
+    for mask, style in ((mask, style) for mask, style in _classes(grid, language) if mask.any()):
         axes.add_patch(PathPatch(_cells(mask, corner, coverage.step_m), linewidth=0, **style))
     _outline(axes, lead.search, plane, _told("search", language))
     for source in lead.sources:
@@ -356,7 +348,7 @@ def steps_of(grid: Floats) -> list[float]:
     looked = grid[np.isfinite(grid)]
     if not looked.size:
         return []
-    wanted = np.quantile(looked, (0.2, 0.4, 0.6, 0.8, 1.0))
+    wanted = np.quantile(looked, (0.2, 0.4, 0.6, 0.8, 1.0), method="higher")
     return sorted({_round_above(float(limit)) for limit in wanted})
 
 

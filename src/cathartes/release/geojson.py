@@ -48,10 +48,9 @@ def leads_collection(flight: Flight, leads: Sequence[Lead]) -> bytes:
 
 def frame_of(lead: Lead) -> Frame:
     """The frame of everything in the lead; a lead without any place is local, so that nothing is put on the globe."""
-    located = (*lead.sources, *lead.coverage)
-    regions = [source.region90 for source in lead.sources] + [lead.search] * (lead.search is not None)
-    frames = [item.frame for item in (*regions, *lead.coverage) if item is not None]
-    return frames[0] if located or frames else Frame.LOCAL
+    regions = [source.region90 for source in lead.sources] + ([lead.search] if lead.search else [])
+    frames = [*(region.frame for region in regions), *(grid.frame for grid in lead.coverage)]
+    return frames[0] if frames else Frame.LOCAL
 
 
 def collection(frame: Frame, features: Iterable[Feature], about: dict[str, Any]) -> bytes:

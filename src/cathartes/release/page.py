@@ -11,7 +11,7 @@ from importlib.resources import files
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from cathartes.messages import say
+from cathartes.messages import number, percent, say
 from cathartes.model import DESK, Action, CountingRule, Frame, Lead, Release, Statement, digest_of, json
 from cathartes.release import figures, tables, telling
 from cathartes.release.geojson import frame_of
@@ -52,7 +52,7 @@ def _environment() -> Environment:
     loader = FunctionLoader(lambda name: TEMPLATES.joinpath(name).read_text(encoding="utf-8"))
     environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.globals |= {"tables": tables, "telling": telling, "statement": Statement}
-    environment.filters |= {"number": telling.number, "percent": telling.percent, "area": telling.area}
+    environment.filters |= {"number": number, "percent": percent, "area": telling.area}
     return environment
 
 

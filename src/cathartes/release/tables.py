@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cathartes.messages import number
 from cathartes.model import Coverage, Fit, Frame, Lead, Place, Source
 from cathartes.model.samples import Floats
 from cathartes.release.coordinates import decimal, degrees_minutes_seconds, utm
 from cathartes.release.figures import grid_of, steps_of
-from cathartes.release.telling import number, rates_and_weights
+from cathartes.release.telling import rates_and_weights
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 

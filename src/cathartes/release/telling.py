@@ -4,11 +4,9 @@ The page, the document and the map formats all say it through these, so that no 
 themselves are in `data/messages`; how they look is for the templates.
 """
 
-from math import floor, log10
-
 import numpy as np
 
-from cathartes.messages import catalogue, say
+from cathartes.messages import catalogue, number, percent, say
 from cathartes.model import DESK, Coverage, Detection, Lead, Quantity, Release, Source, Statement, Tlp
 from cathartes.model.samples import Floats
 
@@ -33,26 +31,6 @@ def probability_word(probability: float) -> Statement:
     """The fixed word for a probability, with the number beside it, so that nobody has to guess what `likely` means."""
     word = next(word for bound, word in PROBABILITY_WORDS if probability < bound)
     return Statement(f"probability.{word}", {"percent": percent(probability)})
-
-
-def percent(probability: float) -> str:
-    """A probability as a whole percentage that is never rounded to certainty: `<1`, `97`, `>99`."""
-    rounded = round(100 * probability)
-    if rounded < 1:
-        return "<1"
-    return ">99" if rounded > 99 else str(rounded)
-
-
-def rounded(value: float, digits: int = 3) -> float:
-    """The value to a number of significant digits: more than an interval supports would be a claim."""
-    return 0.0 if value == 0 else round(value, digits - 1 - floor(log10(abs(value))))
-
-
-def number(value: float) -> str:
-    """The value to three significant digits with thousands separated, as Mexican and US readers both write it."""
-    shown = rounded(value)
-    decimals = 0 if shown == 0 else max(0, 2 - floor(log10(abs(shown))))
-    return f"{shown:,.{decimals}f}"
 
 
 def interval(quantity: Quantity) -> Statement:

@@ -1,0 +1,34 @@
+"""How number-crunching loops are compiled: once per version of this package, kept on disk, without the interpreter's lock.
+
+numba keeps compiled code beside the file of a function and looks at no other file when it decides whether that is still good:
+a kernel that calls a kernel of another module would go on with the old one after a change. Here the cache has a folder for
+every state of the package's sources, below `~/.cache/cathartes` (or `XDG_CACHE_HOME`); `NUMBA_CACHE_DIR` overrides it.
+"""
+
+import os
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import numba
+
+
+def sources_digest() -> str:
+    """A short digest of every Python file of the package."""
+    package = Path(__file__).parent
+    digest = sha256()
+    for path in sorted(package.rglob("*.py")):
+        digest.update(path.relative_to(package).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    setattr(numba.config, "CACHE_DIR", str(cache / "cathartes" / f"kernels-{sources_digest()}"))  # noqa: B010 (numba makes it at run time)
+
+
+def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile `kernel` to machine code on its first call; threads run it side by side."""
+    return numba.njit(cache=True, nogil=True)(kernel)
