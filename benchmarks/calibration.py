@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from math import hypot, inf, nan, sqrt
+from math import hypot, inf, isfinite, nan, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -177,6 +177,11 @@ def located(folders: Iterable[Path], jobs: int) -> list[Score]:
     return scores
 
 
+def finite(score: Score) -> dict[str, Any]:
+    """The fields of a score for JSON, which knows no infinity and no NaN: they become null."""
+    return {key: None if isinstance(value, float) and not isfinite(value) else value for key, value in asdict(score).items()}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path)
@@ -187,7 +192,7 @@ def main() -> None:
     scores = located(sorted(file.parent for file in arguments.scenes.glob("*/flight.toml")), arguments.jobs)
     print("\n".join(summary(scores)))
     if arguments.json:
-        arguments.json.write_text(json.dumps([asdict(score) for score in scores], indent=1) + "\n")
+        arguments.json.write_text(json.dumps([finite(score) for score in scores], indent=1) + "\n")
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def direction(rng: np.random.Generator, hours: Floats) -> Floats:
     trend = rng.normal(0, 6) * np.sin((hours - hours[0]) / 8) * 8
     synoptic = rng.uniform(20, 60) * wander(rng, count, TICK_S, 12 * 3600)
     meander = rng.uniform(10, 25) * wander(rng, count, TICK_S, rng.uniform(300, 1800))
-    return np.radians(rng.uniform(0, 360) + trend + synoptic + meander)
+    return np.asarray(np.radians(rng.uniform(0, 360) + trend + synoptic + meander))
 
 
 def profiled(
@@ -224,20 +224,20 @@ def schedule(rng: np.random.Generator, count: int) -> Floats:
 
 
 @njit(cache=True)
-def carry(
-    seed, ticks, grams, place, toward, gust, across, patch, speed, variance_w, time_scale, spread, memory_s, start, end, widths, edges,
-    interval_s, reach_m, roughness_m,
+def carry(  # type: ignore[no-untyped-def]  # numba infers the types of a kernel
+    seed, ticks, mass_kg, place, toward, gust, across, patch, speed, variance_w, time_scale, spread, memory_s, start, end, wide, high,
+    intervals, interval_s, reach_m, roughness_m,
 ):  # fmt: skip
-    """Path-mean concentration (kg/m3) of every instrument in every interval, from particles that leave at `ticks` with mass `grams`.
+    """Path-mean concentration (kg/m3) of every instrument in every interval, from particles that leave at `ticks` weighing `mass_kg`.
 
-    Vertical: the well-mixed Langevin model for Gaussian turbulence whose variance changes with height (Thomson 1987, eq. 1-D);
-    horizontal: Langevin with one time scale. A particle adds its time in a tube about a path, `widths` wide and high to each side.
+    Vertical: the well-mixed Langevin model for Gaussian turbulence whose variance changes with height (Thomson 1987, in one dimension);
+    horizontal: Langevin with one time scale. A particle adds its time in a tube about a path, `wide` and `high` to each side (metres).
     """
     np.random.seed(seed)
-    found = np.zeros((len(start), edges))
+    found = np.zeros((len(start), intervals))
     length = np.sqrt(((end - start) ** 2).sum(axis=1))
     top_m, lowest_m = LEVELS_M[-2], max(roughness_m, 0.02)
-    ceiling_m = (start[:, 2] + widths).max()
+    ceiling_m = (start[:, 2] + high).max()
     per_profile = int(PROFILE_S / TICK_S)
     for particle in range(len(ticks)):
         t, x, y, z = ticks[particle], place[0], place[1], place[2]
@@ -275,29 +275,28 @@ def carry(
             if x * x + y * y > reach_m * reach_m:
                 break
             interval = int(np.floor(t / interval_s))
-            if interval < 0 or interval >= edges or z > ceiling_m:
+            if interval < 0 or interval >= intervals or z > ceiling_m:
                 continue
             for path in range(len(start)):
-                half = widths[path]
                 dx, dy = x - start[path, 0], y - start[path, 1]
-                if abs(z - start[path, 2]) > half:
+                if abs(z - start[path, 2]) > high[path]:
                     continue
                 if length[path] == 0:
-                    if dx * dx + dy * dy < half * half:
-                        found[path, interval] += grams[particle] * patch[tick] * step / (np.pi * half * half * 2 * half)
+                    if dx * dx + dy * dy < wide[path] ** 2:
+                        found[path, interval] += mass_kg[particle] * patch[tick] * step / (np.pi * wide[path] ** 2 * 2 * high[path])
                     continue
                 east, north = (end[path, 0] - start[path, 0]) / length[path], (end[path, 1] - start[path, 1]) / length[path]
                 along = dx * east + dy * north
-                if 0 <= along <= length[path] and abs(dy * east - dx * north) < half:
-                    found[path, interval] += grams[particle] * patch[tick] * step / (4 * half * half * length[path])
+                if 0 <= along <= length[path] and abs(dy * east - dx * north) < wide[path]:
+                    found[path, interval] += mass_kg[particle] * patch[tick] * step / (4 * wide[path] * high[path] * length[path])
     return found / interval_s
 
 
-def widths(site: Site, place: Floats) -> Floats:
-    """Half width of each path's tube: 4 % of its nearest distance from the source and 0.2 m, at most 0.8 m, well within the plume."""
+def tubes(site: Site, place: Floats) -> tuple[Floats, Floats]:
+    """Half width and half height of each path's tube: they grow with its nearest distance from the source and stay within the plume."""
     along = np.linspace(0, 1, 20)[:, None, None]
     nearest = np.hypot(*((site.start + along * (site.end - site.start))[..., :2] - place[:2]).transpose(2, 0, 1)).min(axis=0)
-    return np.minimum(0.2 + 0.04 * nearest, 0.8)
+    return np.minimum(0.3 + 0.06 * nearest, 3.0), np.minimum(0.2 + 0.04 * nearest, 0.8)
 
 
 def enhancements(rng: np.random.Generator, site: Site, air: Air, source: Source, interval_s: float, count: int, particles: int) -> Floats:
@@ -310,7 +309,7 @@ def enhancements(rng: np.random.Generator, site: Site, air: Air, source: Source,
     reach = np.hypot(*np.vstack((start, end, place[None]))[:, :2].T).max() + 15
     mean = carry(
         int(rng.integers(2**31)), times[mass > 0], mass[mass > 0], place, air.toward_rad, air.gust, air.across_m_s, air.patch,
-        air.speed_m_s, air.variance_w, air.time_scale_s, air.spread_m_s, air.memory_s, start, end, widths(site, source.place),
+        air.speed_m_s, air.variance_w, air.time_scale_s, air.spread_m_s, air.memory_s, start, end, *tubes(site, source.place),
         count, interval_s, reach, site.roughness_m,
     )  # fmt: skip
     air_mol_m3 = PRESSURE_HPA * 100 / (GAS_CONSTANT * TEMPERATURE_K)
@@ -374,13 +373,13 @@ def write_scene(out: Path, seed: int, number: int) -> str:
     source = release(rng, site, air) if rng.random() >= NO_SOURCE_SHARE else None
     above = np.zeros_like(clean)
     if source is not None:
-        above = enhancements(rng, site, air, source, interval_s, count, 1500 if interval_s == 60 else 600)
+        above = enhancements(rng, site, air, source, interval_s, count, 1500 if interval_s == 60 else 800)
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "flight.toml").write_text(flight_file(name, site, height_m, rng))
     write_log(folder / "methane.csv", site, interval_s, columns, clean + above)
-    truth = told(source, above, air)
     (out / "truth").mkdir(exist_ok=True)
+    truth = told(source, above, air)
     (out / "truth" / f"{name}.json").write_text(json.dumps(truth, indent=1) + "\n")
     return f"{name}  {hours:5.1f} h of {interval_s:.0f} s  {len(site.names)} instruments  {truth}"
 
@@ -476,9 +475,7 @@ def check() -> None:
             path_ppb = enhancements(np.random.default_rng(1), site, air, source, 600, 6, 6000).mean(axis=1)
             kg_m2 = path_ppb * 160e-9 * METHANE_KG_MOL * PRESSURE_HPA * 100 / (GAS_CONSTANT * TEMPERATURE_K)
             flux = (kg_m2 * np.interp(heights, LEVELS_M, air.speed_m_s[0])).sum() * 0.8 * 3600
-            print(
-                f"u* {friction} m/s, L {obukhov:g} m, {distance:g} m downwind: flux / emission {flux:.3f}, from {heights[0] - 0.4:.1f} m up"
-            )
+            print(f"u* {friction} m/s, L {obukhov:g} m, {distance:g} m downwind: flux above 0.4 m / emission {flux:.3f}")
 
 
 def main() -> None:

@@ -17,12 +17,12 @@ from cathartes.locate.prior import Prior, unknowns
 from cathartes.locate.redundancy import power_of
 from cathartes.locate.report import Findings, located
 from cathartes.locate.sampler import Run, sample
-from cathartes.locate.scene import build, gather
+from cathartes.locate.scene import MOST_SAMPLES, build, gather
 from cathartes.model import Flight, Frame, GasLog, Located, Reading
 from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
-PARTICLES = 320
+LEAST_PARTICLES, MOST_PARTICLES = 320, 1200
 NULL_PARTICLES = 96
 MOVES = 3
 RUNS = 2
@@ -87,7 +87,9 @@ def run(scene: Scene, prior: Prior, power: float, sources: int, seed: int) -> Ru
     def density(z: Floats) -> Floats:
         return log_likelihood(scene, prior.physical(z))
 
-    particles = PARTICLES if sources else NULL_PARTICLES
+    # Small scenes cost little: the same work buys more particles, and a steadier answer.
+    many = LEAST_PARTICLES * MOST_SAMPLES // len(scene.y_ppb)
+    particles = min(max(many, LEAST_PARTICLES), MOST_PARTICLES) if sources else NULL_PARTICLES
     return sample(density, unknowns(sources), particles, MOVES, seed, power)
 
 
