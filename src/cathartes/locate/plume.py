@@ -22,7 +22,7 @@ from cathartes.model import Flight, Frame, GasLog, Located, Reading
 from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
-LEAST_PARTICLES, MOST_PARTICLES = 320, 800
+LEAST_PARTICLES, MOST_PARTICLES = 320, 1200
 NULL_PARTICLES = 96
 MOVES = 3
 RUNS = 2
