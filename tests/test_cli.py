@@ -116,4 +116,5 @@ def test_draws_are_written_where_asked(small_flight: Path, tmp_path: Path, monke
     assert cathartes(monkeypatch, "locate", small_flight, "-o", output) == 0
     draws = json.loads(output.read_text())
     assert draws["frame"] == "local"
-    assert {"weight", "sources"} <= set(draws["draws"][0])
+    assert set(draws["draws"][0]) == {"weight", "sources"}
+    assert all(set(source) == {"x_m", "y_m", "rate_kg_h"} for draw in draws["draws"] for source in draw["sources"])

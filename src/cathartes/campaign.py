@@ -15,7 +15,7 @@ from cathartes import __version__
 from cathartes.assess import assemble
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
-from cathartes.model import DESK, Draws, EmitterList, Flight, GasLog, Lead, Located, Reading, digest_of, json
+from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
 from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
@@ -120,6 +120,16 @@ def leads_of(
     recordings = [reading.recording for reading in contents.readings]
     unread = [refusal.name for refusal in contents.refused]
     return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author)
+
+
+def draws_file(draws: Draws) -> bytes:
+    """The draws as other programs read them: `x_m`, `y_m` in a local frame, `lon`, `lat` in degrees otherwise."""
+    x, y = ("x_m", "y_m") if draws.frame is Frame.LOCAL else ("lon", "lat")
+    listed = [
+        {"weight": draw.weight, "sources": [{x: source.x, y: source.y, "rate_kg_h": source.rate_kg_h} for source in draw.sources]}
+        for draw in draws.draws
+    ]
+    return json.encode({"frame": draws.frame, "draws": listed})
 
 
 def registers_known(contents: Folder, workspace: Workspace) -> tuple[EmitterList, ...]:

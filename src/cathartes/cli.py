@@ -89,12 +89,11 @@ def locate(
 ) -> None:
     """Write the posterior draws of the sources only: how many, where, how much."""
     from cathartes import campaign
-    from cathartes.model import json
 
     with executor_for(dask) as executor, progress_bar() as progress:
         draws = campaign.draws_of(flight, executor, progress)
     output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_bytes(json.encode(draws))
+    output.write_bytes(campaign.draws_file(draws))
 
 
 @app.command()
