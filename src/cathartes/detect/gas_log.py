@@ -16,13 +16,13 @@ from cathartes.earth.background import Background, difference_noise, estimate_ba
 from cathartes.earth.dispersion import response, spread_table, turbulence
 from cathartes.earth.frame import LocalFrame
 from cathartes.earth.gases import gas_named, ppb_per_kg_m3
+from cathartes.earth.search import search_box
 from cathartes.errors import BadInput
 from cathartes.model import (
     Coverage,
     Custody,
     Detection,
     Flight,
-    Frame,
     GasLog,
     HeightReference,
     Place,
@@ -168,18 +168,8 @@ def coverage_of(reading: Reading, log: GasLog, gas: str, flight: Flight, signal:
 
 def _grid(flight: Flight) -> tuple[float, float, float, int, int, LocalFrame]:
     """South-west corner (m), cell size, columns and rows of the grid over the search area, and its local frame."""
-    search = flight.search
-    if search is None:
-        raise BadInput("flight.toml has no [search], so there is no area to map coverage over; add half_width_m or a polygon")
-    points = np.array(search.polygon if search.polygon is not None else [search.centre or (0.0, 0.0)])
-    if search.polygon is None and search.centre is None and flight.frame.kind is Frame.WGS84:
-        raise BadInput("[search] half_width_m in a geographic frame needs centre = [longitude, latitude]")
-    centre = points.mean(axis=0)
-    frame = LocalFrame(flight.frame.kind, (float(centre[0]), float(centre[1])))
-    x, y = frame.metres(points[:, 0], points[:, 1])
-    half = search.half_width_m or 0.0
-    west, south = float(x.min()) - half, float(y.min()) - half
-    width, depth = float(x.max()) + half - west, float(y.max()) + half - south
+    frame, (west, south, east, north) = search_box(flight)
+    width, depth = east - west, north - south
     step = max(width, depth) / CELLS
     return west, south, step, max(1, round(width / step)), max(1, round(depth / step)), frame
 

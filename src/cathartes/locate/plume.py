@@ -9,16 +9,15 @@ from concurrent.futures import Executor
 
 import numpy as np
 
-from cathartes.earth.frame import LocalFrame
 from cathartes.earth.gases import gas_named
-from cathartes.errors import BadInput
+from cathartes.earth.search import search_box
 from cathartes.locate.forward import Scene, log_likelihood
 from cathartes.locate.prior import Prior, unknowns
 from cathartes.locate.redundancy import power_of
 from cathartes.locate.report import Findings, located
 from cathartes.locate.sampler import Run, sample
 from cathartes.locate.scene import MOST_SAMPLES, build, gather
-from cathartes.model import Flight, Frame, GasLog, Located, Reading
+from cathartes.model import Flight, GasLog, Located, Reading
 from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
@@ -91,26 +90,6 @@ def run(scene: Scene, prior: Prior, power: float, sources: int, seed: int) -> Ru
     many = LEAST_PARTICLES * MOST_SAMPLES // len(scene.y_ppb)
     particles = min(max(many, LEAST_PARTICLES), MOST_PARTICLES) if sources else NULL_PARTICLES
     return sample(density, unknowns(sources), particles, MOVES, seed, power)
-
-
-def search_box(flight: Flight) -> tuple[LocalFrame, tuple[float, float, float, float]]:
-    """The local frame and the search area's west, south, east, north in it (m). Raises `BadInput` where none is stated."""
-    search = flight.search
-    if search is None:
-        raise BadInput("flight.toml has no [search]; give half_width_m (and centre) or a polygon, so that it is known where to look")
-    if search.polygon is not None:
-        corners = np.array(search.polygon)
-        middle = corners.mean(axis=0)
-        frame = LocalFrame(flight.frame.kind, (float(middle[0]), float(middle[1])))
-        x, y = frame.metres(corners[:, 0], corners[:, 1])
-        return frame, (float(x.min()), float(y.min()), float(x.max()), float(y.max()))
-    if search.centre is None and flight.frame.kind is Frame.WGS84:
-        raise BadInput("[search] half_width_m in a geographic frame needs centre = [longitude, latitude]")
-    centre = search.centre or (0.0, 0.0)
-    frame = LocalFrame(flight.frame.kind, centre)
-    x, y = frame.metres(np.array([centre[0]]), np.array([centre[1]]))
-    half = float(search.half_width_m or 0.0)
-    return frame, (float(x[0]) - half, float(y[0]) - half, float(x[0]) + half, float(y[0]) + half)
 
 
 def prior_of(flight: Flight, gas: str, scene: Scene, box: tuple[float, float, float, float]) -> Prior:
