@@ -11,10 +11,10 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from cathartes import __version__
 from cathartes.assess import assemble
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
+from cathartes.kernels import sources_digest
 from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
@@ -171,8 +171,8 @@ def contents_of(kind: type[Kind], contents: Folder) -> list[Kind]:
 
 
 def step_key(step: str, method: str, flight: Flight, readings: Iterable[Reading]) -> str:
-    """What a step's result depends on, as one digest: the method, this version, the flight's hints and the files' bytes."""
-    parts = [step, method, __version__, digest_of(json.encode(flight)), *(reading.recording.digest for reading in readings)]
+    """What a step's result depends on, as one digest: the method, this code, the flight's hints and the files' bytes."""
+    parts = [step, method, sources_digest(), digest_of(json.encode(flight)), *(reading.recording.digest for reading in readings)]
     return digest_of("\n".join(parts).encode())
 
 

@@ -7,6 +7,7 @@ every state of the package's sources, below `~/.cache/cathartes` (or `XDG_CACHE_
 
 import os
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import numba
 
 
+@cache
 def sources_digest() -> str:
     """A short digest of every Python file of the package."""
     package = Path(__file__).parent
@@ -25,8 +27,8 @@ def sources_digest() -> str:
 
 
 if "NUMBA_CACHE_DIR" not in os.environ:
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    setattr(numba.config, "CACHE_DIR", str(cache / "cathartes" / f"kernels-{sources_digest()}"))  # noqa: B010 (numba makes it at run time)
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    setattr(numba.config, "CACHE_DIR", str(folder / "cathartes" / f"kernels-{sources_digest()}"))  # noqa: B010 (numba makes it at run time)
 
 
 def compiled(kernel: Callable[..., Any]) -> Callable[..., Any]:
