@@ -1,11 +1,11 @@
 """Flight folders with a known truth, to see how often the regions and intervals of the inversion hold it.
 
-    python benchmarks/scenes.py OUT --count 24 --seed 1 [--jobs 2]     folders OUT/<id>, truths OUT/truth/<id>.json
-    python benchmarks/scenes.py --check                                the gas that passes planes downwind over the emission
+    python benchmarks/scenes.py OUT [--kind aircraft] --count 24 --seed 1 [--jobs 2]     folders OUT/<id>, truths OUT/truth/<id>.json
+    python benchmarks/scenes.py --check [--kind aircraft]              the gas that passes planes downwind over the emission
 
 The gas is carried by Lagrangian particles through a Monin-Obukhov surface layer whose wind meanders, gusts and is patchy, so nothing of
-the inversion's plume, and none of its code, is used here. A source on flat ground beside open-path beams and masts, as at
-Ginninderra and Chilbolton. `calibration.py` scores the answers.
+the inversion's plume, and none of its code, is used here. The kind `ground`, which is made here, is a source on flat ground beside
+open-path beams and masts, as at Ginninderra and Chilbolton; `aircraft.py` makes the flights. `calibration.py` scores the answers.
 """
 
 import argparse
@@ -15,16 +15,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
+import aircraft
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
-from scipy.signal import lfilter
+from surface_layer import GAS_CONSTANT, METHANE_KG_MOL, VON_KARMAN, Floats, methane_ppb, momentum_gradient, scalar_gradient, wander
 
-Floats: TypeAlias = NDArray[np.float64]
-
-VON_KARMAN = 0.4
 TICK_S = 5.0
 """Step of the series that all particles share: direction, gusts, patchiness, rate."""
 PROFILE_S = 300.0
@@ -36,8 +32,9 @@ LEVELS_M = (np.arange(57) / LEVELS_PER_ROOT_M) ** 2
 """Heights of the tabulated profiles, even in the square root of height, up to 49 m; particles are dropped one level below the top."""
 FLOOR_M = 0.2
 """Turbulence is taken as constant below this height, which keeps the particles' steps above a hundredth of a second."""
-METHANE_KG_MOL, GAS_CONSTANT = 0.016043, 8.314462
 TEMPERATURE_K, PRESSURE_HPA = 288.15, 1000.0
+NEUTRAL = 0.002
+"""Air whose inverse Obukhov length (1/m) is nearer nought is called neutral."""
 NO_SOURCE_SHARE = 0.1
 SEEN_SHARE, SEEN_RAD = 0.1, np.radians(8)
 """A source is kept when, this share of the time, the wind blows from it to within this angle of an instrument."""
@@ -83,24 +80,6 @@ class Source:
 
     place: Floats
     rate_kg_h: Floats
-
-
-def wander(rng: np.random.Generator, count: int, step_s: float, memory_s: float) -> Floats:
-    """A stationary Ornstein-Uhlenbeck series of mean zero and variance one, with memory `memory_s`."""
-    keep = np.exp(-step_s / memory_s)
-    shocks = rng.normal(size=count) * np.sqrt(1 - keep**2)
-    start = [keep * rng.normal()]
-    return np.asarray(lfilter([1.0], [1.0, -keep], shocks, zi=start)[0])
-
-
-def momentum_gradient(zeta: Floats) -> Floats:
-    """Dimensionless wind shear, Högström (1988); on the stable side it levels off above z = L."""
-    return np.where(zeta < 0, (1 - 19.3 * np.minimum(zeta, 0)) ** -0.25, 1 + 6.0 * np.clip(zeta, 0, 1))
-
-
-def scalar_gradient(zeta: Floats) -> Floats:
-    """Dimensionless gradient of a scalar, Högström (1988); on the stable side it levels off above z = L."""
-    return np.where(zeta < 0, 0.95 * (1 - 11.6 * np.minimum(zeta, 0)) ** -0.5, 0.95 + 8.0 * np.clip(zeta, 0, 1))
 
 
 def profile_speed(friction_m_s: float, inverse_obukhov: float, roughness_m: float) -> Floats:
@@ -312,18 +291,19 @@ def enhancements(rng: np.random.Generator, site: Site, air: Air, source: Source,
         air.speed_m_s, air.variance_w, air.time_scale_s, air.spread_m_s, air.memory_s, start, end, *tubes(site, source.place),
         count, interval_s, reach, site.roughness_m,
     )  # fmt: skip
-    air_mol_m3 = PRESSURE_HPA * 100 / (GAS_CONSTANT * TEMPERATURE_K)
-    return np.asarray(mean / METHANE_KG_MOL / air_mol_m3 * 1e9)
+    return methane_ppb(mean, TEMPERATURE_K, PRESSURE_HPA)
 
 
-def background(rng: np.random.Generator, instruments: int, hours: Floats) -> Floats:
-    """What is measured without the source (ppb): a drift common to all, an offset of 1-2 % for every instrument, white noise."""
+def background(rng: np.random.Generator, instruments: int, hours: Floats) -> tuple[Floats, float]:
+    """What is measured without the source (ppb): a drift common to all, an offset of 1-2 % for every instrument, white noise; and the
+    noise's standard deviation."""
     step_s = (hours[1] - hours[0]) * 3600
     daily = rng.uniform(5, 50) * np.cos((hours - 5) / 24 * 2 * np.pi)
     slow = rng.uniform(4, 15) * wander(rng, len(hours), step_s, 7200)
     offsets = 1900 * rng.uniform(0.01, 0.02) * rng.normal(size=(instruments, 1))
-    noise = rng.uniform(5, 20) * rng.normal(size=(instruments, len(hours)))
-    return np.asarray(1900 + daily + slow + offsets + noise)
+    noise_ppb = rng.uniform(5, 20)
+    noise = noise_ppb * rng.normal(size=(instruments, len(hours)))
+    return np.asarray(1900 + daily + slow + offsets + noise), noise_ppb
 
 
 def in_intervals(series: Floats, interval_s: float, count: int) -> Floats:
@@ -369,7 +349,7 @@ def write_scene(out: Path, seed: int, number: int) -> str:
     first_hour = rng.uniform(0, 24)
     air = weather(rng, first_hour, count * interval_s, site.roughness_m)
     columns = anemometer(rng, air, height_m := round(rng.uniform(2, 4), 1), interval_s, count)
-    clean = background(rng, len(site.names), first_hour + np.arange(count) * interval_s / 3600)
+    clean, noise_ppb = background(rng, len(site.names), first_hour + np.arange(count) * interval_s / 3600)
     source = release(rng, site, air) if rng.random() >= NO_SOURCE_SHARE else None
     above = np.zeros_like(clean)
     if source is not None:
@@ -379,27 +359,37 @@ def write_scene(out: Path, seed: int, number: int) -> str:
     (folder / "flight.toml").write_text(flight_file(name, site, height_m, rng))
     write_log(folder / "methane.csv", site, interval_s, columns, clean + above)
     (out / "truth").mkdir(exist_ok=True)
-    truth = told(source, above, air)
+    truth = told(source, above, air, noise_ppb)
     (out / "truth" / f"{name}.json").write_text(json.dumps(truth, indent=1) + "\n")
     return f"{name}  {hours:5.1f} h of {interval_s:.0f} s  {len(site.names)} instruments  {truth}"
 
 
-def told(source: Source | None, above: Floats, air: Air) -> dict[str, object]:
-    """The truth of a scene, with the largest enhancement and how long the source was on."""
-    middle = {"friction_velocity_m_s": float(np.median(air.friction_m_s)), "obukhov_length_m": float(1 / np.median(air.inverse_obukhov))}
-    if source is None:
-        return {"n_sources": 0, **middle}
+def told(source: Source | None, above: Floats, air: Air, noise_ppb: float) -> dict[str, object]:
+    """The truth of a scene, laid out as that of a flight: the sources, the middle of the air's states, the largest enhancement."""
+    inverse_obukhov = float(np.median(air.inverse_obukhov))
+    return {
+        "n_sources": 0 if source is None else 1,
+        "sources": [] if source is None else [told_source(source)],
+        "stability": "neutral" if abs(inverse_obukhov) < NEUTRAL else "unstable" if inverse_obukhov < 0 else "stable",
+        "L_m": 1 / inverse_obukhov,
+        "ustar": float(np.median(air.friction_m_s)),
+        "hilly": False,
+        "noise_ppb": noise_ppb,
+        "peak_enh_ppb": float(above.max()),
+        "wind_mode": "onboard",
+    }
+
+
+def told_source(source: Source) -> dict[str, float]:
+    """Where a source is, how much it emits on average while measured and while on, and how long it was on."""
     rate = source.rate_kg_h[int(SPIN_UP_S / TICK_S) :]
     return {
-        "n_sources": 1,
         "x_m": float(source.place[0]),
         "y_m": float(source.place[1]),
-        "z_agl_m": float(source.place[2]),
-        "rate_kg_h_mean": float(rate.mean()),
         "rate_kg_h_when_on": float(source.rate_kg_h.max()),
+        "rate_kg_h_mean": float(rate.mean()),
+        "stack_m": float(source.place[2]),
         "duty": float((rate > 0).mean()),
-        "peak_enhancement_ppb": float(above.max()),
-        **middle,
     }
 
 
@@ -481,16 +471,18 @@ def check() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, nargs="?")
+    parser.add_argument("--kind", choices=("ground", "aircraft"), default="ground")
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     if arguments.check:
-        check()
+        {"ground": check, "aircraft": aircraft.check}[arguments.kind]()
     if arguments.out:
+        write = {"ground": write_scene, "aircraft": aircraft.write_flight}[arguments.kind]
         with ProcessPoolExecutor(arguments.jobs) as pool:
-            for line in pool.map(partial(write_scene, arguments.out, arguments.seed), range(arguments.count)):
+            for line in pool.map(partial(write, arguments.out, arguments.seed), range(arguments.count)):
                 print(line, flush=True)
 
 
