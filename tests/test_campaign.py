@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from cathartes import campaign
 from cathartes.campaign import Campaign
 from cathartes.errors import BadInput
 from cathartes.model import Draws, GasLog, json
+from cathartes.plugins import Detected
 from cathartes.store import Workspace
 from cathartes.verifier import Report
+from tests.assess.flown import flight, located_two, made_two
 from tests.conftest import silent
 
 Ran = tuple[Path, Campaign]
@@ -37,7 +40,9 @@ def test_a_flight_becomes_a_lead_with_every_product(ran: Ran) -> None:
     (lead,) = result.leads
     assert {Path(name).name for name in products_in(workspace)} == {
         "coverage.json", "detections.geojson", "sources.geojson", "leads.geojson",
-        f"{lead.id}.html", f"{lead.id}.pdf", f"{lead.id}.geojson", f"{lead.id}.kml", f"{lead.id}.gpkg",
+        f"{lead.id}.html", f"{lead.id}.pdf", f"{lead.id}.geojson", f"{lead.id}.kml", f"{lead.id}.gpkg", "probability-ch4.tif",
+        "detectability-ch4-en.png", "detectability-ch4-es.png",
+        *(f"detectability-ch4-{rate}kgh.tif" for rate in ("0.1", "1", "10")),
     }  # fmt: skip
 
 
@@ -52,6 +57,19 @@ def test_a_second_run_computes_nothing_and_changes_no_byte(ran: Ran, small_fligh
     again = run_in(tmp_path / "other", small_flight, threads)
     assert again.leads == result.leads
     assert products_in(tmp_path / "other") == products_in(workspace)
+
+
+def test_maps_are_published_with_what_was_found_and_where_nothing_was(tmp_path: Path) -> None:
+    found, detected = located_two(), Detected((), ())
+    nothing = replace(found, sources=(), probability=None)
+    with Workspace.open(tmp_path) as workspace:
+        names = campaign.publish(flight(), detected, {"ch4": found, "nh3": nothing}, made_two(), workspace, silent)
+    rates = ("0.03", "0.1", "0.5")
+    maps = {f"detectability-{gas}-{rate}kgh.tif" for gas in ("ch4", "nh3") for rate in rates}
+    pictures = {f"detectability-{gas}-{language}.png" for gas in ("ch4", "nh3") for language in ("en", "es")}
+    written = {Path(name).name for name in names}
+    assert {name for name in written if name.endswith((".tif", ".png"))} == {"probability-ch4.tif", *maps, *pictures}
+    assert sum(name.endswith(".html") for name in written) == 2
 
 
 class Killed(BaseException):

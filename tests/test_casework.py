@@ -12,7 +12,9 @@ from cathartes import casework
 from cathartes.campaign import Campaign
 from cathartes.errors import BadInput, Refused, StoreFailure
 from cathartes.model import Verdict
+from cathartes.release.redact import redact
 from cathartes.store import Workspace
+from tests.release.sample_lead import busy_lead
 
 
 @pytest.fixture
@@ -51,6 +53,11 @@ def test_an_accepted_lead_is_released_by_another_person(case: tuple[Workspace, s
     accept(workspace, lead)
     with zipfile.ZipFile(bundle_of(workspace, lead)) as packed:
         assert {"index.html", "lead.pdf", "lead.kml", "lead.gpkg", "lead.geojson", "release.json", "verifier.py"} <= set(packed.namelist())
+
+
+def test_a_release_has_its_rasters_beside_its_formats() -> None:
+    files = casework.written(redact(busy_lead(), "MEX", "Benito", casework.now()))
+    assert {"probability-ch4.tif", "detectability-ch4-0.03kgh.tif", "index.html", "lead.pdf"} <= set(files)
 
 
 def test_the_author_does_not_review(case: tuple[Workspace, str]) -> None:

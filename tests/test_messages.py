@@ -18,14 +18,16 @@ MADE = {
     "frame": [frame.value for frame in Frame],
     "action": [action.value for action in Action],
     "rule": [rule.value for rule in CountingRule],
-    "hypothesis": ["nothing", "outside", "inside", "registered", "unregistered"],
+    "hypothesis": ["nothing", "not_here", "outside", "inside", "registered", "unregistered"],
     "instrument": ["track", "point", "path"],
     "gap": ["no_purpose", "no_authority", "no_request"],
     "hypotheses": ["for", "against"],
     "emitters": ["name", "distance", "declares"],
+    "sources": ["source", "probability", "place", "rate"],
+    "pieces": ["place", "area", "share"],
     "figure": ["east_local", "north_local", "east_wgs84", "north_wgs84", "minutes", "hours", "emitter_declares", "emitter_other"],
 }
-TITLES = ("where", "explain", "gaps", "rate", "evidence", "custody", "emitters", "hypotheses")
+TITLES = ("where", "explain", "gaps", "rate", "evidence", "custody", "emitters", "hypotheses", "sources", "crossings", "warning")
 
 
 def text_of_the_package() -> str:
@@ -43,7 +45,7 @@ def keys_named() -> set[str]:
     named |= {f"{room}.{word}" for room, words in MADE.items() for word in words}
     named |= {f"{title}.title" for title in TITLES}
     for prefix, pattern in (
-        ("figure", r'_told\("(\w+)"'),
+        ("figure", r'\btold\("(\w+)"'),
         ("probability", r'\d, "(\w+)"\)'),
         ("custody", r'^ +\("(\w+)", '),
         ("contradicts", r'"contradicts\.(\w+)"'),

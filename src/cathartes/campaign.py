@@ -11,14 +11,17 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from cathartes.assess import assemble
+from cathartes.assess import assemble, search_region
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
+from cathartes.messages import LANGUAGES
 from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
+from cathartes.release.figures import Scene, detectability_png
 from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
+from cathartes.release.geotiff import rasters
 from cathartes.release.redact import redact
 from cathartes.store import Workspace
 
@@ -65,12 +68,15 @@ def opened(folder: Path) -> Folder:
 
 
 def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
-    """Store the flight, every recording, and the very bytes each was read from."""
+    """Store the flight, every recording, and the very bytes each was read from, the height grid's too where one was used."""
     flight = contents.flight
     workspace.keep("flight", flight.id, json.encode(flight), act="ingest")
     for reading in contents.readings:
         recording = reading.recording
         workspace.keep("file", recording.digest, (folder / recording.name).read_bytes(), act="ingest", of=recording.id)
+        if flight.terrain.dem and len(recording.custody.inputs) > 1:
+            grid = (folder / flight.terrain.dem).read_bytes()
+            workspace.keep("file", digest_of(grid), grid, act="ingest", of=recording.id)
         workspace.keep("recording", recording.id, json.encode(recording), act="ingest", of=flight.id)
 
 
@@ -149,6 +155,9 @@ def publish(
         "sources.geojson": sources_collection(flight, sources),
         "leads.geojson": leads_collection(flight, leads),
     }
+    for gas, found in located.items():
+        progress(f"write: rasters of {gas}", 0.0)
+        products |= rasters(gas, found.probability, found.detectability) | pictures(flight, gas, found, detected)
     for lead in leads:
         workspace.keep("lead", lead.id, json.encode(lead), act="result", of=flight.id)
         release = redact(lead, DESK, lead.author, None)
@@ -158,6 +167,15 @@ def publish(
     for name, content in products.items():
         workspace.publish(f"{flight.id}/{name}", content)
     return tuple(f"{flight.id}/{name}" for name in products)
+
+
+def pictures(flight: Flight, gas: str, located: Located, detected: Detected) -> dict[str, bytes]:
+    """Where a source of one gas would have been noticed, as a picture per language; also where nothing was found."""
+    if located.detectability is None:
+        return {}
+    search = search_region(flight, [covered for covered in detected.coverage if covered.gas == gas])
+    scene = Scene(located.detectability, located.sources, search, located.instruments)
+    return {f"detectability-{gas}-{language}.png": detectability_png(scene, language) for language in LANGUAGES}
 
 
 def readings_of(content: type, contents: Folder) -> list[Reading]:
@@ -172,7 +190,8 @@ def contents_of(kind: type[Kind], contents: Folder) -> list[Kind]:
 
 def step_key(step: str, method: str, flight: Flight, readings: Iterable[Reading]) -> str:
     """What a step's result depends on, as one digest: the method, this code, the flight's hints and the files' bytes."""
-    parts = [step, method, sources_digest(), digest_of(json.encode(flight)), *(reading.recording.digest for reading in readings)]
+    inputs = [digest for reading in readings for digest in reading.recording.custody.inputs]
+    parts = [step, method, sources_digest(), digest_of(json.encode(flight)), *inputs]
     return digest_of("\n".join(parts).encode())
 
 

@@ -28,6 +28,7 @@ from cathartes.model import (
 from cathartes.plugins import installed
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
+from cathartes.release.geotiff import rasters
 from cathartes.release.redact import redact
 from cathartes.release.reply import doubts, read_reply
 from cathartes.store import Workspace
@@ -86,9 +87,10 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
 
 
 def written(made: Release) -> dict[str, bytes]:
-    """The release in every installed format, by file name; the page is the one a browser opens first."""
+    """The release in every installed format and its rasters, by file name; the page is the one a browser opens first."""
     formats = {writer.suffix: writer.write(made) for writer in installed("writers").values()}
-    return {"index.html" if suffix == "html" else f"lead.{suffix}": content for suffix, content in formats.items()}
+    named = {"index.html" if suffix == "html" else f"lead.{suffix}": content for suffix, content in formats.items()}
+    return named | rasters(made.lead.gas, made.lead.probability_map, made.lead.detectability)
 
 
 def accepted_by_another(decision: Decision, by: str) -> None:

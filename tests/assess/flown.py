@@ -1,5 +1,8 @@
 """An invented flight over the sample place and the lead it gives: shared by the tests of this room."""
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 
 from cathartes.assess import assemble
@@ -17,7 +20,7 @@ from cathartes.model import (
     Statement,
 )
 from cathartes.model.flight import FrameHints
-from tests.release.sample_lead import CENTRE, CUSTODY, TO_MEXICO, sample_lead
+from tests.release.sample_lead import CENTRE, CUSTODY, NOT_CONVERGED, TO_MEXICO, busy_lead, sample_lead
 
 LOG = Recording("recording-1", "muestra-7", "log.csv", "gas_log", "ab" * 32, "gas-log", 100, None, None, (), CUSTODY)
 HALF_WIDTH_M = 2500.0
@@ -31,6 +34,20 @@ def flight(frame: Frame = Frame.WGS84) -> Flight:
 def located(*sources: Source) -> Located:
     lead = sample_lead(Frame.WGS84)
     return Located(lead.sources[0].draws, sources, lead.fits, lead.instruments, (Statement("locate.wind-from-model"),))
+
+
+def located_two() -> Located:
+    """Two sources of the same gas, with every map and crossing, from a search that did not settle."""
+    lead = busy_lead(Frame.WGS84)
+    notes = (Statement("locate.wind-from-model"), NOT_CONVERGED)
+    found = located(*lead.sources, *lead.neighbours)
+    maps: dict[str, Any] = {"probability": lead.probability_map, "detectability": lead.detectability, "crossings": lead.crossings}
+    return replace(found, notes=notes, **maps)
+
+
+def made_two(*registers: EmitterList) -> tuple[Lead, ...]:
+    sample = sample_lead(Frame.WGS84)
+    return assemble(flight(), "ch4", located_two(), sample.detections, sample.coverage, [LOG], (), registers, "A. Analyst")
 
 
 def register(*emitters: tuple[float, float, str]) -> EmitterList:

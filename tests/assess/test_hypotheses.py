@@ -15,7 +15,7 @@ from cathartes.model import (
     Frame,
     PointSource,
 )
-from tests.assess.flown import HALF_WIDTH_M, flight, made, register
+from tests.assess.flown import HALF_WIDTH_M, flight, made, made_two, register
 from tests.release.sample_lead import sample_lead
 
 
@@ -80,3 +80,11 @@ def test_draws_spread_evenly_say_nothing_about_the_outside() -> None:
     search = search_region(flight(Frame.LOCAL), ())
     shares = shares_of(replace(sample_lead().sources[0], draws=even), search, (), compared=False)
     assert shares.edge < 0.03
+
+
+def test_beside_other_sources_the_rest_is_that_there_is_none_here_and_not_that_there_is_none_at_all() -> None:
+    for lead in made_two(register((900, 0, "74-82-8"))):
+        named = {each.name: each.probability for each in lead.hypotheses}
+        assert "nothing" not in named
+        assert named["not_here"] == pytest.approx(1 - lead.sources[0].probability)
+        assert sum(named.values()) == pytest.approx(1)

@@ -1,6 +1,9 @@
 """Leads rest on what was measured, say what was not, and stay about places."""
 
 from dataclasses import replace
+from math import atan2, degrees, hypot
+
+import pytest
 
 from cathartes.assess import assemble
 from cathartes.messages import LANGUAGES, say
@@ -8,8 +11,8 @@ from cathartes.model import (
     Frame,
     json,
 )
-from tests.assess.flown import LOG, flight, keys, located, made, register
-from tests.release.sample_lead import sample_lead
+from tests.assess.flown import LOG, flight, keys, located, made, made_two, register
+from tests.release.sample_lead import NOT_CONVERGED, sample_lead
 
 
 def test_no_source_gives_no_lead() -> None:
@@ -47,3 +50,37 @@ def test_custody_holds_every_recording_the_author_and_the_rule() -> None:
     custody = made().custody
     assert custody.inputs == ("ab" * 32,)
     assert (custody.who, custody.parameters["register_error_m"]) == ("A. Analyst", 500.0)
+
+
+def test_each_source_has_a_lead_of_its_own_whatever_their_order() -> None:
+    leads = made_two()
+    assert [lead.sources[0].id for lead in leads] == ["source-0d4c55aa91fe", "source-77aa00bb11cc"]
+    assert len({lead.id for lead in leads}) == 2
+    assert leads[0].id == made().id
+
+
+def test_each_lead_names_the_other_source_with_distance_and_bearing() -> None:
+    first, second = made_two()
+    told = {each.of: each.statement for each in first.evidence if each.statement.key == "evidence.neighbour"}
+    back = {each.of: each.statement for each in second.evidence if each.statement.key == "evidence.neighbour"}
+    assert list(told) == [second.sources[0].id]
+    assert [each.id for each in first.neighbours] == [second.sources[0].id]
+    there, here = told[second.sources[0].id].values, back[first.sources[0].id].values
+    assert float(there["distance_m"]) == pytest.approx(2500 / 120 * hypot(67.0, 83.0), rel=1e-3)
+    assert float(there["bearing"]) == pytest.approx(360 - degrees(atan2(67.0, 83.0)), abs=0.1)
+    assert (float(there["bearing"]) - float(here["bearing"])) % 360 == pytest.approx(180, abs=0.1)
+    assert there["percent"] == "62"
+
+
+def test_a_search_that_did_not_settle_is_a_warning_and_not_evidence() -> None:
+    for lead in made_two():
+        assert lead.warnings == (NOT_CONVERGED,)
+        assert "locate.not-converged" not in keys(tuple(each.statement for each in lead.evidence))
+    assert made().warnings == ()
+
+
+def test_a_lead_carries_the_maps_and_the_crossings_of_its_flight() -> None:
+    lead = made_two()[0]
+    assert lead.probability_map is not None
+    assert lead.detectability is not None
+    assert [each.crossing for each in lead.crossings] == [1, 2, 3, 4, 5]

@@ -6,7 +6,7 @@ import numpy as np
 
 from cathartes.detect.gas_log import GasLogDetector
 from cathartes.model import Custody, Flight, Frame, GasLog, HeightReference, Reading, Recording, Search, Span
-from cathartes.model.flight import FrameHints
+from cathartes.model.flight import FrameHints, GasLogHints
 
 DETECTOR = GasLogDetector()
 
@@ -79,3 +79,21 @@ def test_a_drop_out_is_blind() -> None:
 def test_without_wind_there_is_no_coverage_claim() -> None:
     coverage = DETECTOR.detect(reading(noisy(), (np.nan, np.nan)), FLIGHT).coverage[0]
     assert set(coverage.limit_kg_h) == {None}
+
+
+def test_a_stuck_sensor_was_blind_and_claims_nothing() -> None:
+    y = noisy()
+    y[200:400] = y[200]
+    part = DETECTOR.detect(reading(y), FLIGHT).coverage[0]
+    assert part.blind[0].duration_s > 1900.0
+    whole = DETECTOR.detect(reading(np.full(600, 2500.0)), FLIGHT).coverage[0]
+    assert set(whole.limit_kg_h) == {None}
+    assert not whole.looked
+
+
+def test_readings_at_the_floor_are_no_stuck_sensor_and_what_rises_above_it_is_seen() -> None:
+    y = np.full(600, 2.0)
+    y[300:310] = 30.0
+    found = DETECTOR.detect(reading(y), replace(FLIGHT, gas_log=GasLogHints(floor_ppb=2.0)))
+    assert len(found.detections) == 1
+    assert any(limit is not None for limit in found.coverage[0].limit_kg_h)

@@ -24,7 +24,7 @@ def at(
 ) -> float:
     path = np.array([x, y, z, x, y, z])
     spreads = table(float(np.hypot(wind[0], wind[1])), wind[2], lid_m=lid_m)
-    return path_mean(path, np.array([0.0, 0.0, height]), np.array(wind), spreads, lid_m, UNIT)[0]
+    return path_mean(path, np.array([0.0, 0.0, height]), np.array(wind), spreads, lid_m, UNIT, 0.0)[0]
 
 
 @settings(max_examples=25, deadline=None)
@@ -44,6 +44,7 @@ def test_what_flows_through_a_crosswind_plane_is_what_is_emitted(distance: float
         spreads,
         NO_LID,
         UNIT,
+        0.0,
     )[0]
     expected = crosswind_mean(0.0, 0.0, np.hypot(sigma_y, 0.15)) * vertical_density(0.5, 0.3, np.hypot(sigma_z, 0.15), NO_LID) / plume_speed
     assert there == pytest.approx(expected, rel=1e-6)
@@ -56,15 +57,13 @@ def test_what_flows_through_a_crosswind_plane_is_what_is_emitted(distance: float
 def test_a_path_mean_is_the_mean_of_its_points(x1: float, y1: float, x2: float, y2: float) -> None:
     spreads, source, wind = table(), np.array([0.0, 0.0, 0.3]), np.array([3.0, 0.0, 0.6])
     ends = np.array([x1, y1, 1.5, x2, y2, 1.5])
-    mean = path_mean(ends, source, wind, spreads, NO_LID, UNIT)[0]
+    mean = path_mean(ends, source, wind, spreads, NO_LID, UNIT, 0.0)[0]
     share = (np.arange(4000) + 0.5) / 4000
     points = ends[:3] + share[:, None] * (ends[3:] - ends[:3])
     assume(np.hypot(points[:, 0], points[:, 1]).min() > 2.0)
-    fine, wide = np.empty(4000), np.empty(4000)
-    moments = np.zeros(4000, dtype=np.int64)
-    response(
-        fine, wide, np.hstack((points, points)), wind[None], spreads[None], moments, np.array([NO_LID]), source, np.zeros(3), 0.0, UNIT
-    )
+    fine, other, wide = np.empty(4000), np.empty(4000), np.empty(4000)
+    moments, lids, both = np.zeros(4000, dtype=np.int64), np.array([NO_LID]), np.hstack((points, points))
+    response(fine, other, wide, both, wind[None], spreads[None], moments, lids, source, np.zeros(3), 0.0, UNIT)
     assert mean == pytest.approx(fine.mean(), rel=0.06, abs=2e-5)
 
 

@@ -14,10 +14,13 @@ from cathartes.model import (
     Air,
     Coverage,
     Custody,
+    Detectability,
     Detection,
     Fit,
     Flight,
     GasLogHints,
+    Grid,
+    GridQuantity,
     Instant,
     Lead,
     Marking,
@@ -33,6 +36,7 @@ from cathartes.model import (
     Review,
     Search,
     Source,
+    Statement,
     json,
 )
 from cathartes.model.place import Frame
@@ -55,6 +59,20 @@ def places(draw: st.DrawFn) -> Place:
     frame = draw(st.sampled_from(Frame))
     x, y = draw(st.tuples(st.floats(-180, 180), st.floats(-90, 90)))
     return Place(x, y, frame, covariance_m2=draw(st.none() | st.tuples(NUMBERS, NUMBERS, NUMBERS)))
+
+
+@st.composite
+def grids(draw: st.DrawFn) -> Grid:
+    columns, rows = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    values = draw(st.lists(st.none() | NUMBERS, min_size=columns * rows, max_size=columns * rows))
+    corner, step = draw(st.tuples(NUMBERS, NUMBERS)), draw(st.tuples(*[st.floats(1e-6, 1e6)] * 2))
+    return Grid(draw(st.sampled_from(GridQuantity)), draw(st.sampled_from(Frame)), *corner, *step, columns, tuple(values))
+
+
+@st.composite
+def detectabilities(draw: st.DrawFn) -> Detectability:
+    grid, rates = draw(grids()), sorted(draw(st.sets(st.floats(0.01, 100), min_size=1, max_size=3)))
+    return Detectability(tuple(rates), (grid,) * len(rates), draw(st.builds(Statement)))
 
 
 def markings() -> st.SearchStrategy[Markings]:
@@ -84,6 +102,8 @@ def _strategies() -> None:
     st.register_type_strategy(Quantity, quantities())
     st.register_type_strategy(Place, places())
     st.register_type_strategy(Markings, markings())
+    st.register_type_strategy(Grid, grids())
+    st.register_type_strategy(Detectability, detectabilities())
     squares = st.builds(Search, st.floats(1, 1e6), centre=st.just((0.0, 1.0)), log10_rate_kg_h=st.builds(RatePrior))
     st.register_type_strategy(Search, squares)
 
@@ -125,6 +145,12 @@ def test_what_is_not_the_noun_is_refused_in_one_sentence(content: bytes) -> None
 def test_times_keep_their_microseconds_and_come_back_in_utc() -> None:
     noon = Instant(datetime.fromisoformat("2026-01-01T12:00:00.000001-06:00"), "utc")
     assert json.decode(json.encode(noon), Instant).utc == datetime(2026, 1, 1, 18, 0, 0, 1, tzinfo=UTC)
+
+
+@given(grids(), detectabilities())
+def test_rasters_survive_json_with_what_was_not_looked_at(grid: Grid, detectability: Detectability) -> None:
+    assert json.decode(json.encode(grid), Grid) == grid
+    assert json.decode(json.encode(detectability), Detectability) == detectability
 
 
 @given(st.builds(Region), st.builds(Fit))

@@ -12,12 +12,15 @@ from cathartes.model import (
     Clock,
     Coverage,
     Custody,
+    Detectability,
     Detection,
     Draw,
     Draws,
     Evidence,
     Fit,
     Frame,
+    Grid,
+    GridQuantity,
     Hypothesis,
     Instant,
     Instrument,
@@ -34,6 +37,7 @@ from cathartes.model import (
     Statement,
     Tlp,
 )
+from cathartes.model.samples import Floats
 
 NOON = Instant(datetime(2026, 3, 5, 18, 30, tzinfo=UTC), Clock.GPS)
 TO_MEXICO = Markings(Marking(Tlp.GREEN, ("MEX", "USA")))
@@ -51,6 +55,80 @@ def sample_lead(frame: Frame = Frame.LOCAL, markings: Markings = TO_MEXICO) -> L
         name: tuple(replace(each, markings=markings) for each in getattr(bare, name)) for name in ("sources", "detections", "coverage")
     }
     return replace(bare, markings=markings, **marked)
+
+
+NEARBY: dict[str, str | int | float] = {"distance_m": 90.0, "bearing": 320.0, "percent": "62", "rate": 0.1}
+NOT_CONVERGED = Statement("locate.not-converged", {"runs": 4, "apart": 12.3, "acceptance": 0.2})
+
+
+def busy_lead(frame: Frame = Frame.LOCAL, markings: Markings = TO_MEXICO) -> Lead:
+    """The sample lead as one of two sources, its region in two parts, with every map and crossing, and a search that did not settle."""
+    lead, scale = sample_lead(frame, markings), SIZE_M[frame] / 120.0
+    own, other = two_sources(frame)
+    return replace(
+        lead,
+        sources=(replace(own, markings=markings),), neighbours=(replace(other, markings=markings),),
+        crossings=crossings(), probability_map=_probability(frame, scale), detectability=detectability(frame), warnings=(NOT_CONVERGED,),
+        evidence=(*lead.evidence, Evidence(Statement("evidence.neighbour", NEARBY), other.id)),
+    )  # fmt: skip
+
+
+def two_sources(frame: Frame) -> tuple[Source, Source]:
+    """The sample's source with a second, less probable part to its region, and another source to its north-west."""
+    source, scale = _lead(frame).sources[0], SIZE_M[frame] / 120.0
+    parts = (source.region90.polygons[0], _ring(frame, scale, 6, 5, about=(95.0, -25.0)).polygons[0])
+    region90 = replace(source.region90, polygons=parts, area_m2=source.region90.area_m2 + pi * 30 * scale**2)
+    own = replace(source, region90=region90, draws=_with_stray(source.draws, _at(frame, 95 * scale, -25 * scale)))
+    place = Place(*_at(frame, -30 * scale, 25 * scale), frame)
+    regions = (replace(_ring(frame, scale, 9, 7, about=(-30.0, 25.0)), level=0.5), _ring(frame, scale, 21, 15, about=(-30.0, 25.0)))
+    points = [Draw(0.62 / 100, (PointSource(place.x, place.y, 0.05 + k / 1000),)) for k in range(100)]
+    draws = Draws(frame, (*points, Draw(0.38, ())))
+    rate = Quantity(0.1, "kg/h", 0.055, 0.145, 0.9)
+    return own, replace(
+        source, id="source-77aa00bb11cc", probability=0.62, place=place, region50=regions[0], region90=regions[1], rate=rate, draws=draws
+    )  # fmt: skip
+
+
+def _with_stray(draws: Draws, spot: tuple[float, float]) -> Draws:
+    """A quarter of the draws that hold the source moved to another spot."""
+    moved = (replace(draw, sources=(replace(draw.sources[0], x=spot[0], y=spot[1]),)) for draw in draws.draws[:100])
+    return replace(draws, draws=(*moved, *draws.draws[100:]))
+
+
+def detectability(frame: Frame) -> Detectability:
+    """Three rates; the west was not looked at, and what lies further from the instruments needs a larger source."""
+    scale, rates = SIZE_M[frame] / 120.0, (0.03, 0.1, 0.5)
+    row, column = np.mgrid[:CELLS, :CELLS]
+    away = np.hypot(column - 22, row - 12)
+    looked = np.where(column < 9, np.nan, away)
+    grids = (np.exp(-looked / (40 * rate**0.5)) for rate in rates)
+    held = tuple(_grid(frame, scale, GridQuantity.NOTICED, grid) for grid in grids)
+    return Detectability(rates, held, Statement("coverage.steady-ground-source", {"level": 0.9}))
+
+
+def _probability(frame: Frame, scale: float) -> Grid:
+    row, column = np.mgrid[:CELLS, :CELLS]
+    mass = np.exp(-((column - 26) ** 2 + (row - 10) ** 2) / 8.0)
+    return _grid(frame, scale, GridQuantity.EXPECTED_SOURCES, 1.5 * mass / mass.sum())
+
+
+def _grid(frame: Frame, scale: float, quantity: GridQuantity, values: Floats) -> Grid:
+    west, south = _at(frame, -120 * scale, -120 * scale)
+    east, north = _at(frame, 120 * scale, 120 * scale)
+    return Grid.of(quantity, frame, (west, south), ((east - west) / CELLS, (north - south) / CELLS), values)
+
+
+def crossings() -> tuple[Fit, ...]:
+    """Five passes of an aircraft through plumes of different strength."""
+    random = np.random.default_rng(11)
+    passes = []
+    for number in range(1, 6):
+        t = 300.0 * number + np.arange(0, 60, 2.0)
+        predicted = 30.0 * number * np.exp(-(((t - t.mean()) / 12) ** 2))
+        bounds = (predicted - 20, 1.8 * predicted + 20)
+        measured = predicted + random.normal(0, 9, t.size)
+        passes.append(Fit("Picarro", *(tuple(column.tolist()) for column in (t, measured, predicted, *bounds)), 0.9, number))
+    return tuple(passes)
 
 
 @cache
@@ -72,9 +150,9 @@ def _at(frame: Frame, east: float, north: float) -> tuple[float, float]:
     return float(x[0]), float(y[0])
 
 
-def _ring(frame: Frame, scale: float, east_m: float, north_m: float) -> Region:
+def _ring(frame: Frame, scale: float, east_m: float, north_m: float, about: tuple[float, float] = BEST) -> Region:
     turns = [2 * pi * k / 48 for k in range(48)]
-    spots = [(BEST[0] + east_m * cos(t) + 0.4 * north_m * sin(t), BEST[1] + north_m * sin(t)) for t in turns]
+    spots = [(about[0] + east_m * cos(t) + 0.4 * north_m * sin(t), about[1] + north_m * sin(t)) for t in turns]
     ring = [_at(frame, scale * x, scale * y) for x, y in spots]
     return Region((((*ring, ring[0]),),), frame, 0.9, pi * east_m * north_m * scale**2)
 

@@ -8,7 +8,7 @@ import pytest
 from cathartes.model import DESK, Frame, Markings, Release
 from cathartes.release.document import DocumentWriter, content
 from cathartes.release.redact import redact
-from tests.release.sample_lead import NOON, TO_MEXICO, sample_lead
+from tests.release.sample_lead import NOON, TO_MEXICO, busy_lead, sample_lead
 
 
 def released(frame: Frame = Frame.WGS84, audience: str = "MEX", markings: Markings = TO_MEXICO) -> Release:
@@ -41,3 +41,22 @@ def test_a_release_of_nothing_but_its_frame_is_still_a_document() -> None:
 def test_text_of_a_folder_is_never_read_as_layout() -> None:
     hostile = replace(sample_lead(), purpose='#panic("no") $x$ *bold* \\ @ref')
     assert DocumentWriter().write(redact(hostile, DESK, "A. Analyst", None)).startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("frame", list(Frame))
+def test_several_sources_crossings_warnings_and_maps_are_in_the_document(frame: Frame) -> None:
+    release = redact(busy_lead(frame), "MEX", "B. Releaser", NOON)
+    told = content(release)["parts"][0]
+    assert told["warnings"][0].startswith("Las 4 búsquedas")
+    assert [row[0] for row in told["sources"]] == ["Fuente", "Este indicio", f"Otra, a {'107' if frame is Frame.LOCAL else '2,220'} m"]
+    assert [len(told[name]) for name in ("pieces", "noticed")] == [3, 4]
+    assert set(told["pictures"]) == {"map", "rate", "coverage", "crossings"}
+    assert "Rayado" in told["pictures"]["coverage"]["caption"]
+    made = DocumentWriter().write(release)
+    assert made.startswith(b"%PDF")
+    assert made == DocumentWriter().write(release)
+
+
+def test_a_single_source_needs_no_table_of_sources() -> None:
+    told = content(released())["parts"][0]
+    assert (told["sources"], told["pieces"], told["noticed"], told["warnings"]) == ([], [], [], [])

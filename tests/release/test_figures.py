@@ -9,26 +9,27 @@ from xml.etree import ElementTree as Xml
 import numpy as np
 import pytest
 
-from cathartes.model import Fit, Frame, Lead
+from cathartes.model import Fit, Frame, Grid, GridQuantity, Lead
 from cathartes.release import figures
 from cathartes.release.tables import coverage_rows, fit_rows, quantiles
-from tests.release.sample_lead import sample_lead
+from tests.release.sample_lead import busy_lead, detectability, sample_lead
 
 PICTURES: list[Callable[[Lead, str], str | None]] = [
     figures.map_of, figures.close_up, figures.rate_of, figures.fits_of,
-    lambda lead, language: figures.coverage_of(lead, lead.coverage[0], language),
+    lambda lead, language: figures.coverage_of(lead, lead.coverage[0], language), figures.crossings_of, figures.detectability_of,
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("draw", PICTURES)
 @pytest.mark.parametrize("frame", list(Frame))
 def test_a_picture_is_one_svg_element_with_the_same_bytes_each_time(draw: Callable[[Lead, str], str | None], frame: Frame) -> None:
-    made = draw(sample_lead(frame), "es")
+    lead = sample_lead(frame) if draw is figures.close_up else busy_lead(frame)
+    made = draw(lead, "es")
     assert made is not None
     assert Xml.fromstring(made).tag == "{http://www.w3.org/2000/svg}svg"
     assert "atplotlib" not in made
     assert "dc:date" not in made
-    assert made == draw(sample_lead(frame), "es")
+    assert made == draw(lead, "es")
 
 
 def test_the_words_of_a_picture_are_in_its_language() -> None:
@@ -46,16 +47,6 @@ def test_no_close_up_where_the_region_fills_the_map() -> None:
     lead = sample_lead()
     wide = replace(lead, sources=(replace(lead.sources[0], region90=lead.search),))
     assert figures.close_up(wide, "en") is None
-
-
-@pytest.mark.parametrize(("length", "below"), [(0.9, 0.5), (1.0, 1.0), (4.9, 2.0), (740.0, 500.0)])
-def test_a_scale_bar_has_a_round_length(length: float, below: float) -> None:
-    assert figures.round_below(length) == below
-
-
-def test_runs_of_true_cells_by_hand() -> None:
-    assert figures.runs(np.array([True, True, False, True])) == [(0, 2), (3, 4)]
-    assert figures.runs(np.array([False, False])) == []
 
 
 def test_every_sample_is_drawn_and_nothing_between_samples() -> None:
@@ -105,3 +96,47 @@ def test_limits_all_alike_make_one_class(single: float) -> None:
 def test_pictures_need_no_instruments_and_no_search_area() -> None:
     bare = replace(sample_lead(), instruments=(), search=None, emitters=())
     assert partial(figures.map_of, bare)("en").startswith("<svg")
+
+
+def test_the_map_shows_the_neighbours_and_all_of_their_regions() -> None:
+    assert "another source" in figures.map_of(busy_lead(), "en")
+    assert "another source" not in figures.map_of(sample_lead(), "en")
+
+
+def test_every_crossing_has_its_panel_in_order_of_time() -> None:
+    drawn = figures.crossings_of(busy_lead(), "es")
+    assert re.findall(r">(\d)\. Picarro<", drawn) == ["1", "2", "3", "4", "5"]
+
+
+def test_only_the_strongest_crossings_are_drawn_where_there_are_too_many() -> None:
+    drawn = figures.crossings_of(busy_lead(), "es", most=2)
+    assert re.findall(r">(\d)\. Picarro<", drawn) == ["4", "5"]
+
+
+def test_each_rate_has_its_panel_and_what_was_not_looked_at_its_name() -> None:
+    drawn = figures.detectability_of(busy_lead(Frame.WGS84), "es")
+    assert [rate for rate in ("0.03", "0.1", "0.5") if f"fuente de {rate} kg/h" in drawn] == ["0.03", "0.1", "0.5"]
+    assert drawn.count("no se observó") == 1
+
+
+def test_what_was_not_looked_at_is_in_no_class_of_being_noticed_and_every_other_cell_in_one() -> None:
+    values = np.array([[np.nan, 0.0, 0.1, 0.499], [0.5, 0.9, 1.0, np.nan]])
+    masks = [mask for mask, _ in figures.noticed_classes(values, "en")]
+    assert (np.sum(masks, axis=0) == 1).all()
+    assert [mask.sum() for mask in masks] == [2, 1, 2, 1, 2]
+
+
+def test_a_detectability_picture_needs_no_source_no_search_area_and_no_track() -> None:
+    scene = figures.Scene(detectability(Frame.WGS84), (), None, ())
+    made = figures.detectability_png(scene, "en")
+    assert made.startswith(b"\x89PNG")
+    assert b"atplotlib" not in made
+    assert made == figures.detectability_png(scene, "en")
+
+
+def test_a_single_rate_that_saw_nothing_is_drawn_as_not_looked_at() -> None:
+    blind = Grid.of(GridQuantity.NOTICED, Frame.LOCAL, (0.0, 0.0), (1.0, 1.0), np.full((3, 3), np.nan))
+    lead = replace(busy_lead(), detectability=replace(detectability(Frame.LOCAL), rates_kg_h=(1.0,), grids=(blind,)))
+    drawn = figures.detectability_of(lead, "en")
+    assert "not looked at" in drawn
+    assert "would be noticed" not in drawn

@@ -9,7 +9,7 @@ from cathartes.model import Flight, Frame
 from cathartes.model.flight import FrameHints
 from cathartes.release.geojson import GeoJsonWriter, detections_collection, leads_collection, sources_collection
 from cathartes.release.redact import redact
-from tests.release.sample_lead import NOON, sample_lead
+from tests.release.sample_lead import NOON, busy_lead, sample_lead
 
 
 def flight(frame: Frame) -> Flight:
@@ -69,3 +69,17 @@ def test_a_release_says_its_marking_and_its_audience() -> None:
         "emitter",
     }
     assert GeoJsonWriter().write(release) == GeoJsonWriter().write(release)
+
+
+def test_neighbours_are_told_from_the_leads_own_source_and_regions_keep_their_parts() -> None:
+    made = json.loads(GeoJsonWriter().write(redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON)))
+    roles = [each["properties"]["role"] for each in made["features"]]
+    assert roles[:6] == ["source", "region90", "region50", "neighbour", "neighbour_region90", "neighbour_region50"]
+    assert len(made["features"][1]["geometry"]["coordinates"]) == 2
+
+
+def test_each_of_several_sources_has_its_own_features() -> None:
+    lead = busy_lead()
+    made = json.loads(sources_collection(flight(Frame.LOCAL), (*lead.sources, *lead.neighbours)))
+    ids = [each["properties"]["source_id"] for each in made["features"]]
+    assert ids == [lead.sources[0].id] * 3 + [lead.neighbours[0].id] * 3

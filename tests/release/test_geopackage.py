@@ -13,7 +13,7 @@ from shapely import from_wkb
 from cathartes.model import Frame, Markings, Release
 from cathartes.release.geopackage import GeoPackageWriter
 from cathartes.release.redact import redact
-from tests.release.sample_lead import NOON, TO_MEXICO, sample_lead
+from tests.release.sample_lead import NOON, TO_MEXICO, busy_lead, sample_lead
 
 
 @pytest.fixture
@@ -69,3 +69,11 @@ def test_the_same_release_gives_the_same_bytes() -> None:
 def test_a_layer_of_which_nothing_may_be_had_is_not_there(written: Callable[[Release], Path]) -> None:
     cut = released(Frame.WGS84, Markings(TO_MEXICO.whole, {"instruments": Markings().whole}))
     assert "instruments" not in {name for name, _ in list_layers(written(cut))}
+
+
+def test_neighbours_are_marked_and_carry_no_finding_of_the_lead(written: Callable[[Release], Path]) -> None:
+    release = redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON)
+    meta, _, _, values = read(written(release), layer="sources")
+    columns = dict(zip(meta["fields"], values, strict=True))
+    assert columns["is_neighbour"].astype(bool).tolist() == [False, True]
+    assert [told is None for told in columns["found_es"]] == [False, True]

@@ -8,7 +8,7 @@ from pyogrio import list_layers
 from cathartes.model import Frame, Release
 from cathartes.release.kml import NAMESPACE, KmlWriter
 from cathartes.release.redact import redact
-from tests.release.sample_lead import NOON, sample_lead
+from tests.release.sample_lead import NOON, busy_lead, sample_lead
 
 K = f"{{{NAMESPACE}}}"
 
@@ -52,3 +52,11 @@ def test_gdal_reads_it() -> None:
 
 def test_the_same_release_gives_the_same_bytes() -> None:
     assert KmlWriter().write(released(Frame.WGS84)) == KmlWriter().write(released(Frame.WGS84))
+
+
+def test_a_neighbour_has_its_own_placemark_without_the_leads_finding() -> None:
+    made = Xml.fromstring(KmlWriter().write(redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON)))
+    names = [each.findtext(f"{K}name") for each in made.iter(f"{K}Placemark")]
+    assert names.count("Otra fuente del mismo gas · Another source of the same gas") == 1
+    told = [each.findtext(f"{K}description") for each in made.iter(f"{K}Placemark")]
+    assert "source-77aa00bb11cc" in told

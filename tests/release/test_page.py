@@ -10,7 +10,7 @@ import pytest
 from cathartes.model import DESK, Action, CountingRule, Frame, Markings, Release, digest_of, json
 from cathartes.release.page import PageWriter
 from cathartes.release.redact import redact
-from tests.release.sample_lead import NOON, TO_MEXICO, sample_lead
+from tests.release.sample_lead import NOON, TO_MEXICO, busy_lead, sample_lead
 
 VOID = {"meta", "input", "br", "link", "img", "hr"}
 
@@ -142,3 +142,47 @@ def test_what_a_folder_says_is_text_and_never_markup() -> None:
     made = page(redact(hostile, DESK, "A. Analyst", None))
     assert "<script>alert" not in made
     assert "<img" not in made
+
+
+@pytest.fixture(scope="module")
+def busy_page() -> str:
+    return page(redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON))
+
+
+def test_a_search_that_did_not_settle_is_told_before_any_number(busy_page: str) -> None:
+    assert busy_page.index('role="alert"') < busy_page.index('<section class="numbers"')
+    assert "no coinciden" in busy_page
+    assert 'role="alert"' not in page_of()
+
+
+def test_every_source_of_the_gas_is_in_one_table_and_the_headline_counts_them(busy_page: str) -> None:
+    table = busy_page[busy_page.index('<table class="sources">') :]
+    rows = table[: table.index("</table>")]
+    assert rows.count("<tr><th") == 3
+    assert [each in rows for each in ("source-0d4c55aa91fe", "source-77aa00bb11cc", "62 %", "0.0550", "43.0")] == [True] * 5
+    assert "Una de 2 posibles fuentes" in busy_page
+    assert page_of().count('<table class="sources">') == 1
+
+
+def test_a_region_in_several_parts_says_so_and_lists_them(busy_page: str) -> None:
+    assert "en 2 partes separadas" in busy_page
+    assert "Partes de la zona del 90" in busy_page
+    assert "Partes de la zona" not in page_of()
+
+
+def test_where_a_source_would_have_been_noticed_stands_in_place_of_the_coverage(busy_page: str) -> None:
+    assert "Rayado: no se observó" in busy_page
+    assert "Gris: no se observó" not in busy_page
+    assert "Gris: no se observó" in page_of()
+
+
+def test_each_crossing_is_in_the_page(busy_page: str) -> None:
+    crossing = busy_page[busy_page.index('<section id="crossings"') :]
+    assert crossing[: crossing.index("</section>")].count("<tr><td") == 5
+
+
+def test_a_full_page_is_whole_and_fetches_nothing(busy_page: str) -> None:
+    outline = Outline(busy_page)
+    assert outline.open == []
+    assert [address for address in outline.fetched if not address.startswith("#")] == []
+    assert busy_page.count('<span lang="en">') == busy_page.count('<span lang="es">')

@@ -14,20 +14,22 @@ from cathartes.model import DESK, Evidence, Frame, Lead, Marking, Markings, Rele
 from cathartes.release.document import content
 from cathartes.release.geojson import GeoJsonWriter
 from cathartes.release.geopackage import GeoPackageWriter
+from cathartes.release.geotiff import rasters
 from cathartes.release.kml import KmlWriter
 from cathartes.release.page import PageWriter
 from cathartes.release.redact import CORE, EMPTY, redact
-from tests.release.sample_lead import NOON, TO_MEXICO, sample_lead
+from tests.release.sample_lead import NOON, TO_MEXICO, busy_lead, sample_lead
 
 SECRET = Marking(Tlp.RED)
-PLANTED = tuple(part.name for part in fields(Lead) if part.name not in (*CORE, "markings", "search"))
+PLANTED = tuple(part.name for part in fields(Lead) if part.name not in (*CORE, "markings", "search", "probability_map"))
 TOKENS = {name: f"TOKEN{number}X" for number, name in enumerate(PLANTED)}
 MARKINGS = st.dictionaries(st.sampled_from(PLANTED), st.builds(Marking, st.sampled_from(Tlp), st.sampled_from([(), ("USA",), ("MEX",)])))
 
 
 def planted(markings: Markings) -> Lead:
     """The sample lead with a word of its own in every field that can hold one."""
-    lead, token = sample_lead(Frame.WGS84, markings), TOKENS
+    lead, token = busy_lead(Frame.WGS84, markings), TOKENS
+    assert lead.detectability is not None
     said = Statement("gap.unread", {"count": 1, "names": token["gaps"]})
     seen = {"instrument": token["evidence"], "peak": 1.0, "unit": "ppb", "significance": 6.0}
     named = {"name": token["hypotheses"], "distance_km": 1.0}
@@ -39,6 +41,9 @@ def planted(markings: Markings) -> Lead:
         coverage=tuple(replace(each, notes=(replace(said, values={"count": 1, "names": token["coverage"]}),)) for each in lead.coverage),
         instruments=tuple(replace(each, name=token["instruments"]) for each in lead.instruments),
         fits=tuple(replace(each, instrument=token["fits"]) for each in lead.fits),
+        crossings=tuple(replace(each, instrument=token["crossings"]) for each in lead.crossings),
+        neighbours=tuple(replace(each, id=token["neighbours"], flight=token["flight"]) for each in lead.neighbours),
+        detectability=replace(lead.detectability, criterion=replace(said, values={"count": 1, "names": token["detectability"]})),
         evidence=(Evidence(Statement("evidence.detection", seen), "other"),),
         hypotheses=(replace(lead.hypotheses[0], supports=(Statement("supports.registered", named),)), *lead.hypotheses[1:]),
         emitters=tuple(replace(each, name=token["emitters"]) for each in lead.emitters),
@@ -126,6 +131,43 @@ def test_a_nested_noun_with_a_stricter_marking_is_left_out() -> None:
 def test_a_source_whose_rate_is_withheld_is_withheld_whole() -> None:
     marked = replace(sample_lead().sources[0], markings=Markings(TO_MEXICO.whole, {"rate": SECRET}))
     assert redact(replace(sample_lead(), sources=(marked,)), "MEX", "B. Releaser", NOON).lead.sources == ()
+
+
+RASTERS = [
+    ("probability_map", ("probability_map", "sources", "neighbours", "search")),
+    ("detectability", ("detectability", "instruments", "coverage", "search")),
+    ("crossings", ("crossings", "instruments")),
+    ("neighbours", ("neighbours", "sources")),
+]
+
+
+@pytest.mark.parametrize(("field", "grounds"), RASTERS)
+def test_what_gives_a_withheld_thing_away_is_withheld_with_it(field: str, grounds: tuple[str, ...]) -> None:
+    for name in grounds:
+        release = redact(busy_lead(markings=Markings(TO_MEXICO.whole, {name: SECRET})), "MEX", "B. Releaser", NOON)
+        assert not getattr(release.lead, field), name
+    assert getattr(redact(busy_lead(), "MEX", "B. Releaser", NOON).lead, field)
+
+
+@pytest.mark.parametrize("secret", ["sources", "neighbours"])
+def test_one_source_with_a_stricter_marking_takes_the_raster_of_all_of_them_with_it(secret: str) -> None:
+    lead = busy_lead()
+    strict = replace(lead, **{secret: tuple(replace(each, markings=Markings(SECRET)) for each in getattr(lead, secret))})
+    release = redact(strict, "MEX", "B. Releaser", NOON)
+    assert (release.lead.probability_map, release.lead.neighbours) == (None, ())
+    assert lead.neighbours[0].id not in json.encode(release).decode()
+
+
+def test_a_withheld_raster_is_no_file_of_the_release() -> None:
+    cut = redact(busy_lead(markings=Markings(TO_MEXICO.whole, {"sources": SECRET})), "MEX", "B. Releaser", NOON).lead
+    names = set(rasters(cut.gas, cut.probability_map, cut.detectability))
+    assert names == {f"detectability-ch4-{rate}kgh.tif" for rate in ("0.03", "0.1", "0.5")}
+
+
+def test_nobody_has_a_lead_without_its_warnings() -> None:
+    assert redact(busy_lead(), "MEX", "B. Releaser", NOON).lead.warnings == busy_lead().warnings
+    with pytest.raises(Refused):
+        redact(busy_lead(markings=Markings(TO_MEXICO.whole, {"warnings": SECRET})), "MEX", "B. Releaser", NOON)
 
 
 def test_withheld_instruments_take_with_them_what_would_name_them() -> None:

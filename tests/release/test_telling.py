@@ -21,8 +21,9 @@ from cathartes.release.telling import (
     overall_marking,
     probability_word,
     rates_and_weights,
+    region_size,
 )
-from tests.release.sample_lead import NOON, TO_MEXICO, sample_lead
+from tests.release.sample_lead import NOON, TO_MEXICO, busy_lead, sample_lead
 
 
 @pytest.mark.parametrize(
@@ -87,3 +88,16 @@ def test_rates_come_from_the_draws_that_hold_the_source() -> None:
     rates, weights = rates_and_weights(sample_lead().sources[0])
     assert rates.size == 400
     assert np.isclose(weights.sum(), 0.97)
+
+
+def test_a_neighbour_with_a_stricter_label_makes_the_whole_stricter() -> None:
+    lead = busy_lead()
+    strict = replace(lead, neighbours=(replace(lead.neighbours[0], markings=Markings(Marking(Tlp.AMBER))),))
+    assert (overall_marking(lead), overall_marking(strict)) == (Tlp.GREEN, Tlp.AMBER)
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "518 m² in 2 separate parts"), ("es", "518 m² en 2 partes separadas")])
+def test_a_region_says_in_how_many_parts_it_lies(language: str, told: str) -> None:
+    region = sample_lead().sources[0].region90
+    assert region_size(region, language) == area(region.area_m2)
+    assert region_size(replace(region, polygons=region.polygons * 2), language).replace("\N{NO-BREAK SPACE}", " ") == told

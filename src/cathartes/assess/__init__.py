@@ -1,5 +1,6 @@
 """From sources to leads before a reviewer: evidence, hypotheses, lawful emitters nearby, and what was not looked at."""
 
 from cathartes.assess.lead import assemble
+from cathartes.assess.search_area import search_region
 
-__all__ = ["assemble"]
+__all__ = ["assemble", "search_region"]

@@ -4,17 +4,30 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from cathartes.assess.search_area import search_region
+from cathartes.earth.raster import noticed
 from cathartes.messages import number, percent
-from cathartes.model import Coverage, EmitterList, Flight, Frame, Recording, Statement
+from cathartes.model import Coverage, Detectability, EmitterList, Flight, Frame, Recording, Region, Span, Statement
 
 
 def gaps_of(
-    flight: Flight, coverage: Sequence[Coverage], recordings: Sequence[Recording], unread: Sequence[str], registers: Sequence[EmitterList]
+    flight: Flight,
+    coverage: Sequence[Coverage],
+    recordings: Sequence[Recording],
+    unread: Sequence[str],
+    registers: Sequence[EmitterList],
+    detectability: Detectability | None = None,
 ) -> tuple[Statement, ...]:
-    """Every gap we know of, the ones about the ground first. `unread` names the files that no reader accepted."""
+    """Every gap we know of, the ones about the ground first. `unread` names the files that no reader accepted.
+
+    What could be seen is told from the locator's `detectability` where there is one, else from the detectors' coverage: two
+    methods side by side would give two answers to one question.
+    """
+    ground = _of_coverage(coverage) if detectability is None else _of_detectability(detectability, search_region(flight, coverage))
     return (
         *([Statement("gap.search_assumed")] if flight.search is not None and flight.search.is_assumed else []),
-        *_of_coverage(coverage),
+        *ground,
+        *_of_blindness([span for each in coverage for span in each.blind]),
         *_of_files(recordings, unread),
         *_of_registers(flight, registers),
         *_of_flight(flight),
@@ -22,7 +35,7 @@ def gaps_of(
 
 
 def _of_coverage(coverage: Sequence[Coverage]) -> Iterator[Statement]:
-    """How much was not looked at, what would have been missed where it was, when instruments were blind."""
+    """How much was not looked at, and what would have been missed where it was."""
     if not coverage:
         yield Statement("gap.no_coverage")
         return
@@ -33,7 +46,21 @@ def _of_coverage(coverage: Sequence[Coverage]) -> Iterator[Statement]:
     if looked.size:
         usual, largest = number(float(np.median(looked))), number(float(looked.max()))
         yield Statement("gap.limit", {"usual": usual, "largest": largest, "percent": 100 * coverage[0].level})
-    blind = [span for each in coverage for span in each.blind]
+
+
+def _of_detectability(detectability: Detectability, search: Region | None) -> Iterator[Statement]:
+    """How much was not looked at, and where the smallest and the largest rate would have been noticed more likely than not.
+
+    Not looked at is where not even the largest rate would have shown: a small one that is missed was looked for all the same.
+    """
+    shares = noticed(detectability, search)
+    largest, unseen = shares[-1].rate_kg_h, shares[-1].not_looked
+    yield Statement("gap.unseen", {"percent": percent(unseen), "rate": f"{largest:g}"}) if unseen else Statement("gap.all_looked")
+    for each in dict.fromkeys((shares[0], shares[-1])):
+        yield Statement("gap.noticed", {"rate": f"{each.rate_kg_h:g}", "percent": percent(each.noticed)})
+
+
+def _of_blindness(blind: Sequence[Span]) -> Iterator[Statement]:
     if blind:
         yield Statement("gap.blind", {"count": len(blind), "hours": sum(span.duration_s for span in blind) / 3600})
 
@@ -66,8 +93,6 @@ def _of_registers(flight: Flight, registers: Sequence[EmitterList]) -> Iterator[
 
 def _of_flight(flight: Flight) -> Iterator[Statement]:
     """Ground instruments, and every question about the flight that its folder leaves open."""
-    if flight.search is not None and flight.search.is_assumed:
-        yield Statement("gap.search_assumed")
     if flight.aircraft is None:
         yield Statement("gap.no_aircraft")
     elif flight.aircraft.casefold().startswith("none"):

@@ -41,15 +41,18 @@ class Shares:
     registered: float | None
 
 
-def hypotheses_of(source: Source, search: Region | None, emitters: Sequence[NearbyEmitter], *, compared: bool) -> tuple[Hypothesis, ...]:
+def hypotheses_of(
+    source: Source, search: Region | None, emitters: Sequence[NearbyEmitter], *, compared: bool, alone: bool = True
+) -> tuple[Hypothesis, ...]:
     """The explanations of a source, lawful ones first; probabilities sum to one.
 
-    `compared` says whether a register could be laid beside the source at all: if not, nothing is said about registers.
+    `compared` says whether a register could be laid beside the source at all: if not, nothing is said about registers. Where
+    the source is not `alone`, what remains is not that there is none, but that the others, or none, explain the measurements.
     """
     shares = shares_of(source, search, emitters, compared=compared)
     there = source.probability
     held = there * (1 - shares.edge)
-    nothing, outside = _nothing(1 - there), _outside(there * shares.edge, shares.edge)
+    nothing, outside = _nothing(1 - there) if alone else _not_here(1 - there), _outside(there * shares.edge, shares.edge)
     if shares.registered is None:
         return _inside(held), outside, nothing
     declaring = [each for each in emitters if each.emits_this_gas]
@@ -105,6 +108,11 @@ def mass_in(source: Source, shape: BaseGeometry, local: LocalFrame) -> float:
 def _nothing(probability: float) -> Hypothesis:
     supports = (Statement("supports.nothing", {"percent": percent(probability)}),)
     return Hypothesis("nothing", probability, supports, (Statement("contradicts.nothing"),))
+
+
+def _not_here(probability: float) -> Hypothesis:
+    supports = (Statement("supports.not_here", {"percent": percent(probability)}),)
+    return Hypothesis("not_here", probability, supports, (Statement("contradicts.not_here"),))
 
 
 def _outside(probability: float, excess: float) -> Hypothesis:

@@ -5,12 +5,15 @@ The explanations are in `assess.hypotheses`, the registers in `assess.emitters`,
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from math import atan2, degrees, hypot
+
+import numpy as np
 
 from cathartes import __version__
 from cathartes.assess.emitters import REACH_M, nearby_emitters
 from cathartes.assess.gaps import gaps_of
 from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
-from cathartes.assess.search_area import search_region
+from cathartes.assess.search_area import around, search_region
 from cathartes.messages import percent
 from cathartes.model import (
     Coverage,
@@ -29,6 +32,9 @@ from cathartes.model import (
 )
 
 STRONGEST = 3
+
+WARNINGS = frozenset({"locate.not-converged"})
+"""What a locator may say that must be read before its answer is believed."""
 
 
 def assemble(
@@ -49,7 +55,7 @@ def assemble(
     """
     seen = tuple(each for each in detections if each.gas == gas)
     looked = tuple(each for each in coverage if each.gas == gas)
-    gaps = gaps_of(flight, looked, recordings, unread, registers)
+    gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability)
     material = Material(flight, located, seen, looked, tuple(recordings), tuple(registers), gaps, author)
     return tuple(_lead(source, material) for source in located.sources)
 
@@ -73,6 +79,7 @@ def _lead(source: Source, known: Material) -> Lead:
     search = search_region(flight, known.coverage)
     emitters = nearby_emitters(source, known.registers)
     compared = bool(known.registers) and source.place.frame is Frame.WGS84
+    neighbours = tuple(other for other in located.sources if other.id != source.id)
     return Lead(
         id=identifier("lead", (flight.id, source.id)),
         flight=flight.id,
@@ -87,12 +94,22 @@ def _lead(source: Source, known: Material) -> Lead:
         search=search,
         instruments=located.instruments,
         fits=located.fits,
-        evidence=(*_of_source(source), *_of_detections(known.detections), *_of_method(source, located)),
-        hypotheses=hypotheses_of(source, search, emitters, compared=compared),
+        evidence=(
+            *_of_source(source),
+            *(_of_neighbour(source, other) for other in neighbours),
+            *_of_detections(known.detections),
+            *_of_method(source, located),
+        ),
+        hypotheses=hypotheses_of(source, search, emitters, compared=compared, alone=not neighbours),
         emitters=emitters,
         gaps=known.gaps,
         custody=_custody(source, known),
         markings=flight.marking,
+        neighbours=neighbours,
+        crossings=located.crossings,
+        probability_map=located.probability,
+        detectability=located.detectability,
+        warnings=tuple(note for note in _notes(source, located) if note.key in WARNINGS),
     )
 
 
@@ -106,6 +123,16 @@ def _of_source(source: Source) -> Iterator[Evidence]:
         bounds: dict[str, str | int | float] = {"low": rate.low, "high": rate.high, "level": 100 * rate.level}
         yield Evidence(Statement("evidence.source", told | bounds), source.id)
     yield Evidence(Statement("evidence.region", {"area_m2": source.region90.area_m2, "level": 100 * source.region90.level}), source.id)
+
+
+def _of_neighbour(source: Source, other: Source) -> Evidence:
+    """That another source of the same gas may lie nearby: from the best point to the best point, clockwise from north."""
+    (east,), (north,) = around(source.place).metres(np.array([other.place.x]), np.array([other.place.y]))
+    (east0,), (north0,) = around(source.place).metres(np.array([source.place.x]), np.array([source.place.y]))
+    bearing = degrees(atan2(east - east0, north - north0)) % 360
+    away: dict[str, str | int | float] = {"distance_m": hypot(east - east0, north - north0), "bearing": bearing}
+    told: dict[str, str | int | float] = {"percent": percent(other.probability), "rate": other.rate.value}
+    return Evidence(Statement("evidence.neighbour", away | told), other.id)
 
 
 def _of_detections(detections: Sequence[Detection]) -> Iterator[Evidence]:
@@ -122,12 +149,17 @@ def _of_detections(detections: Sequence[Detection]) -> Iterator[Evidence]:
 
 
 def _of_method(source: Source, located: Located) -> Iterator[Evidence]:
-    """What the locator itself says about its result: whether it settled, and what it assumed. Each once."""
+    """What the locator itself says about its result: whether it settled, and what it assumed."""
+    return (Evidence(note, source.id) for note in _notes(source, located) if note.key not in WARNINGS)
+
+
+def _notes(source: Source, located: Located) -> list[Statement]:
+    """The locator's notes on this source and on all of them, each once."""
     said: list[Statement] = []
     for note in (*source.notes, *located.notes):
         if note not in said:
             said.append(note)
-            yield Evidence(note, source.id)
+    return said
 
 
 def _custody(source: Source, known: Material) -> Custody:

@@ -4,7 +4,7 @@ Background and enhancement are estimated together (`earth.background`); the cove
 (`earth.dispersion`). Where the gas came from is the business of `locate`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import NormalDist
 
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cathartes
-from cathartes.earth.background import Background, difference_noise, estimate_background
+from cathartes.earth.background import Background, difference_noise, estimate_background, stuck
 from cathartes.earth.dispersion import response, spread_table, turbulence
 from cathartes.earth.frame import LocalFrame
 from cathartes.earth.gases import gas_named, ppb_per_kg_m3
@@ -72,6 +72,7 @@ class GasLogDetector:
             raise BadInput(f"the gas-log detector got a {type(log).__name__}; give it a gas log")
         detections: list[Detection] = []
         coverage: list[Coverage] = []
+        log = without_stuck(log, flight.gas_log.floor_ppb)
         for gas in sorted(log.gases):
             signal = signal_of(log, gas, flight)
             if signal is not None:
@@ -79,6 +80,19 @@ class GasLogDetector:
             if flight.search is not None:
                 coverage.append(coverage_of(reading, log, gas, flight, signal))
         return Detected(tuple(detections), tuple(coverage))
+
+
+def without_stuck(log: GasLog, floor_ppb: float | None) -> GasLog:
+    """The log with blanks for what a stuck or saturated sensor repeats: it was blind then. Readings at a stated floor stay."""
+    gases = {}
+    for gas, ppb in log.gases.items():
+        gases[gas] = ppb.copy()
+        for kind in range(len(log.instruments)):
+            own = np.flatnonzero((log.instrument == kind) & np.isfinite(ppb) & np.isfinite(log.t_s))
+            own = own[np.argsort(log.t_s[own], kind="stable")]
+            held = own[stuck(log.t_s[own], ppb[own])]
+            gases[gas][held[ppb[held] > (-np.inf if floor_ppb is None else floor_ppb)]] = np.nan
+    return replace(log, gases=gases)
 
 
 def signal_of(log: GasLog, gas: str, flight: Flight) -> Signal | None:
@@ -89,15 +103,19 @@ def signal_of(log: GasLog, gas: str, flight: Flight) -> Signal | None:
     kinds, instrument = np.unique(log.instrument[rows], return_inverse=True)
     y, t_s = log.gases[gas][rows], log.t_s[rows]
     background = estimate_background(t_s, y, instrument, max(float(np.ptp(t_s)) / DRIFTS_PER_RECORD, 60.0))
-    noise = noise_of(background, t_s, y, instrument, flight.gas_log.noise_ppb)[instrument]
+    least = flight.gas_log.noise_ppb or 0.0
+    if (floor := flight.gas_log.floor_ppb) and (y <= floor).any():
+        # What stands at the floor shows no noise; the usual limit of detection is three standard deviations of it (Currie 1968).
+        least = max(least, floor / 3.0)
+    noise = noise_of(background, t_s, y, instrument, least)[instrument]
     enhancement = y - background.level_ppb
     return Signal(rows, enhancement, noise, threshold_of(enhancement / noise, background.membership, instrument, len(kinds)))
 
 
-def noise_of(background: Background, t_s: Floats, y: Floats, instrument: NDArray[np.int64], stated_ppb: float | None) -> Floats:
-    """Noise per instrument (ppb): what scatters about the background, never less than stated or than successive differences show."""
+def noise_of(background: Background, t_s: Floats, y: Floats, instrument: NDArray[np.int64], least_ppb: float) -> Floats:
+    """Noise per instrument (ppb): what scatters about the background, never below `least_ppb` or what successive differences show."""
     shown = np.array([difference_noise(t_s[instrument == kind], y[instrument == kind]) for kind in range(len(background.noise_ppb))])
-    return np.asarray(np.maximum(background.noise_ppb, np.maximum(shown, stated_ppb or 0.0)))
+    return np.asarray(np.maximum(background.noise_ppb, np.maximum(shown, least_ppb)))
 
 
 def threshold_of(score: Floats, membership: Floats, instrument: NDArray[np.int64], kinds: int) -> float:
@@ -206,11 +224,11 @@ def _limits(
     scale = ppb_per_kg_m3(gas_named(gas), kelvin, hectopascal) / 3600.0
     needed = signal.threshold * signal.noise_ppb[seen]
     margin = float(np.exp(NormalDist().inv_cdf(LEVEL) * LOG_MODEL_ERROR))
-    out, wide, moment = np.empty(len(at)), np.empty(len(at)), np.arange(len(at))
+    out, other, climbed, moment = np.empty(len(at)), np.empty(len(at)), np.empty(len(at)), np.arange(len(at))
     limits: list[float | None] = []
     for cell in range(columns * rows):
         source = np.array([west + (cell % columns + 0.5) * step, south + (cell // columns + 0.5) * step, 1.0])
-        response(out, wide, paths, winds, tables, moment, lids, source, np.zeros(3), 0.0, np.ones(3))
+        response(out, other, climbed, paths, winds, tables, moment, lids, source, np.zeros(3), 0.0, np.ones(3))
         best = float((scale * out / needed).max())
         limits.append(margin / best if best > 1e-9 else None)
     return tuple(limits)

@@ -14,6 +14,10 @@ from cathartes.model.samples import Floats
 
 ROUNDS = 30
 OUTER_SHARE = 0.2
+FEWEST_REPEATS = 20
+STUCK_S = 60.0
+# Of an instrument with enough digits, so many of the values at least differ from the one before.
+FINE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +62,21 @@ def difference_noise(t_s: Floats, y_ppb: Floats) -> float:
     medians = np.median(steps[: len(steps) // block * block].reshape(-1, block), axis=1)
     # The median of |N(0, 2 sigma^2)| is 0.6745 sqrt(2) sigma.
     return float(max(np.quantile(medians, 0.1) / (0.6745 * np.sqrt(2.0)), 1e-3))
+
+
+def stuck(t_s: Floats, y_ppb: Floats) -> NDArray[np.bool_]:
+    """Which values of one instrument, in time order, only repeat what it said before: a minute or more of one number, 20 times or more.
+
+    Of an instrument that often says the same number twice, because it shows few digits, only a record without any change counts.
+    """
+    changes = np.flatnonzero(np.diff(y_ppb, prepend=np.nan) != 0.0)
+    ends = np.append(changes[1:], len(y_ppb)) - 1
+    if len(changes) < 2:
+        return np.full(len(y_ppb), len(y_ppb) >= FEWEST_REPEATS)
+    long = (ends - changes + 1 >= FEWEST_REPEATS) & (t_s[ends] - t_s[changes] >= STUCK_S)
+    held = np.repeat(long, ends - changes + 1)
+    is_coarse = (~long).sum() < FINE * (~held).sum()
+    return np.zeros(len(y_ppb), dtype=np.bool_) if is_coarse else held
 
 
 def _membership(residual: Floats, noise: Floats, excess: Floats, share: float) -> Floats:

@@ -247,43 +247,56 @@ def drifting_density(z_m, distance_m, source, table, lid_m, spread, sigma_v_m_s)
 
 
 @compiled
-def path_mean(path, source, wind, table, lid_m, spread):  # type: ignore[no-untyped-def]
-    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends); and with sigma_z `CLIMB` times as large.
+def aimless_share(speed_m_s, sigma_v_m_s):  # type: ignore[no-untyped-def]
+    """How much of a release leaves the plume and drifts off aimlessly: twice the chance that the air moves backwards.
 
-    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v. As the wind drops the direction loses its meaning: the share
-    erfc(speed / (sqrt(2) sigma_v)), twice the chance that the air moves backwards, leaves the plume and drifts off
-    aimlessly (the split of a plume into a coherent and a random part follows AERMOD, Cimorelli et al. 2005, J. Appl.
-    Meteorol. 44, 682). There is no division by the mean speed, so nothing blows up in a calm.
+    As the wind drops its direction loses its meaning (the split of a plume into a coherent and a random part follows AERMOD,
+    Cimorelli et al. 2005, J. Appl. Meteorol. 44, 682). There is no division by the mean speed, so nothing blows up in a calm.
     """
-    norm = hypot(wind[0], wind[1])
-    sigma_v = max(wind[2], LOWEST_SIGMA_V)
-    aimless = erfc(norm * spread[2] / (ROOT2 * sigma_v))
-    total, climbed = 0.0, 0.0
-    if aimless < 0.999:
-        total, climbed = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread)
-        total *= 1.0 - aimless
-        climbed *= 1.0 - aimless
-    if aimless > 1e-3:
-        drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
-        total += drifting
-        climbed += drifting
-    return total, climbed
+    return erfc(speed_m_s / (ROOT2 * sigma_v_m_s))
 
 
 @compiled
-def response(out, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
-    """Fills `out` and `climbed` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
+def path_mean(path, source, wind, table, lid_m, spread, swing_rad):  # type: ignore[no-untyped-def]
+    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), for two winds.
+
+    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v, turned by `swing_rad` anticlockwise for the first and clockwise for
+    the second. Returns both, and the mean of both with sigma_z `CLIMB` times as large.
+    """
+    norm = hypot(wind[0], wind[1])
+    cosine, sine = np.cos(swing_rad), np.sin(swing_rad)
+    sigma_v = max(wind[2], LOWEST_SIGMA_V)
+    aimless = aimless_share(norm * spread[2], sigma_v)
+    left, right, climbed = 0.0, 0.0, 0.0
+    if aimless < 0.999:
+        toward_x, toward_y = wind[0] / norm, wind[1] / norm
+        east, north = toward_x * cosine - toward_y * sine, toward_x * sine + toward_y * cosine
+        left, left_climbed = straight_plume(path, source, east, north, table, lid_m, spread)
+        east, north = toward_x * cosine + toward_y * sine, toward_y * cosine - toward_x * sine
+        right, right_climbed = straight_plume(path, source, east, north, table, lid_m, spread)
+        left, right = left * (1.0 - aimless), right * (1.0 - aimless)
+        climbed = 0.5 * (left_climbed + right_climbed) * (1.0 - aimless)
+    if aimless > 1e-3:
+        drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
+        left, right, climbed = left + drifting, right + drifting, climbed + drifting
+    return left, right, climbed
+
+
+@compiled
+def response(left, right, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
+    """Fills `left`, `right` and `climbed` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
 
     `moment` names each path's row of `winds` and `tables`. Winds are turned anticlockwise by `turn_rad`: a constant, and parts
-    that go with the cosine and the sine of the wind's direction, as flow about masts, trees and slopes does; and by
-    `swing_rad` more, which grows in light winds as one over the speed: there no mast knows where the plume goes.
+    that go with the cosine and the sine of the wind's direction, as flow about masts, trees and slopes does; and for `left` and
+    `right` by `swing_rad` to either side, more in light winds as one over the speed: there no mast knows where the plume goes.
     """
     turned = np.empty(3)
     for row in range(paths.shape[0]):
         m = moment[row]
         u, v = winds[m, 0], winds[m, 1]
         speed = max(hypot(u, v), LOWEST_SPEED)
-        turn = turn_rad[0] + (turn_rad[1] * u + turn_rad[2] * v) / speed + swing_rad * hypot(1.0, LIGHT_WIND_M_S / speed)
+        turn = turn_rad[0] + (turn_rad[1] * u + turn_rad[2] * v) / speed
         cosine, sine = np.cos(turn), np.sin(turn)
         turned[0], turned[1], turned[2] = u * cosine - v * sine, u * sine + v * cosine, winds[m, 2]
-        out[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread)
+        swing = swing_rad * hypot(1.0, LIGHT_WIND_M_S / speed)
+        left[row], right[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, swing)

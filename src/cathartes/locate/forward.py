@@ -4,7 +4,7 @@ The plume is `earth.dispersion`, the errors are `likelihood`, the unknowns are `
 """
 
 from dataclasses import dataclass
-from math import exp, hypot, log
+from math import hypot, log
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +14,9 @@ from cathartes.kernels import compiled
 from cathartes.locate.likelihood import CLIMBED, DOUBTED, MEAN, SWUNG, log_density, nuisance, share_on
 from cathartes.locate.prior import (
     CYCLE,
-    DELAY,
     DUTY,
     ERROR_0,
     HEIGHT,
-    LAG,
     PER_SOURCE,
     RATE,
     SHARED,
@@ -27,7 +25,9 @@ from cathartes.locate.prior import (
     SPREAD_Z,
     SWING,
     TURN,
+    TURN_EAST,
     TURN_NORTH,
+    VEER,
     X,
     Y,
 )
@@ -42,7 +42,7 @@ class Scene:
 
     `paths` n x 6 (m); `winds` m x 3 (u, v, sigma_v); `y_ppb` measured less a first background; `scale` ppb per (kg/h s/m3).
     `steps` bounds the samples that share the errors of one moment, `gap_s` is the time since the moment before. `knot`, `part`
-    place each sample between knots of the drift.
+    place each sample between knots of the drift. `floored` marks means of nothing but readings at the instrument's floor.
     """
 
     paths: Floats
@@ -65,47 +65,19 @@ class Scene:
     part: Floats
     knot_gap_s: Floats
     offset_ppb: Floats
-    moving: bool
-    delay_s: float
-    lag_s: float
+    floored: NDArray[np.bool_]
 
-    def arrays(self) -> tuple[Floats | Integers | int | float | bool, ...]:
+    def arrays(self) -> tuple[Floats | Integers | NDArray[np.bool_] | int, ...]:
         """The fields in the order the kernels take them."""
         return (
-            self.paths, self.moment, self.winds, self.tables, self.lids_m, self.y_ppb, self.scale, self.noise_ppb, self.t_s, self.steps,
+            self.paths, self.moment, self.winds, self.tables, self.lids_m, self.y_ppb, self.scale, self.noise_ppb, self.steps,
             self.gap_s, self.instrument, self.group, self.groups, self.knot, self.part, self.knot_gap_s, self.offset_ppb,
-            self.moving, self.delay_s, self.lag_s,
+            self.floored,
         )  # fmt: skip
 
 
 @compiled
-def smear(signal, t_s, instrument, delay_s, lag_s, kinds):  # type: ignore[no-untyped-def]
-    """What instruments with a delay and a first-order lag report of `signal`, in place; samples in time order."""
-    count = len(signal)
-    lagged = signal.copy()
-    newest = np.full(kinds, -1)
-    before = np.full(count, -1)
-    for i in range(count):
-        p = newest[instrument[i]]
-        before[i] = p
-        if p >= 0 and lag_s > 0.0:
-            keep = exp(-(t_s[i] - t_s[p]) / lag_s)
-            lagged[i] = keep * lagged[p] + (1.0 - keep) * signal[i]
-        newest[instrument[i]] = i
-    for i in range(count):
-        wanted, later = t_s[i] - delay_s, i
-        earlier = before[i]
-        while earlier >= 0 and t_s[earlier] > wanted:
-            later, earlier = earlier, before[earlier]
-        if earlier < 0 or delay_s <= 0.0:
-            signal[i] = lagged[later]
-        else:
-            share = (wanted - t_s[earlier]) / (t_s[later] - t_s[earlier])
-            signal[i] = lagged[earlier] + share * (lagged[later] - lagged[earlier])
-
-
-@compiled
-def predict(values, paths, moment, winds, tables, lids, scale, t_s, instrument, kinds, moving, delay_s, lag_s, signal):  # type: ignore[no-untyped-def]
+def predict(values, paths, moment, winds, tables, lids, scale, signal):  # type: ignore[no-untyped-def]
     """Fills `signal` (samples x 4, ppb; columns of `likelihood`) with what all sources in `values` (one draw) send.
 
     The wind at the plume is normal about the one measured; the mean over its directions and the change with one standard
@@ -113,30 +85,25 @@ def predict(values, paths, moment, winds, tables, lids, scale, t_s, instrument, 
     """
     signal[:] = 0.0
     count = len(signal)
-    left, right = np.empty(count), np.empty(count)
-    left_climbed, right_climbed = np.empty(count), np.empty(count)
-    turn = values[TURN : TURN_NORTH + 1]
+    left, right, climbed = np.empty(count), np.empty(count), np.empty(count)
+    turn = np.array([values[TURN], values[TURN_EAST], values[TURN_NORTH]])
     spread = np.array([values[SPREAD_Y], values[SPREAD_Z], values[SPEED]])
     for first in range(SHARED, len(values), PER_SOURCE):
         source = np.array([values[first + X], values[first + Y], values[first + HEIGHT]])
-        response(left, left_climbed, paths, winds, tables, moment, lids, source, turn, values[SWING], spread)
-        response(right, right_climbed, paths, winds, tables, moment, lids, source, turn, -values[SWING], spread)
+        response(left, right, climbed, paths, winds, tables, moment, lids, source, turn, values[SWING], spread)
         for i in range(count):
             half = 0.5 * values[first + RATE] * scale[i]
             signal[i, MEAN] += half * (left[i] + right[i])
             signal[i, SWUNG] += half * (left[i] - right[i])
             speed = max(hypot(winds[moment[i], 0], winds[moment[i], 1]), LOWEST_SPEED)
             signal[i, DOUBTED] += half * (left[i] + right[i]) * hypot(1.0, LIGHT_WIND_M_S / speed)
-            signal[i, CLIMBED] += half * (left_climbed[i] + right_climbed[i] - left[i] - right[i]) / log(CLIMB)
-    if moving:
-        for column in range(4):
-            smear(signal[:, column], t_s, instrument, delay_s * values[DELAY], lag_s * values[LAG], kinds)
+            signal[i, CLIMBED] += half * (2.0 * climbed[i] - left[i] - right[i]) / log(CLIMB)
 
 
 @compiled
 def log_likelihoods(  # type: ignore[no-untyped-def]
-    out, gained, share, fitted, cleaned, uniforms, draws, paths, moment, winds, tables, lids, y, scale, noise, t_s, steps, gap_s,
-    instrument, group, groups, knot, part, knot_gap_s, offset, moving, delay_s, lag_s,
+    out, gained, share, fitted, cleaned, uniforms, draws, paths, moment, winds, tables, lids, y, scale, noise, steps, gap_s,
+    instrument, group, groups, knot, part, knot_gap_s, offset, floored,
 ):  # fmt: skip
     """Log likelihood of each draw into `out`. Where `fitted` has rows, also per step, the share of time on, signal, cleaned data."""
     count = len(y)
@@ -144,18 +111,34 @@ def log_likelihoods(  # type: ignore[no-untyped-def]
     filtered, steps_gained = np.empty((len(steps) - 1, 2)), np.empty(len(steps) - 1)
     for d in range(draws.shape[0]):
         values = draws[d]
-        errors = values[ERROR_0:SHARED]
-        predict(values, paths, moment, winds, tables, lids, scale, t_s, instrument, len(offset), moving, delay_s, lag_s, signal)
-        cost = nuisance(residual, y, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors)
+        errors = values[ERROR_0:VEER]
+        predict(values, paths, moment, winds, tables, lids, scale, signal)
+        cost = nuisance(residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors)
         duty, cycle_s = 1.0, 1.0
         if len(values) > SHARED:
             duty, cycle_s = values[SHARED + DUTY], values[SHARED + CYCLE]
-        out[d] = cost + log_density(filtered, steps_gained, residual, steps, gap_s, noise, signal, errors, duty, cycle_s)
+        out[d] = cost + log_density(filtered, steps_gained, residual, floored, steps, gap_s, noise, signal, errors, duty, cycle_s)
         if fitted.shape[0] > 0:
             gained[d] = steps_gained
             share[d] = share_on(filtered, gap_s, duty, cycle_s, uniforms[d])
             fitted[d] = signal
             cleaned[d] = residual
+
+
+@compiled
+def fill_means(out, draws, paths, moment, winds, tables, lids, scale):  # type: ignore[no-untyped-def]
+    """Mean signals of each draw into `out` (draws x samples)."""
+    signal = np.empty((len(moment), 4))
+    for d in range(draws.shape[0]):
+        predict(draws[d], paths, moment, winds, tables, lids, scale, signal)
+        out[d] = signal[:, MEAN]
+
+
+def mean_signals(scene: Scene, values: Floats) -> Floats:
+    """What each sample should read above background (draws x samples, ppb) under rows of physical `values`."""
+    out = np.empty((len(values), len(scene.y_ppb)))
+    fill_means(out, np.ascontiguousarray(values), scene.paths, scene.moment, scene.winds, scene.tables, scene.lids_m, scene.scale)
+    return out
 
 
 def log_likelihood(scene: Scene, values: Floats) -> Floats:

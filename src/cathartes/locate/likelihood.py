@@ -2,7 +2,8 @@
 
 Independent residuals about a steady plume are the reason why published intervals are several times too narrow. Here all
 instruments of one moment share three errors: the wind blew elsewhere, the plume climbed differently, the air was patchy.
-Background and a lasting gain error per instrument are marginalised, tails are Student's, and the source may be off.
+Background and a lasting gain error per instrument are marginalised, tails are Student's, and the source may be off. A sample at
+the instrument's floor says "at most this" and no more.
 No plume is computed here: see `forward`.
 """
 
@@ -38,13 +39,29 @@ def lone_variance(noise, signal, errors):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_on_likelier(first, last, y, signal, noise, errors):  # type: ignore[no-untyped-def]
+def log_at_most(limit, expected, variance):  # type: ignore[no-untyped-def]
+    """Log of the chance that a reading about `expected` is `limit` or less: Student's t with `FREEDOM` 4, scale sqrt(`variance`).
+
+    With s = t / sqrt(4 + t^2) the distribution function is (1 + s)^2 (2 - s) / 4, and 1 + s = 4 / ((4 + t^2) (1 - s)) loses no
+    digits far out.
+    """
+    t = (limit - expected) / sqrt(variance)
+    s = t / sqrt(4.0 + t * t)
+    above = 4.0 / ((4.0 + t * t) * (1.0 - s)) if s < 0.0 else 1.0 + s
+    return 2.0 * log(above) + log(0.25 * (2.0 - s))
+
+
+@compiled
+def is_on_likelier(first, last, y, floored, signal, noise, errors):  # type: ignore[no-untyped-def]
     """Whether the samples of one moment look more like the source on than off, each on its own."""
     balance = 0.0
     silence = np.zeros(4)
     for i in range(first, last):
         off = lone_variance(noise[i], silence, errors)
         on = lone_variance(noise[i], signal[i], errors)
+        if floored[i]:
+            balance += log_at_most(y[i], signal[i, MEAN], on) - log_at_most(y[i], 0.0, off)
+            continue
         balance += 0.5 * log(off / on)
         left = y[i] - signal[i, MEAN]
         balance += 0.5 * (FREEDOM + 1.0) * log((1.0 + y[i] ** 2 / (FREEDOM * off)) / (1.0 + left**2 / (FREEDOM * on)))
@@ -139,11 +156,12 @@ def nuisance_penalty(drift, edges, knot_gap_s, offset, errors):  # type: ignore[
 
 
 @compiled
-def nuisance(residual, y, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors):  # type: ignore[no-untyped-def]
+def nuisance(residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors):  # type: ignore[no-untyped-def]
     """Takes drift and offsets out of `y` (into `residual`), puts gain errors on `signal`; returns the log of what that costs.
 
     A lasting gain error acts on the signal and on what the signal would change with sigma_z: a path that passes close to a
-    source is wrong by more, and stays so. Laplace's approximation: linear-normal given robust weights, one bordered solve each.
+    source is wrong by more, and stays so. Samples at the floor say nothing of drift and offsets. Laplace's approximation:
+    linear-normal given robust weights, one bordered solve each.
     """
     knots, kinds = len(knot_gap_s) + 1, len(offset)
     edge = kinds + groups
@@ -157,8 +175,10 @@ def nuisance(residual, y, steps, instrument, group, groups, knot, part, offset, 
         half = nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, errors)
         border, right_band = np.zeros((knots, edge)), np.zeros(knots)
         for step in range(len(steps) - 1):
-            on = is_on_likelier(steps[step], steps[step + 1], residual, signal, noise, errors)
+            on = is_on_likelier(steps[step], steps[step + 1], residual, floored, signal, noise, errors)
             for i in range(steps[step], steps[step + 1]):
+                if floored[i]:
+                    continue
                 sent = signal[i] if on else silence
                 spread = lone_variance(noise[i], sent, errors)
                 lever = hypot(sent[MEAN], sent[CLIMBED])
@@ -201,17 +221,22 @@ def whiten(core, right):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def step_log_density(first, last, residual, signal, noise, errors, on):  # type: ignore[no-untyped-def]
+def step_log_density(first, last, residual, floored, signal, noise, errors, on):  # type: ignore[no-untyped-def]
     """Log density of one moment's samples: multivariate Student's t about the signal (`on` 1) or about nothing (0).
 
     Scale matrix D + U U', D each sample's own variance, U the shared errors: background, patchiness, direction, climb.
-    Determinant lemma and Woodbury's identity keep it to a 4 x 4 system.
+    Determinant lemma and Woodbury's identity keep it to a 4 x 4 system. Samples at the floor come with the chance of being there,
+    each by itself: the errors they share with others count in full in each, as a multivariate distribution function has no short form.
     """
-    count = last - first
+    count, floors = 0, 0.0
     core, right, u = np.eye(4), np.zeros(4), np.empty(4)
     square, determinant = 0.0, 0.0
     for i in range(first, last):
         sent = signal[i] * on
+        if floored[i]:
+            floors += log_at_most(residual[i], sent[MEAN], lone_variance(noise[i], sent, errors))
+            continue
+        count += 1
         d = own_variance(noise[i], sent, errors)
         e = residual[i] - sent[MEAN]
         u[0], u[1] = errors[COMMON_PPB], errors[COMMON_ERROR] * sent[DOUBTED]
@@ -226,7 +251,7 @@ def step_log_density(first, last, residual, signal, noise, errors, on):  # type:
     square = max(square - explained, 0.0)
     determinant += volume
     constant = lgamma(0.5 * (FREEDOM + count)) - lgamma(0.5 * FREEDOM) - 0.5 * count * log(FREEDOM * pi)
-    return constant - 0.5 * determinant - 0.5 * (FREEDOM + count) * log(1.0 + square / FREEDOM)
+    return floors + constant - 0.5 * determinant - 0.5 * (FREEDOM + count) * log(1.0 + square / FREEDOM)
 
 
 @compiled
@@ -239,7 +264,7 @@ def is_silent(first, last, signal, noise):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def log_density(filtered, gained, residual, steps, gap_s, noise, signal, errors, duty, cycle_s):  # type: ignore[no-untyped-def]
+def log_density(filtered, gained, residual, floored, steps, gap_s, noise, signal, errors, duty, cycle_s):  # type: ignore[no-untyped-def]
     """Log density of all samples, the source switching on and off at random: a forward pass over two states.
 
     `duty` is the share of time it is on, `cycle_s` the time after which it forgets its state. `filtered` (steps x 2) receives
@@ -251,8 +276,10 @@ def log_density(filtered, gained, residual, steps, gap_s, noise, signal, errors,
         first, last = steps[step], steps[step + 1]
         keep = exp(-gap_s[step] / cycle_s)
         expected_on = keep * chance[1] + (1.0 - keep) * duty
-        off = step_log_density(first, last, residual, signal, noise, errors, 0.0)
-        on = off if is_silent(first, last, signal, noise) else step_log_density(first, last, residual, signal, noise, errors, 1.0)
+        off = step_log_density(first, last, residual, floored, signal, noise, errors, 0.0)
+        on = off
+        if not is_silent(first, last, signal, noise):
+            on = step_log_density(first, last, residual, floored, signal, noise, errors, 1.0)
         top = max(off, on)
         weight_off, weight_on = (1.0 - expected_on) * exp(off - top), expected_on * exp(on - top)
         mass = weight_off + weight_on

@@ -1,28 +1,36 @@
-"""The plume locator: gas logs in, posterior draws of a source out, with what was assumed and whether the runs agreed.
+"""The plume locator: gas logs in, posterior draws of sources out, with what was assumed and whether the runs agreed.
 
-It tells the story only: samples (`scene`), unknowns (`prior`), plume and errors (`forward`, `likelihood`), search (`sampler`),
-report (`summary`, `report`).
+It tells the story only: samples (`samples`, `scene`, `passes`), unknowns (`prior`), plume and errors (`forward`, `likelihood`,
+`crossing`), search (`sampler`), report (`summary`, `report`).
 """
 
 from collections.abc import Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 
 from cathartes.earth.gases import gas_named
-from cathartes.earth.search import search_box
-from cathartes.locate.forward import Scene, log_likelihood
-from cathartes.locate.prior import Prior, unknowns
+from cathartes.earth.search import search_area, search_box
+from cathartes.locate.detectability import detectability
+from cathartes.locate.forward import Scene
+from cathartes.locate.measured import Measured
+from cathartes.locate.passes import Passes, passes_of
+from cathartes.locate.prior import Prior
 from cathartes.locate.redundancy import power_of
-from cathartes.locate.report import Findings, located
-from cathartes.locate.sampler import Run, sample
-from cathartes.locate.scene import MOST_SAMPLES, build, gather
-from cathartes.model import Flight, GasLog, Located, Reading
-from cathartes.model.samples import Floats
+from cathartes.locate.report import Findings, located, prior_shares
+from cathartes.locate.sampler import Density, Run, sample
+from cathartes.locate.samples import Samples, credible, gather, moving_and_fixed, refuse_far
+from cathartes.locate.scene import MOST_SAMPLES, build
+from cathartes.model import Flight, GasLog, Located, Reading, Statement
 from cathartes.plugins import Progress
 
 LEAST_PARTICLES, MOST_PARTICLES = 320, 1200
+MOVING_PARTICLES, MOVING_MOVES = 320, 2
+SEVERAL_PARTICLES = 200
 NULL_PARTICLES = 96
+# Natural logarithm of evidence: sources are no longer added once one more is this much worse.
+HOPELESS = 4.0
 MOVES = 3
 RUNS = 2
 PILOT = (128, 1, 0.3)
@@ -32,18 +40,27 @@ SECTOR_ERROR_DEG = 5.0
 # Vanes are aligned with true, grid or magnetic north, up to some 15 degrees apart, and logs seldom say which.
 UNSTATED_NORTH_DEG = 10.0
 UNSTATED_HEIGHT_ERROR = 0.25
-MOVING_DIRECTION_ERROR_DEG = 10.0
 SWING_DEG = 6.0
-MOVING_SWING_DEG = 10.0
+# The wind at an aircraft is not the wind at the plume: shear with height, and an error of some 0.7 m/s of its own.
+ALOFT_DIRECTION_DEG = 6.0
+ALOFT_ERROR_M_S = 0.7
+VEER_DEG = {"onboard": 6.0, "sparse": 8.0, "reanalysis": 15.0}
+# Mean and standard deviation on the axis of `passes.INVERSE_OBUKHOV`, from very unstable (0) to very stable (4).
+STABILITY = {"unstable": (0.7, 0.6), "neutral": (2.0, 0.4), "stable": (3.3, 0.5), "unknown": (1.6, 1.2)}
+FIXED_HEIGHT_M, FIXED_HEIGHT_LOG_SD = 1.0, 1.0
+MOVING_HEIGHT_M, MOVING_HEIGHT_LOG_SD = 15.0, 1.1
+STATED_HEIGHT_LOG_SD = 0.1
+# A background is never steadier than this many times the noise times the shares of it that `prior` lets it vary by.
+CLEAN_NOISES = 20.0
 
 
 class PlumeLocator:
-    """Bayesian inversion of a dispersion model for no source or one source. Content: `GasLog`."""
+    """Bayesian inversion of a dispersion model for none to several sources. Content: `GasLog`."""
 
     content = GasLog
 
     def locate(self, readings: Sequence[Reading], gas: str, flight: Flight, executor: Executor, progress: Progress) -> Located:
-        """Sources of `gas`: several seeded runs from the prior, with and without a source, weighed by their evidence.
+        """Sources of `gas`: several seeded runs from the prior for each number of sources, weighed by their evidence.
 
         Raises `BadInput` where there is no search area, no wind, or no sample of the gas.
         """
@@ -51,63 +68,109 @@ class PlumeLocator:
         logs = [reading.content for reading in readings if isinstance(reading.content, GasLog)]
         progress("locate: read samples", 0.0)
         samples = gather(logs, gas, frame)
-        scene, notes = build(samples, gas, flight)
-        prior = prior_of(flight, gas, scene, box)
+        refuse_far(samples, box)
+        measured, notes = measure(samples, gas, flight)
+        prior = replace(prior_of(flight, gas, measured.passes, measured.scene, box), area=search_area(flight, frame))
+        noticed = executor.submit(detectability, measured, prior, frame)
         progress("locate: search", 0.1)
-        power = executor.submit(pilot, scene, prior).result()
-        progress("locate: search", 0.2)
-        tasks = [(sources, seed) for sources in (0, 1) for seed in range(RUNS)]
-        # Longest tasks first, so that two workers finish together.
-        futures = {task: executor.submit(run, scene, prior, power, *task) for task in sorted(tasks, reverse=True)}
-        runs = {}
-        for done, task in enumerate(tasks, start=1):
-            runs[task] = futures[task].result()
-            progress("locate: search", 0.2 + 0.7 * done / len(tasks))
-        findings = Findings(flight, gas, frame, scene, prior, power, runs, notes)
+        if measured.scene is not None:
+            measured = replace(measured, power=executor.submit(pilot, measured, prior).result())
+            notes += (Statement("locate.likelihood-share", {"share": measured.power}),)
+        runs = search(measured, prior, len(prior_shares(flight)) - 1, executor, progress)
+        findings = Findings(flight, gas, frame, measured, prior, runs, noticed.result(), notes)
         result = located(findings, samples, tuple(reading.recording for reading in readings if isinstance(reading.content, GasLog)))
         progress("locate: report", 1.0)
         return result
 
 
-def pilot(scene: Scene, prior: Prior) -> float:
-    """The power of the likelihood that its own scatter supports, from a short run: see `redundancy`."""
-    particles, moves, power = PILOT
-
-    def density(z: Floats) -> Floats:
-        return log_likelihood(scene, prior.physical(z))
-
-    draws = sample(density, unknowns(1), particles, moves, RUNS, power).draws
-    return power_of(scene, prior.physical(draws))
-
-
-def run(scene: Scene, prior: Prior, power: float, sources: int, seed: int) -> Run:
-    """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
-
-    def density(z: Floats) -> Floats:
-        return log_likelihood(scene, prior.physical(z))
-
-    # Small scenes cost little: the same work buys more particles, and a steadier answer.
-    many = LEAST_PARTICLES * MOST_SAMPLES // len(scene.y_ppb)
-    particles = min(max(many, LEAST_PARTICLES), MOST_PARTICLES) if sources else NULL_PARTICLES
-    return sample(density, unknowns(sources), particles, MOVES, seed, power)
-
-
-def prior_of(flight: Flight, gas: str, scene: Scene, box: tuple[float, float, float, float]) -> Prior:
+def prior_of(flight: Flight, gas: str, passes: Passes | None, scene: Scene | None, box: tuple[float, float, float, float]) -> Prior:
     """The prior for this flight: its own statements first, then what its kind of wind and instruments usually get wrong."""
-    wind, search = flight.wind, flight.search
+    search = flight.search
+    direction, speed = wind_errors(flight, passes)
+    rate = search.log10_rate_kg_h if search else None
+    stated = search.source_height_m if search else None
+    height = (FIXED_HEIGHT_M, FIXED_HEIGHT_LOG_SD) if passes is None else (MOVING_HEIGHT_M, MOVING_HEIGHT_LOG_SD)
+    times = np.concatenate([part.t_s for part in (scene, passes) if part is not None])
+    model = flight.wind.reanalysis
+    return Prior(
+        float(np.radians(direction)), float(np.radians(VEER_DEG[flight.wind.kind])), float(np.radians(SECTOR_ERROR_DEG)), speed,
+        float(np.radians(SWING_DEG)), STABILITY[model.stability if model else "unknown"], steady_ppb(gas, scene),
+        float(np.ptp(times)), box, (rate.mean, rate.sd) if rate else (0.0, 1.0),
+        height if stated is None else (stated, STATED_HEIGHT_LOG_SD), scene is not None, passes is not None,
+    )  # fmt: skip
+
+
+def steady_ppb(gas: str, scene: Scene | None) -> float:
+    """The scale (ppb) of drifts and offsets of the background: clean air, but for a gas it hardly holds what the instruments tell apart."""
+    least = CLEAN_NOISES * float(np.median(scene.noise_ppb)) if scene else 0.0
+    return max(gas_named(gas).background_ppb, least)
+
+
+def wind_errors(flight: Flight, passes: Passes | None) -> tuple[float, float]:
+    """One standard deviation of the wind's direction (degrees) and of the logarithm of its speed."""
+    wind = flight.wind
     direction, speed = DIRECTION_ERROR_DEG[wind.kind], SPEED_ERROR[wind.kind]
     if wind.kind == "reanalysis" and wind.reanalysis is not None:
         direction, speed = wind.reanalysis.direction_error_deg, wind.reanalysis.speed_error_fraction
-    if scene.moving:
-        direction = max(direction, MOVING_DIRECTION_ERROR_DEG)
-    if wind.height_m is None:
-        speed = float(np.hypot(speed, UNSTATED_HEIGHT_ERROR))
-    direction = wind.direction_error_deg if wind.direction_error_deg is not None else float(np.hypot(direction, UNSTATED_NORTH_DEG))
-    speed = wind.speed_error_fraction if wind.speed_error_fraction is not None else speed
-    rate = search.log10_rate_kg_h if search else None
-    return Prior(
-        float(np.radians(direction)), float(np.radians(SECTOR_ERROR_DEG)), speed,
-        float(np.radians(MOVING_SWING_DEG if scene.moving else SWING_DEG)),
-        gas_named(gas).background_ppb,
-        float(np.ptp(scene.t_s)), box, rate.mean if rate else 0.0, rate.sd if rate else 1.0, search.source_height_m if search else None,
-    )  # fmt: skip
+    elif passes is not None:
+        share = ALOFT_ERROR_M_S / passes.mean_speed()
+        direction, speed = float(np.hypot(ALOFT_DIRECTION_DEG, np.degrees(np.arctan(share)))), float(np.hypot(speed, min(share, 0.5)))
+    else:
+        direction = float(np.hypot(direction, UNSTATED_NORTH_DEG))
+        speed = speed if wind.height_m is not None else float(np.hypot(speed, UNSTATED_HEIGHT_ERROR))
+    direction = direction if wind.direction_error_deg is None else wind.direction_error_deg
+    return direction, speed if wind.speed_error_fraction is None else wind.speed_error_fraction
+
+
+def measure(samples: Samples, gas: str, flight: Flight) -> tuple[Measured, tuple[Statement, ...]]:
+    """What moving and fixed instruments say, each in its own way, and what was assumed."""
+    samples, doubts = credible(samples, flight.gas_log.floor_ppb)
+    moving, fixed = moving_and_fixed(samples)
+    passes, notes = passes_of(moving, gas, flight) if len(moving.t_s) else (None, ())
+    scene, more = build(fixed, gas, flight) if len(fixed.t_s) else (None, ())
+    return Measured(scene, passes), doubts + notes + more
+
+
+def search(measured: Measured, prior: Prior, most: int, executor: Executor, progress: Progress) -> dict[tuple[int, int], Run]:
+    """Runs by (number of sources, seed): one source more as long as the evidence has not fallen far below the best."""
+    runs: dict[tuple[int, int], Run] = {}
+    for number in range(most + 1):
+        futures = [executor.submit(run, measured, prior, number, seed) for seed in range(RUNS)]
+        runs |= {(number, seed): future.result() for seed, future in enumerate(futures)}
+        progress("locate: search", 0.2 + 0.7 * (number + 1) / (most + 1))
+        evidence = [max(runs[known, seed].log_evidence for seed in range(RUNS)) for known in range(number + 1)]
+        if number and max(evidence) - evidence[-1] > HOPELESS:
+            break
+    return runs
+
+
+def pilot(measured: Measured, prior: Prior) -> float:
+    """The power of the fixed instruments' likelihood that its own scatter supports, from a short run: see `redundancy`."""
+    particles, moves, power = PILOT
+    assert measured.scene is not None
+    alone = Measured(measured.scene, None)
+    draws = sample(density(alone, prior, 1), len(prior.unknowns(1)), particles, moves, RUNS, power).draws
+    return power_of(measured.scene, prior.physical(draws, 1))
+
+
+def run(measured: Measured, prior: Prior, sources: int, seed: int) -> Run:
+    """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
+    particles, moves = effort(measured, sources)
+    blocks = prior.blocks(sources) if prior.moving or sources > 1 else []
+    return sample(density(measured, prior, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks)
+
+
+def effort(measured: Measured, sources: int) -> tuple[int, int]:
+    """Particles and moves per stage: more for small scenes of one source, where the same work buys a steadier answer."""
+    if not sources:
+        return NULL_PARTICLES, MOVES
+    if measured.scene is None:
+        return MOVING_PARTICLES, MOVING_MOVES
+    if sources > 1:
+        return SEVERAL_PARTICLES, MOVING_MOVES
+    return min(max(LEAST_PARTICLES * MOST_SAMPLES // len(measured.scene.y_ppb), LEAST_PARTICLES), MOST_PARTICLES), MOVES
+
+
+def density(measured: Measured, prior: Prior, sources: int) -> Density:
+    """The log likelihood as the sampler sees it: of standard normals."""
+    return lambda sampled: measured.log_likelihood(prior.physical(sampled, sources))

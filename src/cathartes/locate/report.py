@@ -1,38 +1,32 @@
-"""What a search found, as nouns: draws, source with regions and rate, fit per instrument, notes.
+"""What a search found, as nouns: draws, sources with regions and rates, maps, fits per instrument and crossing, notes.
 
-The numbers come from `sampler` runs and `summary`; only the naming, weighing and wording happen here.
+The numbers come from `sampler` runs, `sites` and `summary`; only the naming, weighing and wording happen here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from scipy.special import comb
 
 import cathartes
 from cathartes.earth.frame import LocalFrame
-from cathartes.locate.forward import Replay, Scene, replay
-from cathartes.locate.likelihood import (
-    CLIMB_ERROR,
-    CLIMBED,
-    COMMON_ERROR,
-    COMMON_PPB,
-    DOUBTED,
-    FREEDOM,
-    MEAN,
-    NOISE_FACTOR,
-    OWN_ERROR,
-    SWUNG,
-)
-from cathartes.locate.prior import DUTY, ERROR_0, RATE, SHARED, SPEED, TURN, Prior, X, Y
+from cathartes.locate.fits import Replayed, fits_of, replayed
+from cathartes.locate.measured import Measured
+from cathartes.locate.prior import PER_SOURCE, RATE, SHARED, SPEED, TURN, Prior, X, Y
 from cathartes.locate.sampler import Run
-from cathartes.locate.scene import Samples
-from cathartes.locate.summary import Density, area_of, best_point, density_of, region_of
+from cathartes.locate.samples import Samples
+from cathartes.locate.sites import Crowd, members
+from cathartes.locate.summary import Density, area_of, best_point, cells_of, density_of, grid_of, region_of
 from cathartes.model import (
     Custody,
+    Detectability,
     Draw,
     Draws,
-    Fit,
     Flight,
+    Grid,
+    GridQuantity,
     Instrument,
     Located,
     Place,
@@ -48,110 +42,174 @@ from cathartes.model.samples import Floats
 
 METHOD = "plume-smc"
 LEVEL = 0.9
-PRIOR_OF_A_SOURCE = 0.5
-NULL_DRAWS = 50
-FIGURE_POINTS = 400
-FIT_DRAWS = 120
+DRAWS = 1000
 SEEN = 0.5
+# Odds on any source must have risen by this factor before one is named: "strong" (Jeffreys 1961, Theory of Probability).
+STRONG = 10.0
+# A source whose 90 % region is more than this share of the search area has not been placed.
+PLACED = 0.5
 AGREEMENT = 3.0
+FIGURE_POINTS = 400
 
 
 @dataclass(frozen=True, eq=False)
 class Findings:
-    """Everything a report needs: the flight, the scene, and the runs by (number of sources, seed)."""
+    """Everything a report needs: the flight, what was measured, and the runs by (number of sources, seed)."""
 
     flight: Flight
     gas: str
     frame: LocalFrame
-    scene: Scene
+    measured: Measured
     prior: Prior
-    power: float
     runs: Mapping[tuple[int, int], Run]
+    detectability: Detectability
     notes: tuple[Statement, ...]
 
 
 def located(findings: Findings, samples: Samples, recordings: tuple[Recording, ...]) -> Located:
     """The whole answer for one gas."""
-    weight = run_weights(findings.runs, 1)
-    chance = chance_of_source(findings.runs)
-    z = pooled(findings.runs, weight)
-    values = findings.prior.physical(z)
-    history = replay(findings.scene, values, np.random.default_rng(1))
-    mean_rate = values[:, SHARED + RATE] * history.share_on
-    place = values[:, [SHARED + X, SHARED + Y]]
-    draws = draws_of(findings.frame, place, mean_rate, chance)
-    believed = Statement("locate.likelihood-share", {"share": findings.power})
-    notes = (*findings.notes, believed, *convergence(findings.runs), *inferred(values, history))
-    sources: tuple[Source, ...] = ()
-    if chance >= SEEN:
-        sources = (source_of(findings, recordings, place, mean_rate, chance, draws, notes),)
-    else:
-        notes += (Statement("locate.no-source", {"probability": 1.0 - chance}),)
-    fits = fits_of(findings.scene, values, history)
-    return Located(draws, sources, fits, instruments_of(samples, findings.frame), notes)
+    pool = replayed(findings.measured, drawn(findings), np.random.default_rng(1))
+    crowd = crowd_of(pool)
+    notes = (*findings.notes, *convergence(findings.runs), *inferred(pool), counted(crowd, findings))
+    sources = sources_of(findings, crowd, recordings, notes) if is_seen(crowd, findings) else ()
+    if not sources:
+        notes += (Statement("locate.no-source", {"probability": 1.0 - crowd.chance()}),)
+    fits, crossings = fits_of(findings.measured, pool)
+    draws = draws_of(findings.frame, crowd)
+    instruments = instruments_of(samples, findings.frame)
+    return Located(draws, sources, fits, instruments, notes, probability_grid(findings, crowd), findings.detectability, crossings)
 
 
-def run_weights(runs: Mapping[tuple[int, int], Run], sources: int) -> Floats:
+def prior_shares(flight: Flight) -> Floats:
+    """What is believed of the number of sources before the flight: 0, 1 ... each.
+
+    Where `max_sources` is stated, each of so many possible sources is there or not with even chance. Where nobody says, one is as
+    likely as none, and each further one a quarter as likely as the one before, up to three.
+    """
+    stated = flight.search.max_sources if flight.search else None
+    weight = comb(stated, np.arange(stated + 1)) if stated is not None else np.array([1.0, 1.0, 0.25, 0.0625])
+    return np.asarray(weight / weight.sum())
+
+
+def chances(runs: Mapping[tuple[int, int], Run], prior: Floats) -> Floats:
+    """Posterior probability of 0, 1 ... sources, from its prior and the mean evidence of each number's runs."""
+    evidence = np.full(len(prior), -np.inf)
+    for number in {number for number, _ in runs}:
+        own = np.array([run.log_evidence for (sources, _), run in runs.items() if sources == number])
+        evidence[number] = own.max() + np.log(np.exp(own - own.max()).mean())
+    weight = prior * np.exp(evidence - evidence.max())
+    return np.asarray(weight / weight.sum())
+
+
+def run_weights(evidence: Floats) -> Floats:
     """Share of each seed's run in the pooled draws, by its evidence; equal where the runs disagree, which widens the answer."""
-    evidence = np.array([run.log_evidence for (number, _), run in sorted(runs.items()) if number == sources])
     weight = np.exp(evidence - evidence.max()) if np.ptp(evidence) < AGREEMENT else np.ones(len(evidence))
     return np.asarray(weight / weight.sum())
 
 
-def chance_of_source(runs: Mapping[tuple[int, int], Run]) -> float:
-    """Posterior probability of a source, from the mean evidence with and without one."""
-    mean = {}
-    for number in (0, 1):
-        evidence = np.array([run.log_evidence for (sources, _), run in sorted(runs.items()) if sources == number])
-        mean[number] = evidence.max() + np.log(np.exp(evidence - evidence.max()).mean())
-    odds = np.clip(mean[1] - mean[0], -50.0, 50.0) + np.log(PRIOR_OF_A_SOURCE / (1.0 - PRIOR_OF_A_SOURCE))
-    return float(1.0 / (1.0 + np.exp(-odds)))
+def drawn(findings: Findings) -> list[Floats]:
+    """`DRAWS` equally weighted physical draws, those of each number of sources together (rows x unknowns, by number)."""
+    share = chances(findings.runs, prior_shares(findings.flight))
+    counts = np.diff(np.round(np.concatenate(([0.0], np.cumsum(share))) * DRAWS)).astype(int)
+    pools = []
+    for number, count in enumerate(counts):
+        runs = [run for (sources, _), run in sorted(findings.runs.items()) if sources == number]
+        if not count:
+            pools.append(np.empty((0, SHARED + PER_SOURCE * number)))
+            continue
+        weight = run_weights(np.array([run.log_evidence for run in runs]))
+        each = np.diff(np.round(np.concatenate(([0.0], np.cumsum(weight))) * count)).astype(int)
+        rows = [run.draws[np.linspace(0, len(run.draws) - 1, some).astype(int)] for run, some in zip(runs, each, strict=True)]
+        pools.append(findings.prior.physical(np.concatenate(rows), number))
+    return pools
 
 
-def pooled(runs: Mapping[tuple[int, int], Run], weight: Floats) -> Floats:
-    """As many draws as all one-source runs hold, taken from each in proportion to its weight."""
-    chosen = [run for (number, _), run in sorted(runs.items()) if number == 1]
-    total = sum(len(run.draws) for run in chosen)
-    counts = np.diff(np.round(np.concatenate(([0.0], np.cumsum(weight))) * total)).astype(int)
-    return np.concatenate([run.draws[np.arange(count) % len(run.draws)] for run, count in zip(chosen, counts, strict=True)])
+def crowd_of(pool: list[Replayed]) -> Crowd:
+    """Number, places and mean rates of all draws."""
+    total, most = sum(len(part.values) for part in pool), max(len(pool) - 1, 1)
+    count = np.repeat(np.arange(len(pool)), [len(part.values) for part in pool])
+    place, rate = np.full((total, most, 2), np.nan), np.full((total, most), np.nan)
+    row = 0
+    for number, part in enumerate(pool):
+        rows = slice(row, row + len(part.values))
+        for source in range(number):
+            first = SHARED + PER_SOURCE * source
+            place[rows, source] = part.values[:, [first + X, first + Y]]
+            rate[rows, source] = part.values[:, first + RATE] * part.share_on[:, source]
+        row = rows.stop
+    return Crowd(count, place, rate)
 
 
-def draws_of(frame: LocalFrame, place: Floats, rate: Floats, chance: float) -> Draws:
-    """All draws with their weights: those with a source share its probability, those without the rest."""
-    x, y = frame.back(place[:, 0], place[:, 1])
-    weight = chance / len(rate)
-    some = tuple(Draw(weight, (PointSource(float(a), float(b), float(q)),)) for a, b, q in zip(x, y, rate, strict=True))
-    none = tuple(Draw((1.0 - chance) / NULL_DRAWS, ()) for _ in range(NULL_DRAWS))
-    return Draws(frame.frame, some + none)
+def is_seen(crowd: Crowd, findings: Findings) -> bool:
+    """Whether a source is likelier than not, and the flight is the reason: prior odds alone would make one of thin air."""
+    chance = min(crowd.chance(), 1.0 - 0.5 / DRAWS)
+    none = float(prior_shares(findings.flight)[0])
+    return chance >= SEEN and chance / (1.0 - chance) >= STRONG * (1.0 - none) / none
 
 
-def source_of(
-    findings: Findings,
-    recordings: tuple[Recording, ...],
-    place: Floats,
-    rate: Floats,
-    chance: float,
-    draws: Draws,
-    notes: tuple[Statement, ...],
-) -> Source:
-    """The source those draws support."""
-    density = density_of(place)
-    east, north = best_point(density)
-    x, y = findings.frame.back(np.array([east]), np.array([north]))
-    spread = np.cov(place.T)
-    low, middle, high = np.quantile(rate, [0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2])
-    runs = len(findings.runs) // 2
-    parameters = {"runs": runs, "particles": len(place) // runs, "prior_of_a_source": PRIOR_OF_A_SOURCE}
-    custody = Custody(tuple(sorted(recording.digest for recording in recordings)), METHOD, cathartes.__version__, parameters)
-    name = (*custody.inputs, METHOD, custody.version, findings.flight.id, findings.gas, repr(sorted(parameters.items())))
+def draws_of(frame: LocalFrame, crowd: Crowd) -> Draws:
+    """The draws as nouns, in the flight's frame."""
+    x, y = frame.back(crowd.place[..., 0], crowd.place[..., 1])
+    listed = [
+        tuple(PointSource(float(x[d, s]), float(y[d, s]), float(crowd.rate[d, s])) for s in range(count))
+        for d, count in enumerate(crowd.count)
+    ]
+    return Draws(frame.frame, tuple(Draw(1.0 / len(listed), sources) for sources in listed))
+
+
+def sources_of(findings: Findings, crowd: Crowd, recordings: tuple[Recording, ...], notes: tuple[Statement, ...]) -> tuple[Source, ...]:
+    """The sources the draws support: each likelier than not and placed, the likeliest first."""
+    sites = [site_of(crowd, belongs) for belongs in members(crowd) if (belongs >= 0).mean() >= SEEN]
+    placed = [site for site in sites if area_of(region_of(site.density, LEVEL)) < PLACED * findings.prior.area_m2()]
+    placed.sort(key=lambda site: (-site.chance, -float(np.median(site.rate))))
+    return tuple(source_of(findings, site, f"{number}", recordings, notes) for number, site in enumerate(placed, start=1))
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """One source in the draws that have it: the share of draws that do, its places (n x 2, m) and mean rates (n, kg/h)."""
+
+    chance: float
+    place: Floats
+    rate: Floats
+    density: Density
+
+
+def site_of(crowd: Crowd, belongs: NDArray[np.int64]) -> Site:
+    """The site whose part in each draw `belongs` names (see `sites.members`)."""
+    having = np.flatnonzero(belongs >= 0)
+    place = crowd.place[having, belongs[having]]
+    return Site(len(having) / len(crowd.count), place, crowd.rate[having, belongs[having]], density_of(place))
+
+
+def source_of(findings: Findings, site: Site, number: str, recordings: tuple[Recording, ...], notes: tuple[Statement, ...]) -> Source:
+    """One source: place, regions and rate from the draws that have it."""
+    middle_x, middle_y = best_point(site.density)
+    x, y = findings.frame.back(np.array([middle_x]), np.array([middle_y]))
+    spread = np.cov(site.place.T)
     covariance = (float(spread[0, 0]), float(spread[0, 1]), float(spread[1, 1]))
+    low, middle, high = np.quantile(site.rate, [0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2])
+    seeds, particles = len({seed for _, seed in findings.runs}), max(len(run.draws) for run in findings.runs.values())
+    parameters = {"runs": seeds, "particles": particles, "most_sources": len(prior_shares(findings.flight)) - 1}
+    inputs = {digest for recording in recordings for digest in recording.custody.inputs}
+    custody = Custody(tuple(sorted(inputs)), METHOD, cathartes.__version__, parameters)
+    name = (*custody.inputs, METHOD, custody.version, findings.flight.id, findings.gas, number, repr(sorted(parameters.items())))
     return Source(
         identifier("source", name),
-        findings.flight.id, findings.gas, chance,
+        findings.flight.id, findings.gas, site.chance,
         Place(float(x[0]), float(y[0]), findings.frame.frame, covariance_m2=covariance),
-        region(findings.frame, density, 0.5), region(findings.frame, density, 0.9),
-        Quantity(float(middle), "kg/h", float(low), float(high), LEVEL), draws, notes, custody, findings.flight.marking,
+        region(findings.frame, site.density, 0.5), region(findings.frame, site.density, 0.9),
+        Quantity(float(middle), "kg/h", float(low), float(high), LEVEL), own_draws(findings.frame, site), notes, custody,
+        findings.flight.marking,
     )  # fmt: skip
+
+
+def own_draws(frame: LocalFrame, site: Site) -> Draws:
+    """The site alone, in each draw that has it, and the share of those that have not."""
+    x, y = frame.back(site.place[:, 0], site.place[:, 1])
+    weight = site.chance / len(site.rate)
+    some = tuple(Draw(weight, (PointSource(float(a), float(b), float(q)),)) for a, b, q in zip(x, y, site.rate, strict=True))
+    return Draws(frame.frame, (*some, *((Draw(1.0 - site.chance, ()),) if site.chance < 1.0 else ())))
 
 
 def region(frame: LocalFrame, density: Density, level: float) -> Region:
@@ -167,59 +225,44 @@ def _ring_back(frame: LocalFrame, ring: Floats) -> tuple[tuple[float, float], ..
 
 
 def convergence(runs: Mapping[tuple[int, int], Run]) -> tuple[Statement, ...]:
-    """Whether the one-source runs agree: evidence within 3, and moves accepted."""
-    chosen = [run for (number, _), run in sorted(runs.items()) if number == 1]
+    """Whether the runs of the most probable number of sources agree: evidence within 3, and moves accepted."""
+    best = max(runs, key=lambda task: runs[task].log_evidence)[0]
+    chosen = [run for (number, _), run in sorted(runs.items()) if number == best]
     apart = float(np.ptp([run.log_evidence for run in chosen]))
     worst = min(run.acceptance for run in chosen)
     key = "locate.converged" if apart < AGREEMENT and worst > 0.1 else "locate.not-converged"
     return (Statement(key, {"runs": len(chosen), "apart": apart, "acceptance": worst}),)
 
 
-def inferred(values: Floats, history: Replay) -> tuple[Statement, ...]:
-    """What was inferred beside place and rate: wind corrections, and how much of the time the source was on."""
-    turn = np.degrees(np.quantile(values[:, TURN], [0.05, 0.5, 0.95]))
-    speed = np.quantile(values[:, SPEED], [0.05, 0.5, 0.95])
-    on = np.quantile(history.share_on, [0.05, 0.5, 0.95])
-    when_on = np.quantile(values[:, SHARED + RATE], [0.05, 0.5, 0.95])
-    return (
-        Statement("locate.wind-turned", {"turn_deg": float(turn[1]), "low_deg": float(turn[0]), "high_deg": float(turn[2])}),
-        Statement("locate.wind-speed-factor", {"factor": float(speed[1]), "low": float(speed[0]), "high": float(speed[2])}),
-        Statement("locate.on-share", {"share": float(on[1]), "low": float(on[0]), "high": float(on[2])}),
-        Statement("locate.rate-when-on", {"rate": float(when_on[1]), "low": float(when_on[0]), "high": float(when_on[2])}),
-    )
+def inferred(pool: list[Replayed]) -> tuple[Statement, ...]:
+    """What was inferred beside place and rate: wind corrections, and how much of the time the first source was on."""
+    values = np.concatenate([part.values[:, :SHARED] for part in pool])
+    found = [
+        spread_statement("locate.wind-turned", "turn_deg", np.degrees(values[:, TURN]), "low_deg", "high_deg"),
+        spread_statement("locate.wind-speed-factor", "factor", values[:, SPEED]),
+    ]
+    having = [part for part in pool[1:] if len(part.values)]
+    if having:
+        found.append(spread_statement("locate.on-share", "share", np.concatenate([part.share_on[:, 0] for part in having])))
+        found.append(spread_statement("locate.rate-when-on", "rate", np.concatenate([part.values[:, SHARED + RATE] for part in having])))
+    return tuple(found)
 
 
-def fits_of(scene: Scene, values: Floats, history: Replay) -> tuple[Fit, ...]:
-    """Measured enhancement and the posterior predictive band of each instrument, at most 400 points each."""
-    rows = np.linspace(0, len(values) - 1, min(FIT_DRAWS, len(values))).astype(int)
-    rng = np.random.default_rng(2)
-    predictive = predictive_of(scene, values[rows], history.signal_ppb[rows], rng)
-    measured = np.median(history.cleaned_ppb[rows], axis=0)
-    fits: list[Fit] = []
-    for kind, name in enumerate(scene.names):
-        here = np.flatnonzero(scene.instrument == kind)
-        if not len(here):
-            continue
-        here = here[np.unique(np.linspace(0, len(here) - 1, min(FIGURE_POINTS, len(here))).astype(int))]
-        low, high = np.quantile(predictive[:, here], [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
-        middle = np.mean(history.signal_ppb[rows][:, here, MEAN], axis=0)
-        t_s, seen, expected = (tuple(column.tolist()) for column in (scene.t_s[here], measured[here], middle))
-        below, above = tuple(np.minimum(low, middle).tolist()), tuple(np.maximum(high, middle).tolist())
-        fits.append(Fit(name, t_s, seen, expected, below, above, LEVEL))
-    return tuple(fits)
+def spread_statement(key: str, name: str, values: Floats, low: str = "low", high: str = "high") -> Statement:
+    """A statement with the median and the 90 % interval of `values`."""
+    below, middle, above = np.quantile(values, [0.05, 0.5, 0.95])
+    return Statement(key, {name: float(middle), low: float(below), high: float(above)})
 
 
-def predictive_of(scene: Scene, values: Floats, signal: Floats, rng: np.random.Generator) -> Floats:
-    """Draws of what each sample could have read above background (draws x samples): signal, on or off, and its errors."""
-    errors = values[:, ERROR_0:SHARED]
-    noise = scene.noise_ppb * errors[:, [NOISE_FACTOR]]
-    share = errors[:, [OWN_ERROR]] ** 2 + errors[:, [COMMON_ERROR]] ** 2
-    climb = (errors[:, [CLIMB_ERROR]] * signal[:, :, CLIMBED]) ** 2
-    wander = signal[:, :, SWUNG] ** 2
-    mean = signal[:, :, MEAN]
-    spread = np.sqrt(noise**2 + errors[:, [COMMON_PPB]] ** 2 + share * signal[:, :, DOUBTED] ** 2 + climb + wander)
-    on = rng.random(mean.shape) < values[:, [SHARED + DUTY]]
-    return np.asarray(np.where(on, mean, 0.0) + spread * rng.standard_t(FREEDOM, mean.shape))
+def counted(crowd: Crowd, findings: Findings) -> Statement:
+    """The posterior probability of each number of sources, in words."""
+    share = np.bincount(crowd.count, minlength=len(prior_shares(findings.flight))) / len(crowd.count)
+    return Statement("locate.how-many", {"shares": ", ".join(f"{number}: {100.0 * part:.0f} %" for number, part in enumerate(share))})
+
+
+def probability_grid(findings: Findings, crowd: Crowd) -> Grid:
+    """Expected number of sources in each cell of the search box."""
+    return grid_of(findings.frame, findings.prior.box, GridQuantity.EXPECTED_SOURCES, cells_of(crowd.points(), findings.prior.box) / DRAWS)
 
 
 def instruments_of(samples: Samples, frame: LocalFrame) -> tuple[Instrument, ...]:

@@ -6,7 +6,7 @@ mean and covariance, whose acceptance does not fall with the number of unknowns 
 evolution (ter Braak 2006, Stat. Comput. 16, 239), which follows bends and leaps between places.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +31,14 @@ class Run:
     acceptance: float
 
 
-def sample(density: Density, unknowns: int, particles: int, moves: int, seed: int, power_end: float = 1.0) -> Run:
-    """One run of tempered SMC on log likelihood `density` raised to `power_end`, from draws of the standard normal prior."""
+def sample(
+    density: Density, unknowns: int, particles: int, moves: int, seed: int, power_end: float = 1.0, blocks: Sequence[slice] = ()
+) -> Run:
+    """One run of tempered SMC on log likelihood `density` raised to `power_end`, from draws of the standard normal prior.
+
+    Each of `blocks` (of the unknowns) is also redrawn as a whole from the prior, now and then: a source that says nothing
+    moves freely.
+    """
     rng = np.random.default_rng(seed)
     # Places are told apart early, so the crowd is larger at first; the first stage thins it.
     z = rng.standard_normal((FIRST_CROWD * particles, unknowns))
@@ -45,7 +51,7 @@ def sample(density: Density, unknowns: int, particles: int, moves: int, seed: in
         power = min(power + rise, power_end)
         chosen = systematic(weight / weight.sum(), particles, rng)
         z, value = z[chosen], value[chosen]
-        z, value, rate, step = move(density, z, value, power, moves, step, rng)
+        z, value, rate, step = move(density, z, value, power, moves, step, blocks, rng)
         stages += 1
     return Run(z, value, float(evidence), stages, rate)
 
@@ -77,7 +83,7 @@ def systematic(weight: Floats, count: int, rng: np.random.Generator) -> NDArray[
 
 
 def move(
-    density: Density, z: Floats, value: Floats, power: float, moves: int, step: float, rng: np.random.Generator
+    density: Density, z: Floats, value: Floats, power: float, moves: int, step: float, blocks: Sequence[slice], rng: np.random.Generator
 ) -> tuple[Floats, Floats, float, float]:
     """Several Metropolis moves of all particles at one temperature; returns them, the acceptance rate and the tuned step."""
     mean = z.mean(axis=0)
@@ -96,7 +102,23 @@ def move(
         accepted += good.mean() / moves
         step = float(np.clip(step * np.exp(good.mean() - 0.3), 0.05, 0.95))
         z, value = leap(density, z, value, power, rng)
+        if blocks:
+            z, value = redraw(density, z, value, power, blocks, rng)
     return z, value, float(accepted), step
+
+
+def redraw(
+    density: Density, z: Floats, value: Floats, power: float, blocks: Sequence[slice], rng: np.random.Generator
+) -> tuple[Floats, Floats]:
+    """One block of each particle anew from the prior, kept by the likelihood alone."""
+    trial = z.copy()
+    chosen = rng.integers(len(blocks), size=len(z))
+    for number, block in enumerate(blocks):
+        rows = np.flatnonzero(chosen == number)
+        trial[rows, block] = rng.standard_normal(trial[rows, block].shape)
+    trial_value = density(trial)
+    good = np.log(rng.random(len(z))) < power * (trial_value - value)
+    return np.where(good[:, None], trial, z), np.where(good, trial_value, value)
 
 
 def leap(density: Density, z: Floats, value: Floats, power: float, rng: np.random.Generator) -> tuple[Floats, Floats]:

@@ -11,10 +11,13 @@ from scipy.ndimage import gaussian_filter
 from shapely import make_valid
 from shapely.geometry import MultiPolygon, Polygon
 
+from cathartes.earth.frame import LocalFrame
+from cathartes.model import Grid, GridQuantity
 from cathartes.model.place import Ring
 from cathartes.model.samples import Floats
 
 CELLS = 160
+MAP_CELLS = 96
 SMALLEST_WIDTH_M = 0.5
 
 
@@ -33,8 +36,7 @@ def density_of(points: Floats) -> Density:
     A Gaussian kernel as wide as Silverman's rule for two dimensions (n^(-1/6)) about the 16-84 % half range of each axis,
     so that one far draw does not blur the rest.
     """
-    half = 0.5 * (np.quantile(points, 0.84, axis=0) - np.quantile(points, 0.16, axis=0))
-    width = np.maximum(half * len(points) ** (-1.0 / 6.0), SMALLEST_WIDTH_M / 2.0)
+    width = kernel_width(points)
     low, high = np.quantile(points, 0.002, axis=0) - 4.0 * width, np.quantile(points, 0.998, axis=0) + 4.0 * width
     edges = [np.linspace(low[k], high[k], CELLS + 1) for k in (0, 1)]
     counts, _, _ = np.histogram2d(points[:, 0], points[:, 1], bins=(edges[0], edges[1]))
@@ -42,6 +44,30 @@ def density_of(points: Floats) -> Density:
     mass = gaussian_filter(counts, tuple(width / cell), mode="constant").T
     centres = [0.5 * (edge[1:] + edge[:-1]) for edge in edges]
     return Density(centres[0], centres[1], mass / mass.sum())
+
+
+def cells_of(points: Floats, box: tuple[float, float, float, float]) -> Floats:
+    """Number of points (n x 2, metres) per cell of a grid that fills `box`, smoothed like `density_of`, rows from the south."""
+    west, south, east, north = box
+    edges = np.linspace(west, east, MAP_CELLS + 1), np.linspace(south, north, MAP_CELLS + 1)
+    counts, _, _ = np.histogram2d(points[:, 0], points[:, 1], bins=edges)
+    if not len(points):
+        return counts.T
+    width = np.maximum(kernel_width(points) / np.array([east - west, north - south]) * MAP_CELLS, 0.5)
+    return np.asarray(gaussian_filter(counts, tuple(width), mode="reflect").T)
+
+
+def kernel_width(points: Floats) -> Floats:
+    """Width of the Gaussian kernel on each axis (m): Silverman's rule about the 16-84 % half range."""
+    half = 0.5 * (np.quantile(points, 0.84, axis=0) - np.quantile(points, 0.16, axis=0))
+    return np.asarray(np.maximum(half * len(points) ** (-1.0 / 6.0), SMALLEST_WIDTH_M / 2.0))
+
+
+def grid_of(frame: LocalFrame, box: tuple[float, float, float, float], quantity: GridQuantity, cells: Floats) -> Grid:
+    """A grid in the flight's frame of `cells` (rows from the south) that fill `box` (metres)."""
+    x, y = frame.back(np.array([box[0], box[2]]), np.array([box[1], box[3]]))
+    step = (float(x[1] - x[0]) / cells.shape[1], float(y[1] - y[0]) / cells.shape[0])
+    return Grid.of(quantity, frame.frame, (float(x[0]), float(y[0])), step, cells)
 
 
 def best_point(density: Density) -> tuple[float, float]:

@@ -7,6 +7,7 @@
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
 from cathartes.model.detection import Coverage, Detection
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
+from cathartes.model.grid import Grid, GridQuantity
 from cathartes.model.lead import Decision, Evidence, Hypothesis, Lead, NearbyEmitter, Review, Verdict
 from cathartes.model.marking import DESK, Marking, Markings, Tlp
 from cathartes.model.outcome import Action, CountingRule, Finding, Outcome
@@ -15,13 +16,13 @@ from cathartes.model.quantity import Quantity
 from cathartes.model.recording import Recording
 from cathartes.model.release import Release
 from cathartes.model.samples import Content, Emitter, EmitterList, GasLog, Reading, TextReport, Track
-from cathartes.model.source import Draw, Draws, Fit, Instrument, Located, PointSource, Source
+from cathartes.model.source import Detectability, Draw, Draws, Fit, Instrument, Located, PointSource, Source
 
 __all__ = [
-    "DESK", "Action", "Air", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision", "Detection", "Draw",
-    "Draws", "Emitter", "EmitterList", "Evidence", "Finding", "Fit", "Flight", "Frame", "GasLog", "GasLogHints",
-    "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking", "Markings", "NearbyEmitter",
-    "Outcome", "Place", "PointSource", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release",
-    "Review", "Search", "Source", "Span", "Statement", "Terrain", "TextReport", "Tlp", "Track", "Verdict", "Wind",
-    "digest_of", "identifier",
+    "DESK", "Action", "Air", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision", "Detectability",
+    "Detection", "Draw", "Draws", "Emitter", "EmitterList", "Evidence", "Finding", "Fit", "Flight", "Frame", "GasLog",
+    "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking",
+    "Markings", "NearbyEmitter", "Outcome", "Place", "PointSource", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording",
+    "Region", "Release", "Review", "Search", "Source", "Span", "Statement", "Terrain", "TextReport", "Tlp", "Track", "Verdict",
+    "Wind", "digest_of", "identifier",
 ]  # fmt: skip

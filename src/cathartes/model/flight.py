@@ -66,13 +66,14 @@ class RatePrior:
 class Search:
     """Where sources are sought: a square of half width `half_width_m` about `centre` (or the origin), or a polygon.
 
+    `max_sources` is how many there may well be; where it is not stated, more than one is thought less likely.
     `is_assumed` marks an area that nobody stated: it was drawn around the instruments.
     """
 
     half_width_m: float | None = None
     centre: tuple[float, float] | None = None
     polygon: Ring | None = None
-    max_sources: int = 1
+    max_sources: int | None = None
     source_height_m: float | None = None
     log10_rate_kg_h: RatePrior | None = None
     is_assumed: bool = False

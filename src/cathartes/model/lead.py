@@ -6,9 +6,10 @@ from enum import StrEnum
 
 from cathartes.model.custody import Custody, Instant, Statement
 from cathartes.model.detection import Coverage, Detection
+from cathartes.model.grid import Grid
 from cathartes.model.marking import Markings
 from cathartes.model.place import Place, Region
-from cathartes.model.source import Fit, Instrument, Source
+from cathartes.model.source import Detectability, Fit, Instrument, Source
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,11 @@ class NearbyEmitter:
 
 @dataclass(frozen=True)
 class Lead:
-    """A site before a reviewer. Fields a marking withholds are empty in a release; `markings` names each by its field."""
+    """A site before a reviewer. Fields a marking withholds are empty in a release; `markings` names each by its field.
+
+    `sources` holds the site's own source; `neighbours` are the other sources of the same gas on the same flight, each of which
+    has a lead of its own. `warnings` are what must be read before anything else is believed.
+    """
 
     id: str
     flight: str
@@ -65,6 +70,11 @@ class Lead:
     gaps: tuple[Statement, ...]
     custody: Custody
     markings: Markings = field(default_factory=Markings)
+    neighbours: tuple[Source, ...] = ()
+    crossings: tuple[Fit, ...] = ()
+    probability_map: Grid | None = None
+    detectability: Detectability | None = None
+    warnings: tuple[Statement, ...] = ()
 
 
 class Verdict(StrEnum):

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, field
 
+from cathartes.errors import BadInput
 from cathartes.model.custody import Custody, Statement
+from cathartes.model.grid import Grid
 from cathartes.model.marking import Markings
 from cathartes.model.place import Frame, Place, Region
 from cathartes.model.quantity import Quantity
@@ -35,7 +37,10 @@ class Draws:
 
 @dataclass(frozen=True)
 class Source:
-    """A source on the ground: its probability, most probable place, 50 % and 90 % regions and rate (mean over the flight)."""
+    """A source on the ground: its probability, most probable place, 50 % and 90 % regions and rate (mean over the flight).
+
+    `draws` are its own: each holds this source alone, or nothing. The draws of all sources together are in `Located`.
+    """
 
     id: str
     flight: str
@@ -62,7 +67,11 @@ class Instrument:
 
 @dataclass(frozen=True)
 class Fit:
-    """Measured enhancement beside the posterior prediction, for one instrument (ppb; thinned to what a figure can show)."""
+    """Measured enhancement (background taken out) beside the posterior prediction, in ppb; thinned to what a figure can show.
+
+    Of all of one instrument's samples, or of one crossing: the pass numbered `crossing`, from 1 in order of time, of a moving
+    instrument through or near a plume. `low_ppb` to `high_ppb` should hold a measurement with probability `level`.
+    """
 
     instrument: str
     t_s: tuple[float, ...]
@@ -71,14 +80,41 @@ class Fit:
     low_ppb: tuple[float, ...]
     high_ppb: tuple[float, ...]
     level: float
+    crossing: int | None = None
+
+
+@dataclass(frozen=True)
+class Detectability:
+    """For each rate, ascending: the probability that a source of that rate in the cell would have been noticed by the flight.
+
+    `criterion` says what counts as noticed. Raises `BadInput` unless there is one grid per rate, all on the same cells.
+    """
+
+    rates_kg_h: tuple[float, ...]
+    grids: tuple[Grid, ...]
+    criterion: Statement
+
+    def __post_init__(self) -> None:
+        if not self.grids or len(self.rates_kg_h) != len(self.grids) or list(self.rates_kg_h) != sorted(set(self.rates_kg_h)):
+            raise BadInput(f"detectability needs one grid per rate, rates ascending; got {len(self.grids)} for {self.rates_kg_h} kg/h")
+        cells = {(grid.frame, grid.west, grid.south, grid.step_x, grid.step_y, grid.columns, grid.rows) for grid in self.grids}
+        if len(cells) > 1:
+            raise BadInput("the grids of one detectability map lie on different cells; compute them on the same ones")
 
 
 @dataclass(frozen=True)
 class Located:
-    """What a locator returns: all draws (including those with no source), the sources they support, and how well they fit."""
+    """What a locator returns: all draws (including those with no source), the sources they support, and how well they fit.
+
+    `probability` is the expected number of sources per cell, `detectability` what would have been noticed where; each `None`
+    where the locator cannot say. `crossings` are the fits of single passes, `fits` those of whole instruments.
+    """
 
     draws: Draws
     sources: tuple[Source, ...]
     fits: tuple[Fit, ...]
     instruments: tuple[Instrument, ...]
     notes: tuple[Statement, ...]
+    probability: Grid | None = None
+    detectability: Detectability | None = None
+    crossings: tuple[Fit, ...] = ()

@@ -12,6 +12,7 @@ from cathartes.errors import BadInput
 from cathartes.model import EmitterList, Flight, GasLog, Reading, Region, Span, Statement, TextReport, Track
 from cathartes.plugins import Reader, installed
 from cathartes.readers.flight_file import FLIGHT_FILE, SAFE_ID, open_flight
+from cathartes.readers.height_grid import above_ground
 from cathartes.readers.intake import HEAD_BYTES
 
 __all__ = ["Folder", "Inspection", "Refusal", "inspect_file", "open_flight", "read_folder"]
@@ -55,15 +56,16 @@ class Inspection:
 def read_folder(folder: Path, flight: Flight) -> Folder:
     """Reads all files of the flight folder. Hidden files, `flight.toml` and the terrain's height grid are not offered.
 
-    Where several readers accept a file, the first by entry-point name reads it. Raises `BadInput` naming the file when a
-    reader accepts it and finds it bad, when a frame contradicts `flight.toml`, or when a named gas log is not one.
+    Where several readers accept a file, the first by entry-point name reads it. Gas logs above mean sea level leave here above
+    ground where there is a height grid (`height_grid`). Raises `BadInput` naming the file when a reader accepts it and finds it
+    bad, when a frame contradicts `flight.toml`, or when a named gas log is not one.
     """
     readings: list[Reading] = []
     refused: list[Refusal] = []
     for path in offered_files(folder, flight):
         outcome = read_one(path, flight)
         if isinstance(outcome, Reading):
-            readings.append(outcome)
+            readings.append(above_ground(outcome, folder, flight))
         else:
             refused.append(outcome)
     refuse_absent_log(flight, readings, refused)

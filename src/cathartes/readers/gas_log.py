@@ -66,6 +66,7 @@ LAYOUTS = (
     Layout(Frame.LOCAL, ("x_m", "y_m", "z_agl_m")),
     Layout(Frame.LOCAL, ("x1_m", "y1_m", "z_agl_m"), ("x2_m", "y2_m", "z_agl_m")),
     Layout(Frame.LOCAL, ("x1_m", "y1_m", "z1_agl_m"), ("x2_m", "y2_m", "z2_agl_m")),
+    Layout(Frame.LOCAL, ("x_m", "y_m", "height_m")),
     Layout(Frame.WGS84, ("lon_deg", "lat_deg", "height_m")),
     Layout(Frame.WGS84, ("lon1_deg", "lat1_deg", "height_m"), ("lon2_deg", "lat2_deg", "height_m")),
     Layout(Frame.WGS84, ("lon1_deg", "lat1_deg", "height1_m"), ("lon2_deg", "lat2_deg", "height2_m")),
@@ -129,6 +130,8 @@ def layout_of(table: Table, flight: Flight) -> Layout:
         raise BadInput(f"{table.name} does not say where each sample was: expected the columns {ways}")
     frames = {layout.frame for layout in complete}
     mine = [layout for layout in complete if len(frames) == 1 or layout.frame is flight.frame.kind]
+    # Where a local frame has both, the height above ground needs no grid; the other is then named as unread.
+    mine = [layout for layout in mine if layout.frame is Frame.WGS84 or "height_m" not in layout.columns] or mine
     if len(mine) > 1:
         both = " and ".join(", ".join(dict.fromkeys(layout.columns)) for layout in mine)
         raise BadInput(f"{table.name} says twice where each sample was ({both}); keep one set and leave x2, y2 blank for a point")
@@ -138,7 +141,7 @@ def layout_of(table: Table, flight: Flight) -> Layout:
 def height_reference(layout: Layout, flight: Flight, name: str) -> HeightReference:
     """What the heights are measured from: the ground for `z_agl_m`, what flight.toml says for `height_m`."""
     stated = flight.frame.height_reference
-    if layout.frame is Frame.LOCAL and stated is not HeightReference.AGL:
+    if "height_m" not in layout.columns and layout.frame is Frame.LOCAL and stated is not HeightReference.AGL:
         raise BadInput(f'{name} gives heights above ground (z_agl_m), but flight.toml says height_reference = "{stated}"; correct one')
     return stated
 

@@ -19,6 +19,7 @@ from cathartes.model import json as canonical
 from cathartes.release import figures, tables, telling
 
 NEAREST_EMITTERS = 6
+CROSSINGS = 6
 
 
 class DocumentWriter:
@@ -56,7 +57,7 @@ def _part(release: Release, language: str) -> dict[str, Any]:
         return say(Statement(key, values), language)
 
     to = told("banner.desk") if release.audience == DESK else told("banner.released", audience=release.audience)
-    titles = ("where", "explain", "gaps", "rate", "evidence", "custody", "emitters", "hypotheses")
+    titles = ("where", "explain", "gaps", "rate", "evidence", "custody", "emitters", "hypotheses", "sources", "crossings", "warning")
     return {
         "language": language,
         "to": to,
@@ -67,6 +68,10 @@ def _part(release: Release, language: str) -> dict[str, Any]:
         "titles": {name: told(f"{name}.title") for name in titles},
         "captions": {name: told(f"hypotheses.{name}") for name in ("for", "against")},
         "limits": told("page.limits"),
+        "warnings": [say(each, language) for each in lead.warnings],
+        "sources": _sources(lead, language),
+        "pieces": _pieces(lead, language),
+        "noticed": _noticed(lead, language),
         "pictures": _pictures(lead, language),
         "numbers": _numbers(lead, language),
         "emitters": _emitters(lead, language),
@@ -79,12 +84,19 @@ def _part(release: Release, language: str) -> dict[str, Any]:
 
 
 def _pictures(lead: Lead, language: str) -> dict[str, dict[str, str]]:
-    """The map, the rate and the first coverage, each with its caption; those there is nothing of are left out."""
+    """The map, the rate, what could be seen and the strongest crossings, each with its caption; what there is nothing of is left out."""
     pictures = {}
     if lead.sources:
         pictures["map"] = _picture(figures.map_of(lead, language), "where.caption", language)
         if tables.rate_rows(lead.sources[0]):
             pictures["rate"] = _picture(figures.rate_of(lead, language), "rate.caption", language)
+    if lead.crossings:
+        shown = min(len(lead.crossings), CROSSINGS)
+        svg = figures.crossings_of(lead, language, most=shown)
+        pictures["crossings"] = _picture(svg, "crossings.caption", language, shown=shown, count=len(lead.crossings))
+    if lead.detectability:
+        pictures["coverage"] = _picture(figures.detectability_of(lead, language), "detectability.caption", language)
+        return pictures
     for covered in lead.coverage[:1]:
         svg = figures.coverage_of(lead, covered, language)
         pictures["coverage"] = _picture(svg, "coverage.caption", language, level=round(100 * covered.level))
@@ -106,9 +118,40 @@ def _numbers(lead: Lead, language: str) -> list[tuple[str, str]]:
         rows.append((say(Statement("coordinates.spread"), language), say(error, language)))
     for region in (source.region50, source.region90):
         name = Statement("coordinates.region", {"level": round(100 * region.level)})
-        rows.append((say(name, language), telling.area(region.area_m2)))
+        rows.append((say(name, language), telling.region_size(region, language)))
     frame = say(Statement(f"frame.{source.place.frame.value}"), language)
     return [*rows, ("", frame)]
+
+
+def _sources(lead: Lead, language: str) -> list[tuple[str, ...]]:
+    """Every source of the gas under its heads, the lead's own first; nothing where it is the only one and all of it is told above."""
+    if not lead.neighbours:
+        return []
+    heads = [say(Statement(f"sources.{name}"), language) for name in ("source", "probability", "place", "rate")]
+    region = say(Statement("coordinates.region", {"level": round(100 * lead.sources[0].region90.level)}), language)
+    return [(*heads, region), *(_source(row, language) for row in tables.source_rows(lead))]
+
+
+def _source(row: tables.SourceRow, language: str) -> tuple[str, ...]:
+    named = Statement("sources.this") if row.away is None else Statement("sources.away", {"distance": row.away})
+    rate = say(telling.interval(row.source.rate), language)
+    return say(named, language), f"{row.probability} %", row.place, rate, telling.region_size(row.source.region90, language)
+
+
+def _pieces(lead: Lead, language: str) -> list[tuple[str, ...]]:
+    """The parts of the lead's 90 % region under their heads; nothing where it is one."""
+    parts = tables.pieces(lead.sources[0]) if lead.sources else ()
+    heads = tuple(say(Statement(f"pieces.{name}"), language) for name in ("place", "area", "share"))
+    rows = [(each.place, telling.area(each.area_m2), f"{each.percent} %") for each in parts]
+    return [heads, *rows] if rows else []
+
+
+def _noticed(lead: Lead, language: str) -> list[tuple[str, ...]]:
+    """Per rate the shares of the search area, under their heads."""
+    keys = ("detectability.noticed", "detectability.missed", "coverage.not_looked")
+    heads = ("kg/h", *(say(Statement(key), language) for key in keys))
+    rows = [(row.rate, *(f"{share} %" for share in (row.noticed, row.missed, row.not_looked))) for row in tables.noticed_rows(lead)]
+    return [heads, *rows] if rows else []
 
 
 def _emitters(lead: Lead, language: str) -> list[tuple[str, str, str]]:

@@ -1,78 +1,132 @@
-"""The pictures of a release as SVG: map, close-up, rate, fit per instrument, and what was not looked at.
+"""The pictures of a release as SVG: map, close-up, rate, fit per instrument and crossing, and what was not looked at.
 
 Each is drawn for one language at the width of a phone, so that its letters stay readable there, and returns text that can
-stand inside a page or a document: no date, no version, no outside font. Every picture has a table beside it in the page.
+stand inside a page or a document: no date, no version, no outside font. Every picture has a table beside it in the page. How
+lines, regions and rasters come onto paper is in `release.drawing`.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
 from matplotlib.axes import Axes
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.ticker import MaxNLocator
 
 from cathartes.earth.frame import LocalFrame
-from cathartes.messages import number, say
-from cathartes.model import Coverage, Fit, Frame, Lead, Place, Region, Source, Statement
-from cathartes.model.place import Point
+from cathartes.messages import number
+from cathartes.model import Coverage, Detectability, Fit, Grid, Instrument, Lead, Place, Region, Source
 from cathartes.model.samples import Floats
+from cathartes.release.drawing import (
+    BLUE,
+    GREEN,
+    NOT_LOOKED,
+    QUIET,
+    SEEN_SMALL_TO_LARGE,
+    VERMILLION,
+    Box,
+    Mask,
+    about,
+    cells,
+    drawn,
+    extent,
+    ground,
+    laid,
+    legend,
+    metres,
+    outline,
+    painted,
+    scale_and_north,
+    see_through,
+    shape,
+    square,
+    told,
+)
 from cathartes.release.telling import rates_and_weights
 
-Box: TypeAlias = tuple[float, float, float, float]
-
-WIDTH_IN = 4.6
-INK, QUIET, FAINT = "#1d2733", "#6b7580", "#d5dae0"
-# Okabe and Ito (2008): told apart with every common kind of colour blindness.
-BLUE, VERMILLION, GREEN = "#0072b2", "#d55e00", "#009e73"
-SEEN_SMALL_TO_LARGE = ("#08306b", "#2171b5", "#6baed6", "#b5d4ea", "#e3eef8")
 PANELS = 6
+CROSSINGS = 24
+"""At most so many crossings are drawn; the table beside the picture has them all."""
 
-STYLE: Any = {
-    "svg.hashsalt": "cathartes", "svg.fonttype": "none", "text.parse_math": False, "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"], "font.size": 8.0, "text.color": INK, "axes.labelcolor": INK, "axes.edgecolor": QUIET,
-    "axes.linewidth": 0.6, "xtick.color": QUIET, "ytick.color": QUIET, "xtick.labelcolor": INK, "ytick.labelcolor": INK,
-    "xtick.labelsize": 7.5, "ytick.labelsize": 7.5, "legend.fontsize": 7.5, "legend.frameon": False, "hatch.linewidth": 0.5,
-    "hatch.color": "#a3abb4", "path.simplify": True,
-}  # fmt: skip
+NOTICED_BOUNDS = (0.1, 0.5, 0.9, 1.0)
+NOTICED_COLOURS = ("#fdf1d6", "#b5d4ea", "#4a97cb", "#08306b")
+"""Classes of the probability of being noticed, and their colours: warm and pale for what would have been missed."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a picture of detectability shows: the map, and over it the sources found, the search area and the instruments."""
+
+    detectability: Detectability
+    sources: tuple[Source, ...]
+    search: Region | None
+    instruments: tuple[Instrument, ...]
 
 
 def map_of(lead: Lead, language: str) -> str:
     """Search area, instruments, registered emitters, regions and best point on a flat map; needs a source."""
-    box = _square(_extent(_everything(lead), _about(lead.sources[0].place)), 1.2)
-    return _drawn(partial(_map, lead=lead, language=language, box=box), height_in=5.0)
+    box = square(extent(_everything(lead), about(lead.sources[0].place)), 1.2)
+    return drawn(partial(_map, lead=lead, language=language, box=box), height_in=5.0)
 
 
 def close_up(lead: Lead, language: str) -> str | None:
     """The same around the 90 % region, where that is small on the map; `None` where it is not."""
-    plane = _about(lead.sources[0].place)
-    whole, near = _extent(_everything(lead), plane), _extent([lead.sources[0].region90], plane)
+    plane = about(lead.sources[0].place)
+    whole, near = extent(_everything(lead), plane), extent([lead.sources[0].region90], plane)
     if max(near[1] - near[0], near[3] - near[2]) > 0.3 * (whole[1] - whole[0]):
         return None
-    return _drawn(partial(_map, lead=lead, language=language, box=_square(near, 1.6)), height_in=5.0)
+    return drawn(partial(_map, lead=lead, language=language, box=square(near, 1.6)), height_in=5.0)
 
 
 def rate_of(lead: Lead, language: str) -> str:
     """How probable each rate of the lead's first source is, with the interval shaded."""
-    return _drawn(partial(_rate, source=lead.sources[0], language=language), height_in=2.3)
+    return drawn(partial(_rate, source=lead.sources[0], language=language), height_in=2.3)
 
 
 def fits_of(lead: Lead, language: str) -> str:
     """Measured beside predicted enhancement for the instruments that saw most, at most six."""
     shown = strongest(lead.fits)
-    return _drawn(partial(_fits, fits=shown, language=language), height_in=0.75 + 1.25 * ((len(shown) + 1) // 2))
+    return drawn(partial(_fits, fits=shown, language=language), _panels_height_in(len(shown)))
+
+
+def crossings_of(lead: Lead, language: str, most: int = CROSSINGS) -> str:
+    """Measured beside predicted enhancement for each crossing, in order of time; the strongest where there are more than `most`."""
+    shown = sorted(sorted(lead.crossings, key=_strength)[:most], key=_in_order)
+    return drawn(partial(_fits, fits=shown, language=language), _panels_height_in(len(shown)))
+
+
+def _panels_height_in(panels: int) -> float:
+    return 0.75 + 1.25 * ((panels + 1) // 2)
+
+
+def _strength(fit: Fit) -> tuple[float, str, int]:
+    """Sorts the fits with the highest measured or predicted enhancement first."""
+    return -max((*fit.measured_ppb, *fit.predicted_ppb), default=0.0), fit.instrument, fit.crossing or 0
+
+
+def _in_order(fit: Fit) -> tuple[float, str]:
+    return min(fit.t_s, default=0.0), fit.instrument
 
 
 def coverage_of(lead: Lead, coverage: Coverage, language: str) -> str:
     """What the flight could have seen, and where it did not look at all."""
-    return _drawn(partial(_coverage, lead=lead, coverage=coverage, language=language), height_in=5.0)
+    return drawn(partial(_coverage, lead=lead, coverage=coverage, language=language), height_in=5.0)
+
+
+def detectability_of(lead: Lead, language: str) -> str:
+    """For each rate, where a source would have been noticed, and where nobody looked; needs a detectability map."""
+    assert lead.detectability is not None
+    scene = Scene(lead.detectability, (*lead.sources, *lead.neighbours), lead.search, lead.instruments)
+    return drawn(partial(_detectability, scene=scene, language=language), _detectability_height_in(scene))
+
+
+def detectability_png(scene: Scene, language: str) -> bytes:
+    """The same as a PNG, for a flight that may have given no lead."""
+    return painted(partial(_detectability, scene=scene, language=language), _detectability_height_in(scene))
 
 
 def strongest(fits: Sequence[Fit]) -> tuple[Fit, ...]:
@@ -81,111 +135,40 @@ def strongest(fits: Sequence[Fit]) -> tuple[Fit, ...]:
     return tuple(sorted(best, key=lambda fit: fit.instrument))
 
 
-def _drawn(draw: Callable[[Figure], None], height_in: float) -> str:
-    """What `draw` puts on a figure, as an SVG element that scales with the page."""
-    with rc_context(STYLE):
-        figure = Figure(figsize=(WIDTH_IN, height_in), layout="constrained")
-        draw(figure)
-        content = BytesIO()
-        FigureCanvasSVG(figure).print_svg(content, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})  # type: ignore[no-untyped-call]
-    return _bare(content.getvalue().decode())
-
-
-def _bare(svg: str) -> str:
-    """The `<svg>` element alone: no prologue, no ids that a second figure on the page would repeat, no fixed size."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r' id="[a-zA-Z0-9.]+_\d+"', "", svg)
-    svg = re.sub(
-        r'<svg[^>]*?viewBox="([^"]*)"[^>]*>', r'<svg xmlns="http://www.w3.org/2000/svg" viewBox="\1" aria-hidden="true">', svg, count=1
-    )
-    svg = svg.replace("xlink:href", "href")
-    return re.sub(r' (?:d|x|y|transform)="[^"]*"', _to_hundredths, svg)
-
-
-def _to_hundredths(attribute: re.Match[str]) -> str:
-    """Lengths to a hundredth of a point: finer is neither seen nor the same on every machine."""
-    return re.sub(r"(\.\d\d)\d+", r"\1", attribute[0])
-
-
-def _told(key: str, language: str, **values: str | float) -> str:
-    return say(Statement(f"figure.{key}", values), language)
-
-
 def _map(figure: Figure, lead: Lead, language: str, box: Box) -> None:
-    plane, axes = _about(lead.sources[0].place), figure.add_subplot()
-    _ground(axes, box, plane, language)
-    _outline(axes, lead.search, plane, _told("search", language))
-    _instruments(axes, lead, plane, language, named=len(lead.instruments) <= 12)
+    plane, axes = about(lead.sources[0].place), figure.add_subplot()
+    ground(axes, box, plane, language)
+    outline(axes, lead.search, plane, told("search", language))
+    _instruments(axes, lead.instruments, plane, language, named=len(lead.instruments) <= 12)
+    _outlined(axes, lead.neighbours, plane, told("neighbour", language))
     _regions(axes, lead.sources[0], plane, language)
     _emitters(axes, lead, plane, box, language)
     _best(axes, lead.sources[0], plane, language)
-    _scale_and_north(axes, box, language)
-    _legend(figure, axes, columns=2)
+    scale_and_north(axes, box, language)
+    legend(figure, [axes], columns=2)
 
 
 def _everything(lead: Lead) -> list[Region]:
-    regions = [lead.search, *(source.region90 for source in lead.sources)]
+    regions = [lead.search, *(source.region90 for source in (*lead.sources, *lead.neighbours))]
     paths = [Region(((each.line,),), lead.sources[0].place.frame, 1.0, 0.0) for each in lead.instruments if each.line]
     return [region for region in regions if region is not None] + paths
 
 
-def _extent(regions: Sequence[Region], plane: LocalFrame) -> Box:
-    corners = np.vstack([_metres(polygon[0], plane) for region in regions for polygon in region.polygons])
-    (west, south), (east, north) = corners.min(axis=0), corners.max(axis=0)
-    return float(west), float(east), float(south), float(north)
-
-
-def _square(box: Box, margin: float) -> Box:
-    """The smallest square that holds the box, enlarged by `margin`."""
-    west, east, south, north = box
-    half = margin * max(east - west, north - south, 1.0) / 2
-    x, y = (west + east) / 2, (south + north) / 2
-    return x - half, x + half, y - half, y + half
-
-
-def _ground(axes: Axes, box: Box, plane: LocalFrame, language: str) -> None:
-    axes.set_xlim(box[0], box[1])
-    axes.set_ylim(box[2], box[3])
-    axes.set_aspect("equal")
-    frame = "local" if plane.frame is Frame.LOCAL else "wgs84"
-    axes.set_xlabel(_told(f"east_{frame}", language))
-    axes.set_ylabel(_told(f"north_{frame}", language))
-    for axis in (axes.xaxis, axes.yaxis):
-        axis.set_major_locator(MaxNLocator(5))
-    axes.grid(color=FAINT, linewidth=0.4)
-    axes.set_axisbelow(True)
-
-
-def _shape(region: Region, plane: LocalFrame) -> Path:
-    """The region's rings as one path, holes included."""
-    rings = [_metres(ring, plane) for polygon in region.polygons for ring in polygon]
-    return Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
-
-
-def _outline(axes: Axes, region: Region | None, plane: LocalFrame, label: str) -> None:
-    """The search area, dashed; not named where the picture lies wholly inside it."""
-    if region is None:
-        return
-    shape = _shape(region, plane)
-    seen = axes.get_xlim()[0] < shape.get_extents().xmin or axes.get_xlim()[1] > shape.get_extents().xmax
-    axes.add_patch(PathPatch(shape, fill=False, edgecolor=QUIET, linewidth=0.9, linestyle=(0, (4, 3)), label=label if seen else None))
-
-
 def _regions(axes: Axes, source: Source, plane: LocalFrame, language: str) -> None:
     for region, opacity in ((source.region90, 0.22), (source.region50, 0.5)):
-        label = _told("region", language, level=round(100 * region.level))
-        axes.add_patch(PathPatch(_shape(region, plane), facecolor=(*_rgb(BLUE), opacity), edgecolor=BLUE, linewidth=0.9, label=label))
+        label = told("region", language, level=round(100 * region.level))
+        axes.add_patch(PathPatch(shape(region, plane), facecolor=see_through(BLUE, opacity), edgecolor=BLUE, linewidth=0.9, label=label))
 
 
-def _rgb(colour: str) -> tuple[float, float, float]:
-    red, green, blue = (int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5))
-    return red, green, blue
+def _outlined(axes: Axes, sources: Sequence[Source], plane: LocalFrame, label: str) -> None:
+    for source in sources:
+        axes.add_patch(PathPatch(shape(source.region90, plane), fill=False, edgecolor=VERMILLION, linewidth=1.2, label=label))
 
 
-def _instruments(axes: Axes, lead: Lead, plane: LocalFrame, language: str, *, named: bool) -> None:
-    label: str | None = _told("instruments", language)
-    for instrument in lead.instruments:
-        line = _metres(instrument.line, plane)
+def _instruments(axes: Axes, instruments: Sequence[Instrument], plane: LocalFrame, language: str, *, named: bool) -> None:
+    label: str | None = told("instruments", language)
+    for instrument in instruments:
+        line = metres(instrument.line, plane)
         marker = "o" if len(line) <= 2 else ""
         axes.plot(line[:, 0], line[:, 1], color=QUIET, linewidth=0.8, label=label, marker=marker, markersize=2.6)
         label = None
@@ -197,41 +180,16 @@ def _instruments(axes: Axes, lead: Lead, plane: LocalFrame, language: str, *, na
 def _emitters(axes: Axes, lead: Lead, plane: LocalFrame, box: Box, language: str) -> None:
     for declares, face in ((True, GREEN), (False, "white")):
         places = tuple((each.place.x, each.place.y) for each in lead.emitters if each.emits_this_gas is declares)
-        inside = [(x, y) for x, y in _metres(places, plane) if box[0] <= x <= box[1] and box[2] <= y <= box[3]]
+        inside = [(x, y) for x, y in metres(places, plane) if box[0] <= x <= box[1] and box[2] <= y <= box[3]]
         if inside:
-            label = _told("emitter_declares" if declares else "emitter_other", language)
+            label = told("emitter_declares" if declares else "emitter_other", language)
             axes.plot(*zip(*inside, strict=True), "^", color=GREEN, markerfacecolor=face, markersize=6, linestyle="", label=label)
 
 
 def _best(axes: Axes, source: Source, plane: LocalFrame, language: str) -> None:
-    x, y = _metres(((source.place.x, source.place.y),), plane)[0]
+    x, y = metres(((source.place.x, source.place.y),), plane)[0]
     axes.plot([x], [y], "+", color="white", markersize=13, markeredgewidth=3.6)
-    axes.plot([x], [y], "+", color=VERMILLION, markersize=12, markeredgewidth=1.9, linestyle="", label=_told("best", language))
-
-
-def _scale_and_north(axes: Axes, box: Box, language: str) -> None:
-    """A bar of a round length at the bottom left, an arrow to true (or grid) north at the top right."""
-    width, height = box[1] - box[0], box[3] - box[2]
-    length = round_below(width / 4)
-    x, y = box[0] + 0.04 * width, box[2] + 0.018 * height
-    axes.plot([x, x + length], [y, y], color=INK, linewidth=2.2, solid_capstyle="butt")
-    told = f"{length:,.0f} m" if length < 1000 else f"{length / 1000:,.0f} km"
-    axes.text(x + length / 2, y + 0.008 * height, told, ha="center", va="bottom", fontsize=7.5)
-    tip, tail = (0.955, 0.975), (0.955, 0.9)
-    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.1}
-    axes.annotate("", tip, tail, xycoords="axes fraction", arrowprops=arrow)
-    axes.text(*tail, _told("north", language), transform=axes.transAxes, ha="center", va="top", fontsize=8, fontweight="bold")
-
-
-def round_below(length: float) -> float:
-    """The largest of 1, 2, 5, 10, 20 … that is not above `length`."""
-    power = 10.0 ** np.floor(np.log10(length))
-    return float(max(step * power for step in (1, 2, 5) if step * power <= length))
-
-
-def _legend(figure: Figure, axes: Axes, columns: int) -> None:
-    handles, labels = axes.get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=columns, handlelength=1.8, columnspacing=1.4)
+    axes.plot([x], [y], "+", color=VERMILLION, markersize=12, markeredgewidth=1.9, linestyle="", label=told("best", language))
 
 
 def _rate(figure: Figure, source: Source, language: str) -> None:
@@ -240,15 +198,15 @@ def _rate(figure: Figure, source: Source, language: str) -> None:
     edges = np.linspace(0.0, _far(rates, weights, source.rate.high), 41)
     share = 100 * np.histogram(rates, edges, weights=weights / weights.sum())[0]
     if low is not None and high is not None and source.rate.level is not None:
-        label = _told("interval", language, level=round(100 * source.rate.level), low=number(low), high=number(high))
+        label = told("interval", language, level=round(100 * source.rate.level), low=number(low), high=number(high))
         axes.axvspan(low, high, color=BLUE, alpha=0.13, linewidth=0, label=label)
     axes.stairs(share, edges, fill=True, color=BLUE, alpha=0.75)
-    axes.axvline(source.rate.value, color=VERMILLION, linewidth=1.6, label=_told("median", language, value=number(source.rate.value)))
-    axes.set_xlabel(_told("rate", language))
-    axes.set_ylabel(_told("share", language))
+    axes.axvline(source.rate.value, color=VERMILLION, linewidth=1.6, label=told("median", language, value=number(source.rate.value)))
+    axes.set_xlabel(told("rate", language))
+    axes.set_ylabel(told("share", language))
     axes.set_xlim(0, edges[-1])
     axes.spines[["top", "right"]].set_visible(False)
-    _legend(figure, axes, columns=2)
+    legend(figure, [axes], columns=2)
 
 
 def _far(rates: Floats, weights: Floats, high: float | None) -> float:
@@ -262,26 +220,27 @@ def _far(rates: Floats, weights: Floats, high: float | None) -> float:
 def _fits(figure: Figure, fits: Sequence[Fit], language: str) -> None:
     grid = figure.subplots((len(fits) + 1) // 2, 2, squeeze=False)
     panels = list(grid.flat)
-    last = max(max(fit.t_s, default=0.0) for fit in fits)
-    scale, unit = (3600.0, "hours") if last > 7200 else (60.0, "minutes")
+    longest = max(max(fit.t_s, default=0.0) - min(fit.t_s, default=0.0) for fit in fits)
+    scale, unit = (3600.0, "hours") if longest > 7200 else (60.0, "minutes")
     for axes, fit in zip(panels, fits, strict=False):
         _fit(axes, fit, scale, language)
     for axes in panels[len(fits) :]:
         axes.set_visible(False)
     for axes in panels[max(0, len(fits) - 2) : len(fits)]:
-        axes.set_xlabel(_told(unit, language))
-    figure.supylabel(_told("above_background", language), fontsize=8)
-    _legend(figure, panels[0], columns=3)
+        axes.set_xlabel(told(unit, language))
+    figure.supylabel(told("above_background", language), fontsize=8)
+    legend(figure, panels[:1], columns=3)
 
 
 def _fit(axes: Axes, fit: Fit, scale: float, language: str) -> None:
     """Each sample by itself: its predicted band as a stroke, prediction and measurement as dots. No line bridges a gap."""
     t = np.asarray(fit.t_s) / scale
-    band = _told("predicted_band", language, level=round(100 * fit.level))
+    band = told("predicted_band", language, level=round(100 * fit.level))
     _strokes(axes, t, fit.low_ppb, fit.high_ppb, color=BLUE, alpha=0.25, label=band)
-    _strokes(axes, t, fit.predicted_ppb, fit.predicted_ppb, color=BLUE, label=_told("predicted", language))
-    _strokes(axes, t, fit.measured_ppb, fit.measured_ppb, color=VERMILLION, label=_told("measured", language))
-    axes.set_title(fit.instrument, fontsize=8, fontweight="bold", loc="left", pad=3)
+    _strokes(axes, t, fit.predicted_ppb, fit.predicted_ppb, color=BLUE, label=told("predicted", language))
+    _strokes(axes, t, fit.measured_ppb, fit.measured_ppb, color=VERMILLION, label=told("measured", language))
+    named = told("crossing", language, number=fit.crossing, instrument=fit.instrument) if fit.crossing else fit.instrument
+    axes.set_title(named, fontsize=8, fontweight="bold", loc="left", pad=3)
     axes.axhline(0, color=QUIET, linewidth=0.5)
     axes.spines[["top", "right"]].set_visible(False)
     axes.xaxis.set_major_locator(MaxNLocator(4))
@@ -301,28 +260,70 @@ def _strokes(axes: Axes, x: Floats, low: Sequence[float], high: Sequence[float],
 
 def _coverage(figure: Figure, lead: Lead, coverage: Coverage, language: str) -> None:
     axes, grid = figure.add_subplot(), grid_of(coverage)
-    plane = _about(lead.sources[0].place if lead.sources else Place(*coverage.origin, coverage.frame))
-    corner = _metres((coverage.origin,), plane)[0]
-    box = (corner[0], corner[0] + coverage.columns * coverage.step_m, corner[1], corner[1] + coverage.rows * coverage.step_m)
-    _ground(axes, _square(box, 1.2), plane, language)
-    for mask, style in ((mask, style) for mask, style in _classes(grid, language) if mask.any()):
-        axes.add_patch(PathPatch(_cells(mask, corner, coverage.step_m), linewidth=0, **style))
-    _outline(axes, lead.search, plane, _told("search", language))
+    plane = about(lead.sources[0].place if lead.sources else Place(*coverage.origin, coverage.frame))
+    corner, step = metres((coverage.origin,), plane)[0], np.full(2, coverage.step_m)
+    far = corner + step * (coverage.columns, coverage.rows)
+    box = square((corner[0], far[0], corner[1], far[1]), 1.2)
+    ground(axes, box, plane, language)
+    _raster(axes, _classes(grid, language), corner, step)
+    outline(axes, lead.search, plane, told("search", language))
     for source in lead.sources:
-        label = _told("region", language, level=round(100 * source.region90.level))
-        axes.add_patch(PathPatch(_shape(source.region90, plane), fill=False, edgecolor=VERMILLION, linewidth=1.3, label=label))
-    _scale_and_north(axes, _square(box, 1.2), language)
-    _legend(figure, axes, columns=2)
+        _outlined(axes, [source], plane, told("region", language, level=round(100 * source.region90.level)))
+    scale_and_north(axes, box, language)
+    legend(figure, [axes], columns=2)
 
 
-def _about(place: Place) -> LocalFrame:
-    return LocalFrame(place.frame, (place.x, place.y))
+def _raster(axes: Axes, classes: Sequence[tuple[Mask, dict[str, Any]]], corner: Floats, step: Floats) -> None:
+    """The cells of each class that has any, in its look."""
+    for mask, look in classes:
+        if mask.any():
+            axes.add_patch(PathPatch(cells(mask, corner, step), linewidth=0, **look))
 
 
-def _metres(points: Sequence[Point], plane: LocalFrame) -> Floats:
-    """The points as an n x 2 array: metres east and north of the best point, or the folder's own metres."""
-    x, y = np.asarray(points, dtype=np.float64).reshape(-1, 2).T
-    return np.column_stack(plane.metres(x, y))
+def _detectability_height_in(scene: Scene) -> float:
+    return 4.9 if len(scene.detectability.grids) == 1 else 0.75 + 2.45 * ((len(scene.detectability.grids) + 1) // 2)
+
+
+def _detectability(figure: Figure, scene: Scene, language: str) -> None:
+    """One panel per rate on the same ground, rates ascending."""
+    grids = scene.detectability.grids
+    columns = min(len(grids), 2)
+    panels = list(figure.subplots(-(-len(grids) // columns), columns, squeeze=False).flat)
+    plane = about(_middle(grids[0]))
+    for axes, rate, grid in zip(panels, scene.detectability.rates_kg_h, grids, strict=False):
+        axes.set_title(told("of_rate", language, rate=f"{rate:g}"), fontsize=8, fontweight="bold", loc="left", pad=3)
+        _noticed(axes, grid, scene, plane, language)
+    for axes in panels[len(grids) :]:
+        axes.set_visible(False)
+    legend(figure, panels[: len(grids)], columns=2)
+
+
+def _middle(grid: Grid) -> Place:
+    return Place(grid.west + grid.columns * grid.step_x / 2, grid.south + grid.rows * grid.step_y / 2, grid.frame)
+
+
+def _noticed(axes: Axes, grid: Grid, scene: Scene, plane: LocalFrame, language: str) -> None:
+    (west, south), step = laid(grid, plane)
+    box = square((west, west + grid.columns * step[0], south, south + grid.rows * step[1]), 1.2)
+    ground(axes, box, plane, language)
+    axes.set_axis_off()
+    _raster(axes, noticed_classes(grid.array(), language), np.array([west, south]), step)
+    outline(axes, scene.search, plane, told("search", language))
+    _instruments(axes, scene.instruments, plane, language, named=False)
+    _outlined(axes, scene.sources, plane, told("found", language))
+    scale_and_north(axes, box, language)
+
+
+def noticed_classes(probability: Floats, language: str) -> list[tuple[Mask, dict[str, Any]]]:
+    """Masks of cells with their looks: not looked at, then classes of the probability from small to large."""
+    classes: list[tuple[Mask, dict[str, Any]]] = [(np.isnan(probability), NOT_LOOKED | {"label": told("not_looked", language)})]
+    below = 0.0
+    for bound, colour in zip(NOTICED_BOUNDS, NOTICED_COLOURS, strict=True):
+        label = told("noticed", language, below=round(100 * below), bound=round(100 * bound))
+        mask = (probability >= below) & ((probability < bound) | (bound == NOTICED_BOUNDS[-1]))
+        classes.append((mask, {"facecolor": colour, "label": label}))
+        below = bound
+    return classes
 
 
 def grid_of(coverage: Coverage) -> Floats:
@@ -331,14 +332,13 @@ def grid_of(coverage: Coverage) -> Floats:
     return np.asarray(limits, dtype=np.float64).reshape(coverage.rows, coverage.columns)
 
 
-def _classes(grid: Floats, language: str) -> list[tuple[np.ndarray[Any, np.dtype[np.bool_]], dict[str, Any]]]:
+def _classes(grid: Floats, language: str) -> list[tuple[Mask, dict[str, Any]]]:
     """Masks of cells with their looks: not looked at, then limits by round steps from small to large."""
-    not_looked = {"facecolor": "#eceef0", "hatch": "////", "edgecolor": "#a3abb4", "label": _told("not_looked", language)}
-    classes = [(np.isnan(grid), not_looked)]
+    classes: list[tuple[Mask, dict[str, Any]]] = [(np.isnan(grid), NOT_LOOKED | {"label": told("not_looked", language)})]
     below = 0.0
     for bound, colour in zip(steps_of(grid), SEEN_SMALL_TO_LARGE, strict=False):
         mask = (grid > below) & (grid <= bound) if below else grid <= bound
-        classes.append((mask, {"facecolor": colour, "label": _told("limit", language, bound=f"{bound:g}")}))
+        classes.append((mask, {"facecolor": colour, "label": told("limit", language, bound=f"{bound:g}")}))
         below = bound
     return classes
 
@@ -355,23 +355,3 @@ def steps_of(grid: Floats) -> list[float]:
 def _round_above(value: float) -> float:
     power = 10.0 ** np.floor(np.log10(value))
     return float(min(step * power for step in (1, 1.5, 2, 3, 5, 7, 10) if step * power >= value * (1 - 1e-9)))
-
-
-def _cells(mask: np.ndarray[Any, np.dtype[np.bool_]], corner: Floats, step_m: float) -> Path:
-    """The cells of a mask as one path, runs along a row joined, so that the file stays small."""
-    boxes = [
-        (corner[0] + start * step_m, corner[1] + row * step_m, corner[0] + end * step_m, corner[1] + (row + 1) * step_m)
-        for row in range(mask.shape[0])
-        for start, end in runs(mask[row])
-    ]
-    return Path.make_compound_path(*(_rectangle(*box) for box in boxes)) if boxes else Path(np.empty((0, 2)))
-
-
-def _rectangle(west: float, south: float, east: float, north: float) -> Path:
-    return Path([(west, south), (east, south), (east, north), (west, north), (west, south)], closed=True)
-
-
-def runs(row: np.ndarray[Any, np.dtype[np.bool_]]) -> list[tuple[int, int]]:
-    """Start and end of each stretch of true cells."""
-    turns = np.flatnonzero(np.diff(np.concatenate([[False], row, [False]]).astype(np.int8)))
-    return list(zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True))

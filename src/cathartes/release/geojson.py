@@ -19,14 +19,14 @@ Feature: TypeAlias = dict[str, Any]
 
 
 class GeoJsonWriter:
-    """A release as one FeatureCollection: source, regions, search area, instruments and registered emitters."""
+    """A release as one FeatureCollection: source, regions, other sources, search area, instruments and registered emitters."""
 
     suffix = "geojson"
 
     def write(self, release: Release) -> bytes:
         """The collection in UTF-8; what the audience may not have is simply not there."""
         lead = release.lead
-        features = [*source_features(lead.sources), *_search(lead), *_instruments(lead), *map(_emitter, lead.emitters)]
+        features = [*source_features(lead.sources), *_neighbours(lead), *_search(lead), *_instruments(lead), *map(_emitter, lead.emitters)]
         about = _told(lead) | {"release": release.id, "audience": release.audience, "marking": overall_marking(lead).value}
         return collection(frame_of(lead), features, about)
 
@@ -62,6 +62,15 @@ def collection(frame: Frame, features: Iterable[Feature], about: dict[str, Any])
 def source_features(sources: Iterable[Source]) -> list[Feature]:
     """Per source its point and, beside it, its regions under the same `source_id`."""
     return [feature for source in sources for feature in _source(source)]
+
+
+def _neighbours(lead: Lead) -> list[Feature]:
+    """The other sources of the gas, as the lead's own but with roles that begin with `neighbour`."""
+    features = source_features(lead.neighbours)
+    for feature in features:
+        role = feature["properties"]["role"]
+        feature["properties"]["role"] = "neighbour" if role == "source" else f"neighbour_{role}"
+    return features
 
 
 def _source(source: Source) -> list[Feature]:

@@ -15,7 +15,7 @@ from shapely import to_wkb
 from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from cathartes.model import Frame, Instrument, Lead, Quantity, Region, Release
+from cathartes.model import Frame, Instrument, Lead, Quantity, Region, Release, Source
 from cathartes.release.geojson import frame_of
 from cathartes.release.telling import found, overall_marking
 
@@ -118,14 +118,17 @@ def _blob(geometry: BaseGeometry, system: int) -> bytes:
 def _sources(lead: Lead) -> Layer:
     columns = (
         ("source_id", "TEXT"), ("gas", "TEXT"), ("probability", "REAL"), ("rate_kg_h", "REAL"), ("rate_low", "REAL"),
-        ("rate_high", "REAL"), ("rate_level", "REAL"), ("lead_id", "TEXT"), ("is_sample", "BOOLEAN"), ("marking", "TEXT"),
-        ("found_en", "TEXT"), ("found_es", "TEXT"),
+        ("rate_high", "REAL"), ("rate_level", "REAL"), ("is_neighbour", "BOOLEAN"), ("lead_id", "TEXT"),
+        ("is_sample", "BOOLEAN"), ("marking", "TEXT"), ("found_en", "TEXT"), ("found_es", "TEXT"),
     )  # fmt: skip
-    about = (lead.id, lead.is_sample, overall_marking(lead).value, found(lead, "en"), found(lead, "es"))
-    rows = tuple(
-        (Point(each.place.x, each.place.y), each.id, each.gas, each.probability, *_rate(each.rate), *about) for each in lead.sources
-    )
-    return Layer("sources", "POINT", columns, rows)
+    label = (lead.id, lead.is_sample, overall_marking(lead).value)
+    own = tuple((*_source(each), False, *label, found(lead, "en"), found(lead, "es")) for each in lead.sources)
+    others = tuple((*_source(each), True, *label, None, None) for each in lead.neighbours)
+    return Layer("sources", "POINT", columns, own + others)
+
+
+def _source(source: Source) -> tuple[BaseGeometry, *tuple[Value, ...]]:
+    return Point(source.place.x, source.place.y), source.id, source.gas, source.probability, *_rate(source.rate)
 
 
 def _rate(rate: Quantity) -> tuple[float, float | None, float | None, float | None]:
@@ -134,7 +137,8 @@ def _rate(rate: Quantity) -> tuple[float, float | None, float | None, float | No
 
 def _regions(lead: Lead) -> Layer:
     columns = (("source_id", "TEXT"), ("role", "TEXT"), ("level", "REAL"), ("area_m2", "REAL"))
-    own = [(source.id, region) for source in lead.sources for region in (source.region90, source.region50)]
+    sources = (*lead.sources, *lead.neighbours)
+    own = [(source.id, region) for source in sources for region in (source.region90, source.region50)]
     named = [(name, f"region{100 * region.level:.0f}", region) for name, region in own]
     search = [(None, "search", lead.search)] if lead.search else []
     rows = tuple((_shape(region), name, role, region.level, region.area_m2) for name, role, region in (*named, *search))

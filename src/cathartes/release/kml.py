@@ -74,15 +74,17 @@ def _placemarks(document: Xml.Element, release: Release) -> None:
     for instrument in lead.instruments:
         _path(_placemark(document, "path", instrument.name, instrument.kind), instrument.line)
     for source in lead.sources:
-        _source(document, release, source)
+        _source(document, release, source, _both(release, "map.best"), _balloon(release))
+    for source in lead.neighbours:
+        _source(document, release, source, _both(release, "map.neighbour"), source.id)
     for emitter in lead.emitters:
         _emitter(document, release, emitter)
 
 
-def _source(document: Xml.Element, release: Release, source: Source) -> None:
-    for name, region in (("region90", source.region90), ("region50", source.region50)):
-        _region(document, name, _both(release, "map.region", level=round(100 * region.level)), region)
-    point = _placemark(document, "source", _both(release, "map.best"), _balloon(release))
+def _source(document: Xml.Element, release: Release, source: Source, name: str, told: str) -> None:
+    for style, region in (("region90", source.region90), ("region50", source.region50)):
+        _region(document, style, _both(release, "map.region", level=round(100 * region.level)), region)
+    point = _placemark(document, "source", name, told)
     _add(_add(point, "Point"), "coordinates", _coordinates([(source.place.x, source.place.y)]))
 
 

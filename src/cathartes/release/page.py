@@ -41,6 +41,7 @@ class PageWriter:
             drawn=partial(drawn, order, lead),
             headline=in_both(order, partial(telling.headline, lead)),
             estimate=in_both(order, lambda language: " ".join(telling.estimate(lead, language))),
+            sized=lambda region: in_both(order, partial(telling.region_size, region)),
             gas=in_both(order, partial(telling.gas_named, lead.gas)),
         )  # fmt: skip
         return page.encode()

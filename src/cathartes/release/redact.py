@@ -35,22 +35,32 @@ from cathartes.model import (
 
 Noun = TypeVar("Noun", Lead, Source, Detection, Coverage)
 
-CORE = ("id", "gas", "is_sample")
+CORE = ("id", "gas", "is_sample", "warnings")
 """Fields without which a lead cannot be read rightly: where one of them is withheld, nothing leaves."""
 
 EMPTY: Mapping[str, Any] = MappingProxyType(
     {
         "flight": "", "author": "", "purpose": None, "authority": None, "sources": (), "detections": (), "coverage": (),
         "search": None, "instruments": (), "fits": (), "evidence": (), "hypotheses": (), "emitters": (), "gaps": (),
-        "notes": (), "blind": (), "looked": (), "recording": "", "custody": Custody((), "", "", who=""),
+        "notes": (), "blind": (), "looked": (), "recording": "", "custody": Custody((), "", "", who=""), "neighbours": (),
+        "crossings": (), "probability_map": None, "detectability": None,
     }
 )  # fmt: skip
 """What a withheld field holds in a release. A noun with a withheld field that is not here is withheld whole."""
 
-RESTS_ON: Mapping[str, str] = MappingProxyType(
-    {"emitters": "sources", "hypotheses": "sources", "detections": "instruments", "fits": "instruments"}
-)
-"""Fields that give another one away: the distance to a known plant places the source, a detection names its instrument."""
+RESTS_ON: Mapping[str, frozenset[str]] = MappingProxyType(
+    {
+        "emitters": frozenset({"sources"}), "hypotheses": frozenset({"sources"}), "neighbours": frozenset({"sources"}),
+        "probability_map": frozenset({"sources", "neighbours", "search"}), "detections": frozenset({"instruments"}),
+        "fits": frozenset({"instruments"}), "crossings": frozenset({"instruments"}),
+        "detectability": frozenset({"instruments", "coverage", "search"}),
+    }
+)  # fmt: skip
+"""Fields that give another one away: the distance to a known plant places the source, a detection names its instrument, what
+could be noticed follows the track and fills the search area. Where any of those is withheld, even in part, the field is too."""
+
+NESTED = ("sources", "neighbours", "detections", "coverage")
+"""Fields of a lead that hold nouns with markings of their own."""
 
 MARKABLE = frozenset(part.name for noun in (Flight, Recording, Lead, Source, Detection, Coverage) for part in fields(noun))
 
@@ -73,7 +83,7 @@ def _moment(at: Instant | None) -> str:
 
 
 def _check(lead: Lead, audience: str) -> None:
-    marked: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *lead.sources, *lead.detections, *lead.coverage)
+    marked: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *(noun for name in NESTED for noun in getattr(lead, name)))
     if any(set(noun.markings.fields) - MARKABLE for noun in marked):
         raise Refused("a marking names a field that no noun has; correct [marking.fields] in flight.toml before anything can leave")
     if not all(lead.markings.permits(name, audience) for name in CORE):
@@ -86,12 +96,9 @@ def _outward(lead: Lead, audience: str) -> Lead:
     """The lead with every field emptied that the audience may not have, and nested nouns reduced in the same way."""
     reduced = _reduced(lead, audience)
     assert reduced is not None  # CORE was checked, and EMPTY has all the other fields
-    return replace(
-        reduced,
-        sources=_reduced_all(reduced.sources, audience),
-        detections=_reduced_all(reduced.detections, audience),
-        coverage=_reduced_all(reduced.coverage, audience),
-    )
+    nested = {name: _reduced_all(getattr(reduced, name), audience) for name in NESTED}
+    lost = {name for name in NESTED if len(nested[name]) < len(getattr(lead, name))}
+    return replace(reduced, **nested | {name: EMPTY[name] for name, grounds in RESTS_ON.items() if lost & grounds})
 
 
 def _reduced_all(nouns: Iterable[Noun], audience: str) -> tuple[Noun, ...]:
@@ -111,7 +118,7 @@ def _reduced(noun: Noun, audience: str) -> Noun | None:
 def _withheld(noun: Noun, audience: str) -> list[str]:
     names = [part.name for part in fields(noun) if part.name != "markings"]
     permitted = {name for name in names if noun.markings.permits(name, audience)}
-    return [name for name in names if not {name, RESTS_ON.get(name, name)} <= permitted]
+    return [name for name in names if not {name} | RESTS_ON.get(name, frozenset()) <= permitted]
 
 
 def _outward_markings(markings: Markings, audience: str) -> Markings:
@@ -130,7 +137,7 @@ def _without_quotes(lead: Lead, reduced: Lead) -> Lead:
     if not names:
         return reduced
     quoting = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in sorted(names)), re.IGNORECASE)
-    if any(quoting.search(str(getattr(reduced, name))) for name in CORE):
+    if any(_quotes(getattr(reduced, name), quoting) for name in CORE):
         raise Refused("this lead cannot be cut to what that audience may have: its identity quotes what is withheld")
     return replace(reduced, **{name: _cut(name, getattr(reduced, name), quoting) for name in EMPTY if hasattr(reduced, name)})
 

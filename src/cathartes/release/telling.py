@@ -7,7 +7,7 @@ themselves are in `data/messages`; how they look is for the templates.
 import numpy as np
 
 from cathartes.messages import catalogue, number, percent, say
-from cathartes.model import DESK, Coverage, Detection, Lead, Quantity, Release, Source, Statement, Tlp
+from cathartes.model import DESK, Coverage, Detection, Lead, Quantity, Region, Release, Source, Statement, Tlp
 from cathartes.model.samples import Floats
 
 PROBABILITY_WORDS = (
@@ -53,7 +53,7 @@ def gas_named(gas: str, language: str) -> str:
 
 def overall_marking(lead: Lead) -> Tlp:
     """The strictest label of anything in the lead: what the top and the bottom of every product carry."""
-    nouns: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *lead.sources, *lead.detections, *lead.coverage)
+    nouns: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *lead.sources, *lead.neighbours, *lead.detections, *lead.coverage)
     labels = {marking.tlp for noun in nouns for marking in (noun.markings.whole, *noun.markings.fields.values())}
     return next(label for label in Tlp if label in labels)
 
@@ -69,6 +69,8 @@ def headline(lead: Lead, language: str) -> str:
     if not lead.sources:
         return say(Statement("found.withheld", {"gas": gas}), language)
     word = say(probability_word(lead.sources[0].probability), language)
+    if lead.neighbours:
+        return say(Statement("found.one_of", {"gas": gas, "word": word, "count": 1 + len(lead.neighbours)}), language)
     return say(Statement("found.source", {"gas": gas, "word": word}), language)
 
 
@@ -89,8 +91,15 @@ def area(square_metres: float) -> str:
     raise AssertionError  # every area is below infinity
 
 
+def region_size(region: Region, language: str) -> str:
+    """The region's area and, where it is not one, in how many separate pieces it lies."""
+    if len(region.polygons) < 2:
+        return area(region.area_m2)
+    return say(Statement("region.pieces", {"area": area(region.area_m2), "count": len(region.polygons)}), language)
+
+
 def rates_and_weights(source: Source) -> tuple[Floats, Floats]:
     """Rates (kg/h) of the draws that hold this source, and their weights: the raw material of the histogram."""
-    pairs = [(draw.sources[0].rate_kg_h, draw.weight) for draw in source.draws.draws if draw.sources]
+    pairs = [(point.rate_kg_h, draw.weight) for draw in source.draws.draws for point in draw.sources]
     rates, weights = np.asarray(pairs, dtype=np.float64).reshape(-1, 2).T
     return rates, weights

@@ -1,0 +1,399 @@
+"""How probable a moving instrument's measurements are: a plume that is crossed in a minute is not the mean plume.
+
+A meandering plume (Gifford 1959, Adv. Geophys. 6, 117): on each pass its centre lies somewhere about the mean axis, it is
+narrower than the mean plume, and its strength is random, with times of nothing (Hanna 1984, in: Concentration fluctuations in
+air pollution). Centre and strength are integrated out per pass and source, with the pass's own background. Fixed
+instruments, whose means over some minutes do see the mean plume, are in `likelihood`.
+"""
+
+from math import ceil, erfc, exp, hypot, log, pi, sqrt
+
+import numpy as np
+
+from cathartes.earth.dispersion import FIRST_NODE_M, RELEASE_SIZE_M, ROOT_2PI, spreads_at, vertical_density
+from cathartes.kernels import compiled
+from cathartes.locate.prior import (
+    BREADTH,
+    DELAY,
+    DUTY,
+    GROWTH_Y,
+    GROWTH_Z,
+    HEIGHT,
+    LAG,
+    LID,
+    PATCHINESS,
+    PER_SOURCE,
+    RATE,
+    SHARED,
+    SPEED,
+    SPREAD_Y,
+    SPREAD_Z,
+    STABILITY,
+    TURN,
+    VEER,
+    X,
+    Y,
+)
+
+CENTRES = 11
+WIDEST = 2.4
+SWEEPS = 3
+# Allowance for a spread that grows otherwise than its table, where the reach of a plume is bounded.
+GROWN = 1.5
+LEAST_PRESENCE = 0.02
+
+
+@compiled
+def log_half_normal_moment(slope, curvature):  # type: ignore[no-untyped-def]
+    """Log of I1 = integral over a > 0 of exp(slope a - curvature a^2 / 2), and the mean of a under that weight."""
+    if curvature <= 1e-12 * slope * slope or (slope < 0.0 and slope * slope > 72.0 * curvature):
+        # Far out in the tail: 1 / |slope| (1 - curvature / slope^2).
+        correction = curvature / (slope * slope)
+        return log((1.0 - correction) / -slope), (1.0 - 2.0 * correction) / -slope
+    x = -slope / sqrt(2.0 * curvature)
+    tail = erfc(x)
+    value = 0.5 * log(pi / (2.0 * curvature)) + log(tail) + x * x
+    return value, (exp(-value) + slope) / curvature
+
+
+@compiled
+def mix_tables(table, tables, position):  # type: ignore[no-untyped-def]
+    """Fills `table` with the spreads between two of the stabilities that `tables` holds."""
+    place = min(max(position, 0.0), tables.shape[0] - 1.000001)
+    first = int(place)
+    part = place - first
+    table[:] = (1.0 - part) * tables[first] + part * tables[first + 1]
+
+
+@compiled
+def travelled(at, seconds, history, start_s, step_s):  # type: ignore[no-untyped-def]
+    """Where the air went in the last `seconds` before `at` (m east, north): difference of the wind's running integral."""
+    out = np.empty(2)
+    for axis in range(2):
+        total = 0.0
+        for sign, when in ((1.0, at), (-1.0, at - seconds)):
+            place = (when - start_s) / step_s
+            node = min(max(int(np.floor(place)), 0), history.shape[0] - 2)
+            # Beyond its ends the record goes on as it began and ended.
+            slope = history[node + 1, axis] - history[node, axis]
+            total += sign * (history[node, axis] + (place - node) * slope)
+        out[axis] = total
+    return out
+
+
+@compiled
+def heading(distance_m, at_s, values, table, history, start_s, step_s, middle_s, span_s):  # type: ignore[no-untyped-def]
+    """Direction (east, north) from the source in which gas lies that has come `distance_m` by `at_s`: the wind's history, turned."""
+    _, _, speed = spreads_at(table, distance_m)
+    age = distance_m / (speed * values[SPEED])
+    way = travelled(at_s, age, history, start_s, step_s)
+    norm = max(hypot(way[0], way[1]), 1e-6)
+    angle = values[TURN] + values[VEER] * (at_s - 0.5 * age - middle_s) / span_s
+    cosine, sine = np.cos(angle) / norm, np.sin(angle) / norm
+    return way[0] * cosine - way[1] * sine, way[0] * sine + way[1] * cosine
+
+
+@compiled
+def templates(  # type: ignore[no-untyped-def]
+    out, values, first, start, end, t_s, place, motion, table, lid_m, history, start_s, step_s, bin_s, delay_s, lag_s, wander_rad,
+    middle_s, span_s,
+):  # fmt: skip
+    """Fills `out` (centres x bins) with what the source whose block starts at `first` sends per kg/s and m3 on one pass.
+
+    Row k has the plume's centre at the k-th of `CENTRES` offsets. Returns the largest value; there, the height of the
+    instrument above the source over sigma_z (how far out in the plume's edge it flew); and the first bin it reaches.
+    """
+    x, y, factor, breadth = values[first + X], values[first + Y], values[SPEED], values[BREADTH]
+    middle = (start + end) // 2
+    near, far = 1e30, 1.0
+    for i in (start, middle, end - 1):
+        distance = hypot(place[i, 0] - x, place[i, 1] - y)
+        near, far = min(near, distance), max(far, distance)
+    near = max(near, 1.0)
+    far = max(far, near + 1.0)
+    at = t_s[middle] - delay_s
+    near_east, near_north = heading(near, at, values, table, history, start_s, step_s, middle_s, span_s)
+    far_east, far_north = heading(far, at, values, table, history, start_s, step_s, middle_s, span_s)
+    steepest = exp(table[0, 0]) / FIRST_NODE_M * values[SPREAD_Y] / factor * GROWN
+    reach = (WIDEST + 4.0) * steepest + WIDEST * wander_rad
+    strongest, height_ratio = 0.0, 0.0
+    low, high = end - start, 0
+    for i in range(start, end):
+        dx = place[i, 0] - motion[i, 0] * delay_s - x
+        dy = place[i, 1] - motion[i, 1] * delay_s - y
+        distance = max(hypot(dx, dy), 1.0)
+        share = min(max((distance - near) / (far - near), 0.0), 1.0)
+        east, north = near_east + share * (far_east - near_east), near_north + share * (far_north - near_north)
+        along, across = dx * east + dy * north, dy * east - dx * north
+        drawn_out = (motion[i, 1] * east - motion[i, 0] * north) * bin_s
+        if along <= 0.0 or abs(across) > reach * along + 1.2 * abs(drawn_out) + 1.0:
+            continue
+        sigma_y, sigma_z, speed = spreads_at(table, along)
+        speed *= factor
+        scaled = log(along / 1000.0)
+        mean_width = sigma_y * values[SPREAD_Y] / factor * exp(values[GROWTH_Y] * scaled)
+        sigma_z = hypot(sigma_z * values[SPREAD_Z] / factor * exp(values[GROWTH_Z] * scaled), RELEASE_SIZE_M)
+        wander = hypot(mean_width * sqrt(1.0 - breadth * breadth), wander_rad * along)
+        # A bin of some seconds sees the plume smeared by its own way across.
+        width = sqrt((mean_width * breadth) ** 2 + RELEASE_SIZE_M**2 + drawn_out * drawn_out / 12.0)
+        if abs(across) > WIDEST * wander + 5.0 * width:
+            continue
+        z = place[i, 2] - motion[i, 2] * delay_s
+        wind = hypot(speed, 0.5 * mean_width * speed / along)
+        density = vertical_density(z, values[first + HEIGHT], sigma_z, lid_m) / (wind * width * ROOT_2PI)
+        if density > strongest:
+            strongest = density
+            height_ratio = max(z - values[first + HEIGHT], 0.0) / sigma_z
+        if low > high:
+            out[:, : end - start] = 0.0
+            low = i - start
+        high = i - start + 1
+        # Gaussians at equal steps: each is the one before times a factor that itself shrinks by one factor.
+        step = 2.0 * WIDEST / (CENTRES - 1) * wander / width
+        u = across / width + WIDEST * wander / width
+        value, ratio, shrink = density * exp(-0.5 * u * u), exp(step * (u - 0.5 * step)), exp(-step * step)
+        for k in range(CENTRES):
+            out[k, i - start] = value
+            value *= ratio
+            ratio *= shrink
+    if low < high:
+        high = min(high + int(ceil(4.0 * lag_s / bin_s)), end - start)  # noqa: RUF046 (a float to the compiler)
+        keep = exp(-bin_s / max(lag_s, 1e-3 * bin_s))
+        for k in range(CENTRES):
+            for i in range(low + 1, high):
+                out[k, i] = keep * out[k, i - 1] + (1.0 - keep) * out[k, i]
+    return strongest, height_ratio, low
+
+
+@compiled
+def presence_of(height_ratio, breadth, patchiness):  # type: ignore[no-untyped-def]
+    """Share of passes on which the plume is met at all, from the variance of a plume that also wanders up and down.
+
+    Gifford's meandering plume for the height: 1 + CV^2 = exp(r^2 (1 - b^2) / (2 - b^2)) / (b sqrt(2 - b^2)) at r sigma_z above the
+    axis with the instantaneous share b of the spread; times 1 + CV^2 of the patches in the plume. An exponential strength
+    that is there for the share g of the passes has 1 + CV^2 = 2 / g.
+    """
+    narrow = breadth * breadth
+    rise = min(height_ratio * height_ratio * (1.0 - narrow) / (2.0 - narrow), 5.0)
+    unevenness = exp(rise) / (breadth * sqrt(2.0 - narrow)) * (1.0 + patchiness * patchiness)
+    return min(max(2.0 / unevenness, LEAST_PRESENCE), 1.0)
+
+
+@compiled
+def weigh(chance, strength, b, g, rate, present, mean_strength, centre_weight, missing):  # type: ignore[no-untyped-def]
+    """Log of the likelihood ratio of a pass to no plume, the centre and strength of one source integrated out.
+
+    `b` and `g` are a template's products with the data and with itself, per centre; `missing` is the log likelihood that is lost
+    where the plume is not there. Fills `chance` (of each centre) and `strength` (mean, times rate); returns also the chance that
+    the plume is absent.
+    """
+    absent = log(1.0 - present) - missing if present < 1.0 else -1e300
+    top = absent
+    for k in range(len(b)):
+        value, mean = log_half_normal_moment(rate * b[k] - 1.0 / mean_strength, rate * rate * g[k])
+        chance[k] = log(present * centre_weight[k] / mean_strength) + value
+        strength[k] = mean * rate
+        top = max(top, chance[k])
+    total = exp(absent - top)
+    for k in range(len(b)):
+        chance[k] = exp(chance[k] - top)
+        total += chance[k]
+    for k in range(len(b)):
+        chance[k] /= total
+    return top + log(total), exp(absent - top) / total
+
+
+@compiled
+def whiten(signal, low, gain, root, trend):  # type: ignore[no-untyped-def]
+    """Turns a signal of one pass, zero before bin `low`, into independent errors of size one, in place; returns what trends took.
+
+    The background is a random walk: a Kalman filter's innovations, whose `gain` and `root` (one over standard deviation) per bin
+    do not depend on the signal. What slope and bend (`trend`, whitened and orthonormal) would explain is taken out too.
+    """
+    level = 0.0
+    lost = np.zeros(trend.shape[1])
+    for i in range(low, len(signal)):
+        innovation = signal[i] - level
+        level += gain[i] * innovation
+        signal[i] = innovation * root[i]
+        for a in range(trend.shape[1]):
+            lost[a] += signal[i] * trend[i, a]
+    for i in range(len(signal)):
+        for a in range(trend.shape[1]):
+            signal[i] -= lost[a] * trend[i, a]
+
+
+@compiled
+def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centre_weight, chances, strengths, expected):  # type: ignore[no-untyped-def]
+    """Log likelihood ratio of one pass to nothing there, for several plumes at once.
+
+    `seen` is sources x centres x bins and `cleaned` the data, both whitened. `standing` is how much likelier the data are with
+    the uneven variance of a plume than with noise alone: gained unless all plumes are absent. One plume is exact. Of several, each
+    is integrated with the others at their means, in turn: the mean-field lower bound on the joint integral (Jordan et al. 1999,
+    Machine Learning 37, 183), which is exact where plumes do not overlap. `chances` and `strengths` (sources x centres) receive
+    where each plume was, and `expected` its whitened mean.
+    """
+    sources, centres, bins = seen.shape
+    b, g = np.empty(centres), np.empty((sources, centres))
+    alone, absent = np.empty(sources), np.ones(sources)
+    for s in range(sources):
+        for k in range(centres):
+            b[k], g[s, k] = 0.0, 0.0
+            for i in range(bins):
+                b[k] += seen[s, k, i] * cleaned[i]
+                g[s, k] += seen[s, k, i] * seen[s, k, i]
+        alone[s], absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, standing)
+    if sources == 1:
+        return alone[0] + standing
+    order = np.argsort(-alone)
+    remaining = cleaned.copy()
+    expected[:] = 0.0
+    for s in range(sources):
+        absent[s] = absent[s] if s == order[0] else 1.0
+    mean_signal(expected[order[0]], seen[order[0]], chances[order[0]], strengths[order[0]])
+    remaining -= expected[order[0]]
+    total = 0.0
+    for _ in range(SWEEPS):
+        total = 0.0
+        for turn in range(sources):
+            s = order[(turn + 1) % sources]
+            remaining += expected[s]
+            for k in range(centres):
+                b[k] = 0.0
+                for i in range(bins):
+                    b[k] += seen[s, k, i] * remaining[i]
+            absent[s] = 1.0
+            missing = standing * absent.prod()
+            value, absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, missing)
+            # What all being absent costs is charged to the last source only.
+            total += value + (missing * absent[s] if turn < sources - 1 else 0.0)
+            mean_signal(expected[s], seen[s], chances[s], strengths[s])
+            remaining -= expected[s]
+    # Each source was weighed with the other means taken out; what two means share was taken out twice.
+    for s in range(1, sources):
+        for other in range(s):
+            for i in range(bins):
+                total += expected[s, i] * expected[other, i]
+    return total + standing
+
+
+@compiled
+def mean_signal(out, seen, chance, strength):  # type: ignore[no-untyped-def]
+    """Fills `out` with the mean of a plume over its centres, each with its chance and strength."""
+    out[:] = 0.0
+    for k in range(len(chance)):
+        if chance[k] > 1e-4:
+            for i in range(len(out)):
+                out[i] += chance[k] * strength[k] * seen[k, i]
+
+
+@compiled
+def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
+    out, fitted, gained, draws, bounds, t_s, place, motion, cleaned, gain, root, trend, standing, doubted, tables, history, start_s,
+    step_s, bin_s, scale, lid_m, delay_s, lag_s, wander_rad, middle_s, span_s, surprise,
+):  # fmt: skip
+    """Adds to `out` the log likelihood ratio (to no source) of each draw. Where `fitted` has rows, also the mean signal (ppb), and
+    per pass what it gained.
+
+    `bounds` cuts the bins into passes; `gain`, `root` and `trend` as in `whiten`, `standing` as in `pass_log_ratio`. `doubted` is
+    the log ratio of each pass under a plume from nowhere, which has the chance `surprise`: no pass can rule out a hypothesis by
+    more than that.
+    """
+    longest = np.diff(bounds).max()
+    sources = (draws.shape[1] - SHARED) // PER_SOURCE
+    most = max(sources, 1)
+    seen = np.empty((most, CENTRES, longest))
+    raw = np.empty((most, CENTRES, longest))
+    chances, strengths, expected = np.empty((most, CENTRES)), np.empty((most, CENTRES)), np.empty((most, longest))
+    rates, present, mean_strength = np.empty(most), np.empty(most), np.empty(most)
+    table = np.empty(tables.shape[1:])
+    offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
+    centre_weight = np.exp(-0.5 * offsets * offsets)
+    centre_weight /= centre_weight.sum()
+    replayed = fitted.shape[0] > 0
+    for d in range(draws.shape[0]):
+        values = draws[d]
+        mix_tables(table, tables, values[STABILITY])
+        for j in range(len(bounds) - 1):
+            start, end = bounds[j], bounds[j + 1]
+            bins = end - start
+            active = 0
+            for s in range(sources):
+                first = SHARED + s * PER_SOURCE
+                strongest, height_ratio, low = templates(
+                    seen[active], values, first, start, end, t_s, place, motion, table, lid_m * values[LID], history, start_s, step_s,
+                    bin_s, delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
+                )  # fmt: skip
+                if strongest * values[first + RATE] * scale < 1e-4:
+                    continue
+                rates[active] = values[first + RATE] * scale
+                met = presence_of(height_ratio, values[BREADTH], values[PATCHINESS])
+                present[active], mean_strength[active] = met * values[first + DUTY], 1.0 / met
+                if replayed:
+                    raw[active] = seen[active]
+                for k in range(CENTRES):
+                    whiten(seen[active, k, :bins], low, gain[start:end], root[start:end], trend[start:end])
+                active += 1
+            ratio = 0.0
+            if active:
+                ratio = pass_log_ratio(
+                    seen[:active, :, :bins], rates, present, mean_strength, cleaned[start:end], standing[j], centre_weight,
+                    chances[:active], strengths[:active], expected[:active, :bins],
+                )  # fmt: skip
+            if replayed:
+                fitted[d, start:end] = 0.0
+                for s in range(active):
+                    for k in range(CENTRES):
+                        fitted[d, start:end] += chances[s, k] * strengths[s, k] * raw[s, k, :bins]
+            top = max(ratio, doubted[j])
+            ratio = top + log((1.0 - surprise) * exp(ratio - top) + surprise * exp(doubted[j] - top))
+            if replayed:
+                gained[d, j] = ratio
+            out[d] += ratio
+
+
+@compiled
+def chances_of_notice(  # type: ignore[no-untyped-def]
+    out, cells, asked, height_m, threshold, draws, bounds, t_s, place, motion, gain, root, trend, tables, history, start_s, step_s, bin_s,
+    scale, lid_m, delay_s, lag_s, wander_rad, middle_s, span_s,
+):  # fmt: skip
+    """Fills `out` (cells x rates) with the chance that some pass meets a plume from the cell `threshold` standard deviations strong.
+
+    `cells` n x 2 (m), `asked` rates (kg/h), `draws` of the air and instruments. The strength is exponential where the plume is met
+    at all, so the chance of a pass is closed: presence exp(-threshold / expected strength), over all centres.
+    """
+    longest = np.diff(bounds).max()
+    seen = np.empty((CENTRES, longest))
+    table = np.empty(tables.shape[1:])
+    offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
+    centre_weight = np.exp(-0.5 * offsets * offsets)
+    centre_weight /= centre_weight.sum()
+    values = np.empty(SHARED + PER_SOURCE)
+    out[:] = 0.0
+    for d in range(draws.shape[0]):
+        values[:SHARED] = draws[d]
+        mix_tables(table, tables, values[STABILITY])
+        for c in range(len(cells)):
+            values[SHARED + X], values[SHARED + Y], values[SHARED + HEIGHT] = cells[c, 0], cells[c, 1], height_m
+            missed = np.ones(len(asked))
+            for j in range(len(bounds) - 1):
+                start, end = bounds[j], bounds[j + 1]
+                strongest, height_ratio, low = templates(
+                    seen, values, SHARED, start, end, t_s, place, motion, table, lid_m * values[LID], history, start_s, step_s, bin_s,
+                    delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
+                )  # fmt: skip
+                if strongest <= 0.0:
+                    continue
+                met = presence_of(height_ratio, values[BREADTH], values[PATCHINESS])
+                noticed = np.zeros(len(asked))
+                for k in range(CENTRES):
+                    signal = seen[k, : end - start]
+                    whiten(signal, low, gain[start:end], root[start:end], trend[start:end])
+                    size = sqrt(np.sum(signal * signal)) * scale / met
+                    for r in range(len(asked)):
+                        if size * asked[r] > 0.0:
+                            noticed[r] += centre_weight[k] * met * exp(-threshold / (size * asked[r]))
+                for r in range(len(asked)):
+                    missed[r] *= 1.0 - noticed[r]
+            for r in range(len(asked)):
+                out[c, r] += (1.0 - missed[r]) / draws.shape[0]

@@ -1,0 +1,57 @@
+"""Chances of each number of sources are prior times evidence, done by hand."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.locate.report import AGREEMENT, chances, prior_shares, run_weights
+from cathartes.locate.sampler import Run
+from cathartes.model import Flight, Search
+
+
+def runs(evidence: dict[tuple[int, int], float]) -> dict[tuple[int, int], Run]:
+    empty = np.empty((0, 0))
+    return {task: Run(empty, np.empty(0), value, 1, 0.3) for task, value in evidence.items()}
+
+
+def flight(most: int | None) -> Flight:
+    return Flight("a", search=None if most is None else Search(half_width_m=1.0, max_sources=most))
+
+
+def test_each_of_the_stated_sources_is_there_with_even_chance_before() -> None:
+    assert prior_shares(flight(3)).tolist() == [0.125, 0.375, 0.375, 0.125]
+    assert prior_shares(flight(1)).tolist() == [0.5, 0.5]
+
+
+def test_evidence_that_is_all_alike_leaves_the_prior() -> None:
+    prior = prior_shares(flight(3))
+    assert chances(runs({(n, seed): -70.0 for n in range(4) for seed in (0, 1)}), prior) == pytest.approx(prior)
+
+
+def test_one_natural_unit_of_evidence_is_a_factor_e_on_the_odds() -> None:
+    found = chances(runs({(0, 0): -500.0, (1, 0): -499.0}), prior_shares(flight(1)))
+    assert found[1] / found[0] == pytest.approx(np.e)
+
+
+def test_runs_of_one_number_count_by_their_mean_evidence_and_not_by_their_number() -> None:
+    # Means of exp: (1 + 3) / 2 = 2 against 1, even prior: two thirds.
+    found = chances(runs({(0, 0): 0.0, (1, 0): 0.0, (1, 1): np.log(3.0)}), prior_shares(flight(1)))
+    assert found == pytest.approx([1 / 3, 2 / 3])
+
+
+def test_a_number_that_was_never_searched_has_no_chance() -> None:
+    found = chances(runs({(0, 0): -1e4, (1, 0): -2e4}), prior_shares(flight(3)))
+    assert found.tolist() == [1.0, 0.0, 0.0, 0.0]
+
+
+@given(st.lists(st.floats(-1e5, 1e5), min_size=4, max_size=4))
+def test_chances_are_chances_whatever_the_evidence(evidence: list[float]) -> None:
+    found = chances(runs({(n, 0): value for n, value in enumerate(evidence)}), prior_shares(flight(3)))
+    assert found.sum() == pytest.approx(1.0)
+    assert np.all(found >= 0.0)
+
+
+def test_runs_that_disagree_are_pooled_alike() -> None:
+    assert run_weights(np.array([0.0, np.log(3.0)])) == pytest.approx([0.25, 0.75])
+    assert run_weights(np.array([0.0, AGREEMENT + 0.1])).tolist() == [0.5, 0.5]
