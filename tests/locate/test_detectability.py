@@ -1,6 +1,5 @@
 """Not looked is not nothing there: cells that every pass lies upwind of are blank, and a stronger source is noticed at least as surely."""
 
-from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -18,7 +17,7 @@ TRIANGLE = ((-1500.0, -1500.0), (1500.0, -1500.0), (-1500.0, 1500.0))
 def found_by(flight: Flight) -> Detectability:
     frame, box = search_box(flight)
     measured, _ = measure(gather([ladder.log()], "ch4", frame), "ch4", flight)
-    prior = replace(prior_of(flight, "ch4", measured.passes, measured.scene, box), area=search_area(flight, frame))
+    prior = prior_of(flight, "ch4", measured, box, search_area(flight, frame))
     return detectability(measured, prior, frame)
 
 

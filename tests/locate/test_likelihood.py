@@ -51,7 +51,7 @@ def scene_of(log: GasLog, flight: Flight = FLIGHT) -> tuple[Scene, np.ndarray]:
     """The scene, and values of a source 30 m upwind of the first mast at rates of 1 mg/h, 1 g/h and 0.1 kg/h."""
     measured, _ = measure(gather([log], "c2h6", LocalFrame(Frame.LOCAL)), "c2h6", flight)
     assert measured.scene is not None
-    prior = prior_of(flight, "c2h6", None, measured.scene, (-60.0, -60.0, 60.0, 60.0))
+    prior = prior_of(flight, "c2h6", measured, (-60.0, -60.0, 60.0, 60.0), None)
     values = prior.physical(np.zeros((3, len(prior.unknowns(1)))), 1)
     values[:, [SHARED + X, SHARED + Y, SHARED + HEIGHT]] = [0.0, 0.0, 1.0]
     values[:, SHARED + RATE] = [1e-6, 1e-3, 0.1]

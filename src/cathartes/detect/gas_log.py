@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 import cathartes
-from cathartes.earth.background import Background, difference_noise, estimate_background, stuck
+from cathartes.earth.background import Background, difference_noise, estimate_background, floor_noise, stuck
 from cathartes.earth.dispersion import response, spread_table, turbulence
 from cathartes.earth.frame import LocalFrame
-from cathartes.earth.gases import gas_named, ppb_per_kg_m3
+from cathartes.earth.gases import ppb_per_kg_h
 from cathartes.earth.search import search_box
 from cathartes.errors import BadInput
 from cathartes.model import (
@@ -105,8 +105,7 @@ def signal_of(log: GasLog, gas: str, flight: Flight) -> Signal | None:
     background = estimate_background(t_s, y, instrument, max(float(np.ptp(t_s)) / DRIFTS_PER_RECORD, 60.0))
     least = flight.gas_log.noise_ppb or 0.0
     if (floor := flight.gas_log.floor_ppb) and (y <= floor).any():
-        # What stands at the floor shows no noise; the usual limit of detection is three standard deviations of it (Currie 1968).
-        least = max(least, floor / 3.0)
+        least = floor_noise(least, floor)
     noise = noise_of(background, t_s, y, instrument, least)[instrument]
     enhancement = y - background.level_ppb
     return Signal(rows, enhancement, noise, threshold_of(enhancement / noise, background.membership, instrument, len(kinds)))
@@ -219,9 +218,7 @@ def _limits(
     if air is None:
         return (None,) * (columns * rows)
     winds, tables, lids = air
-    kelvin = np.where(np.isfinite(log.temperature_k[at]), log.temperature_k[at], flight.air.temperature_k)
-    hectopascal = np.where(np.isfinite(log.pressure_hpa[at]), log.pressure_hpa[at], flight.air.pressure_hpa)
-    scale = ppb_per_kg_m3(gas_named(gas), kelvin, hectopascal) / 3600.0
+    scale = ppb_per_kg_h(gas, log.temperature_k[at], log.pressure_hpa[at], flight.air)
     needed = signal.threshold * signal.noise_ppb[seen]
     margin = float(np.exp(NormalDist().inv_cdf(LEVEL) * LOG_MODEL_ERROR))
     out, other, climbed, moment = np.empty(len(at)), np.empty(len(at)), np.empty(len(at)), np.arange(len(at))

@@ -115,3 +115,8 @@ def _update(
         if apart > 1.0:
             excess[kind] = max(float(np.average(y[here] - offset[kind], weights=1 - membership[here])), 3.0 * noise[kind])
     return offset, noise, excess
+
+
+def floor_noise(shown_ppb: float, floor_ppb: float) -> float:
+    """Noise (ppb) of an instrument that stood at its floor: the usual limit of detection is three standard deviations (Currie 1968)."""
+    return max(shown_ppb, floor_ppb / 3.0)

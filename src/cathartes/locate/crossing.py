@@ -166,6 +166,14 @@ def templates(  # type: ignore[no-untyped-def]
 
 
 @compiled
+def centre_weights():  # type: ignore[no-untyped-def]
+    """Chance of each of the plume's possible centres on a pass: normal about the mean axis."""
+    offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
+    weight = np.exp(-0.5 * offsets * offsets)
+    return weight / weight.sum()
+
+
+@compiled
 def presence_of(height_ratio, breadth, patchiness):  # type: ignore[no-untyped-def]
     """Share of passes on which the plume is met at all, from the variance of a plume that also wanders up and down.
 
@@ -205,7 +213,7 @@ def weigh(chance, strength, b, g, rate, present, mean_strength, centre_weight, m
 
 @compiled
 def whiten(signal, low, gain, root, trend):  # type: ignore[no-untyped-def]
-    """Turns a signal of one pass, zero before bin `low`, into independent errors of size one, in place; returns what trends took.
+    """Turns a signal of one pass, zero before bin `low`, into independent errors of size one, in place.
 
     The background is a random walk: a Kalman filter's innovations, whose `gain` and `root` (one over standard deviation) per bin
     do not depend on the signal. What slope and bend (`trend`, whitened and orthonormal) would explain is taken out too.
@@ -224,6 +232,15 @@ def whiten(signal, low, gain, root, trend):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def product(one, other):  # type: ignore[no-untyped-def]
+    """Sum of products; unlike `np.dot` also quick for short pieces of larger arrays."""
+    total = 0.0
+    for i in range(len(one)):
+        total += one[i] * other[i]
+    return total
+
+
+@compiled
 def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centre_weight, chances, strengths, expected):  # type: ignore[no-untyped-def]
     """Log likelihood ratio of one pass to nothing there, for several plumes at once.
 
@@ -233,23 +250,20 @@ def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centr
     Machine Learning 37, 183), which is exact where plumes do not overlap. `chances` and `strengths` (sources x centres) receive
     where each plume was, and `expected` its whitened mean.
     """
-    sources, centres, bins = seen.shape
+    sources, centres, _ = seen.shape
     b, g = np.empty(centres), np.empty((sources, centres))
     alone, absent = np.empty(sources), np.ones(sources)
     for s in range(sources):
         for k in range(centres):
-            b[k], g[s, k] = 0.0, 0.0
-            for i in range(bins):
-                b[k] += seen[s, k, i] * cleaned[i]
-                g[s, k] += seen[s, k, i] * seen[s, k, i]
+            b[k] = product(seen[s, k], cleaned)
+            g[s, k] = product(seen[s, k], seen[s, k])
         alone[s], absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, standing)
     if sources == 1:
         return alone[0] + standing
     order = np.argsort(-alone)
     remaining = cleaned.copy()
     expected[:] = 0.0
-    for s in range(sources):
-        absent[s] = absent[s] if s == order[0] else 1.0
+    absent[order[1:]] = 1.0
     mean_signal(expected[order[0]], seen[order[0]], chances[order[0]], strengths[order[0]])
     remaining -= expected[order[0]]
     total = 0.0
@@ -259,9 +273,7 @@ def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centr
             s = order[(turn + 1) % sources]
             remaining += expected[s]
             for k in range(centres):
-                b[k] = 0.0
-                for i in range(bins):
-                    b[k] += seen[s, k, i] * remaining[i]
+                b[k] = product(seen[s, k], remaining)
             absent[s] = 1.0
             missing = standing * absent.prod()
             value, absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, missing)
@@ -272,8 +284,7 @@ def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centr
     # Each source was weighed with the other means taken out; what two means share was taken out twice.
     for s in range(1, sources):
         for other in range(s):
-            for i in range(bins):
-                total += expected[s, i] * expected[other, i]
+            total += product(expected[s], expected[other])
     return total + standing
 
 
@@ -307,9 +318,7 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
     chances, strengths, expected = np.empty((most, CENTRES)), np.empty((most, CENTRES)), np.empty((most, longest))
     rates, present, mean_strength = np.empty(most), np.empty(most), np.empty(most)
     table = np.empty(tables.shape[1:])
-    offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
-    centre_weight = np.exp(-0.5 * offsets * offsets)
-    centre_weight /= centre_weight.sum()
+    centre_weight = centre_weights()
     replayed = fitted.shape[0] > 0
     for d in range(draws.shape[0]):
         values = draws[d]
@@ -343,8 +352,8 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
             if replayed:
                 fitted[d, start:end] = 0.0
                 for s in range(active):
-                    for k in range(CENTRES):
-                        fitted[d, start:end] += chances[s, k] * strengths[s, k] * raw[s, k, :bins]
+                    mean_signal(expected[s, :bins], raw[s, :, :bins], chances[s], strengths[s])
+                    fitted[d, start:end] += expected[s, :bins]
             top = max(ratio, doubted[j])
             ratio = top + log((1.0 - surprise) * exp(ratio - top) + surprise * exp(doubted[j] - top))
             if replayed:
@@ -365,9 +374,7 @@ def chances_of_notice(  # type: ignore[no-untyped-def]
     longest = np.diff(bounds).max()
     seen = np.empty((CENTRES, longest))
     table = np.empty(tables.shape[1:])
-    offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
-    centre_weight = np.exp(-0.5 * offsets * offsets)
-    centre_weight /= centre_weight.sum()
+    centre_weight = centre_weights()
     values = np.empty(SHARED + PER_SOURCE)
     out[:] = 0.0
     for d in range(draws.shape[0]):
@@ -389,7 +396,7 @@ def chances_of_notice(  # type: ignore[no-untyped-def]
                 for k in range(CENTRES):
                     signal = seen[k, : end - start]
                     whiten(signal, low, gain[start:end], root[start:end], trend[start:end])
-                    size = sqrt(np.sum(signal * signal)) * scale / met
+                    size = sqrt(product(signal, signal)) * scale / met
                     for r in range(len(asked)):
                         if size * asked[r] > 0.0:
                             noticed[r] += centre_weight[k] * met * exp(-threshold / (size * asked[r]))

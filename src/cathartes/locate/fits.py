@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cathartes.locate.forward import Scene, replay
 from cathartes.locate.likelihood import (
@@ -21,10 +20,10 @@ from cathartes.locate.likelihood import (
 from cathartes.locate.measured import Measured
 from cathartes.locate.passes import ROUGHNESS_SHARE, Passes
 from cathartes.locate.prior import DUTY, ERROR_0, PER_SOURCE, SHARED, VEER
+from cathartes.locate.samples import Integers
 from cathartes.model import Fit
 from cathartes.model.samples import Floats
 
-Integers = NDArray[np.int64]
 LEVEL = 0.9
 FIGURE_POINTS = 400
 FIT_DRAWS = 120

@@ -9,18 +9,17 @@ from itertools import pairwise
 import numpy as np
 from numpy.polynomial.legendre import legvander
 from numpy.typing import NDArray
-from scipy.special import erfc, erfcx, legendre, logsumexp
+from scipy.special import erfc, erfcx, logsumexp
 
-from cathartes.earth.background import difference_noise, estimate_background
+from cathartes.earth.background import difference_noise, estimate_background, floor_noise
 from cathartes.earth.dispersion import spread_table, turbulence
-from cathartes.earth.gases import gas_named, ppb_per_kg_m3
+from cathartes.earth.gases import gas_named, ppb_per_kg_h
 from cathartes.errors import BadInput
 from cathartes.locate.crossing import chances_of_notice, crossing_log_likelihoods, whiten
-from cathartes.locate.samples import FEWEST_SAMPLES, Samples, at_floor, floor_noise, is_floor, usual_step
+from cathartes.locate.samples import FEWEST_SAMPLES, Integers, Samples, at_floor, is_floor, modelled_wind, usual_step
 from cathartes.model import Flight, Statement
 from cathartes.model.samples import Floats
 
-Integers = NDArray[np.int64]
 MOST_BINS = 800
 LONGEST_PASS_S = 120.0
 TURN_RAD = np.radians(50.0)
@@ -53,9 +52,9 @@ class Passes:
     """Bins of one or more moving instruments in time order (n), cut by `bounds` into passes.
 
     `place` and `motion` n x 3 (m, m/s); `y_ppb` less one level; `weight` one over variance (0 where blank); `drift` the
-    background's random walk (ppb2/s); `standing` (passes) log ratio of
-    the densities of the data with a plume's uneven variance and with noise alone; `doubted` (passes) log
-    ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's running integral (m) every `step_s`.
+    background's random walk (ppb2/s); `standing` (passes) log ratio of the densities of the data with a plume's uneven variance and
+    with noise alone; `doubted` (passes) log ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's
+    running integral (m) every `step_s`.
     """
 
     instrument: Integers
@@ -103,7 +102,7 @@ class Passes:
         measured = np.empty_like(signal_ppb)
         for first, last in pairwise(self.bounds):
             rows = slice(first, last)
-            t, shape = self.t_s[rows], legvander(np.linspace(-1.0, 1.0, last - first), TRENDS)
+            t, shape = self.t_s[rows], trends(last - first)
             walk = self.drift * np.minimum(t[:, None], t[None, :]) - self.drift * t[0]
             spread = walk + LEVEL_SD_PPB**2 * (shape @ shape.T)
             known = np.flatnonzero(self.weight[rows] > 0.0)
@@ -166,9 +165,7 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     standing = white.log_density - whitening(above, even, bounds, t_s, drift).log_density
     air, notes = air_of(samples, flight, t_s)
     notes += lowest
-    scale = (
-        float(np.mean(ppb_per_kg_m3(gas_named(gas), np.array([flight.air.temperature_k]), np.array([flight.air.pressure_hpa])))) / 3600.0
-    )
+    scale = float(ppb_per_kg_h(gas, samples.temperature_k, samples.pressure_hpa, flight.air).mean())
     hilly = flight.terrain.dem is not None
     if len(samples.t_s) > known.sum():
         notes += (Statement("locate.averaged", {"kept": int(known.sum()), "of": len(samples.t_s), "window_s": bin_s}),)
@@ -325,8 +322,7 @@ def whitening(y: Floats, weight: Floats, bounds: Integers, t_s: Floats, drift: f
     for number, (first, last) in enumerate(pairwise(bounds)):
         rows = slice(first, last)
         gain[rows], root[rows] = filter_gains(weight[rows], t_s[rows], drift)
-        s = np.linspace(-1.0, 1.0, last - first)
-        raw = np.column_stack([legendre(order + 1)(s) for order in range(TRENDS)])
+        raw = trends(last - first)[:, 1:]
         none = np.zeros((last - first, 0))
         for column in raw.T:
             whiten(column, 0, gain[rows], root[rows], none)
@@ -344,6 +340,11 @@ def whitening(y: Floats, weight: Floats, bounds: Integers, t_s: Floats, drift: f
         trend[rows, : len(share)] = across * np.sqrt(1.0 - np.sqrt(np.maximum(1.0 - share**2, 0.0)))
         cleaned[rows] -= trend[rows] @ (trend[rows].T @ cleaned[rows])
     return Whitening(gain, root, trend, cleaned, log_density)
+
+
+def trends(bins: int) -> Floats:
+    """Level, slope and bend over a pass (bins x `TRENDS` + 1): Legendre polynomials from -1 to 1."""
+    return np.asarray(legvander(np.linspace(-1.0, 1.0, bins), TRENDS))
 
 
 def filter_gains(weight: Floats, t_s: Floats, drift: float) -> tuple[Floats, Floats]:
@@ -408,11 +409,9 @@ def air_of(samples: Samples, flight: Flight, t_s: Floats) -> tuple[tuple[Floats,
 def wind_history(samples: Samples, times: Floats, flight: Flight) -> tuple[Floats, float, tuple[Statement, ...]]:
     """Wind (m/s TOWARDS east and north) at `times` and the height it holds at, from the aircraft's own wind or a weather model."""
     known = np.isfinite(samples.wind).all(axis=1)
-    model = flight.wind.reanalysis
     if flight.wind.kind == "reanalysis" or not known.any():
-        if model is None:
-            raise BadInput("no wind in the log and no [wind.reanalysis] in flight.toml; give wind_u_m_s, wind_v_m_s or u10_m_s, v10_m_s")
-        return np.tile([model.u10_m_s, model.v10_m_s], (len(times), 1)), 10.0, (Statement("locate.wind-from-model", {}),)
+        wind, said = modelled_wind(flight, len(times))
+        return wind, 10.0, said
     near = np.exp(-0.5 * ((times[:, None] - samples.t_s[None, known]) / WIND_WINDOW_S) ** 2) + 1e-12
     near /= near.sum(axis=1, keepdims=True)
     flown = float(np.median(0.5 * (samples.paths[known, 2] + samples.paths[known, 5])))

@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 
 from cathartes.earth.gases import gas_named
-from cathartes.earth.search import search_area, search_box
+from cathartes.earth.search import SearchArea, search_area, search_box
 from cathartes.locate.detectability import detectability
 from cathartes.locate.forward import Scene
 from cathartes.locate.measured import Measured
@@ -70,7 +70,7 @@ class PlumeLocator:
         samples = gather(logs, gas, frame)
         refuse_far(samples, box)
         measured, notes = measure(samples, gas, flight)
-        prior = replace(prior_of(flight, gas, measured.passes, measured.scene, box), area=search_area(flight, frame))
+        prior = prior_of(flight, gas, measured, box, search_area(flight, frame))
         noticed = executor.submit(detectability, measured, prior, frame)
         progress("locate: search", 0.1)
         if measured.scene is not None:
@@ -83,9 +83,9 @@ class PlumeLocator:
         return result
 
 
-def prior_of(flight: Flight, gas: str, passes: Passes | None, scene: Scene | None, box: tuple[float, float, float, float]) -> Prior:
+def prior_of(flight: Flight, gas: str, measured: Measured, box: tuple[float, float, float, float], area: SearchArea | None) -> Prior:
     """The prior for this flight: its own statements first, then what its kind of wind and instruments usually get wrong."""
-    search = flight.search
+    search, scene, passes = flight.search, measured.scene, measured.passes
     direction, speed = wind_errors(flight, passes)
     rate = search.log10_rate_kg_h if search else None
     stated = search.source_height_m if search else None
@@ -96,7 +96,7 @@ def prior_of(flight: Flight, gas: str, passes: Passes | None, scene: Scene | Non
         float(np.radians(direction)), float(np.radians(VEER_DEG[flight.wind.kind])), float(np.radians(SECTOR_ERROR_DEG)), speed,
         float(np.radians(SWING_DEG)), STABILITY[model.stability if model else "unknown"], steady_ppb(gas, scene),
         float(np.ptp(times)), box, (rate.mean, rate.sd) if rate else (0.0, 1.0),
-        height if stated is None else (stated, STATED_HEIGHT_LOG_SD), scene is not None, passes is not None,
+        height if stated is None else (stated, STATED_HEIGHT_LOG_SD), scene is not None, passes is not None, area,
     )  # fmt: skip
 
 

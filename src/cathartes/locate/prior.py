@@ -45,7 +45,7 @@ class Prior:
     height: tuple[float, float]
     fixed: bool
     moving: bool
-    area: SearchArea | None = None
+    area: SearchArea | None
 
     def unknowns(self, sources: int) -> NDArray[np.int64]:
         """Columns of `physical` that are sampled where there are so many sources."""

@@ -12,7 +12,7 @@ from scipy.special import comb
 
 import cathartes
 from cathartes.earth.frame import LocalFrame
-from cathartes.locate.fits import Replayed, fits_of, replayed
+from cathartes.locate.fits import FIGURE_POINTS, LEVEL, Replayed, fits_of, replayed
 from cathartes.locate.measured import Measured
 from cathartes.locate.prior import PER_SOURCE, RATE, SHARED, SPEED, TURN, Prior, X, Y
 from cathartes.locate.sampler import Run
@@ -41,7 +41,6 @@ from cathartes.model import (
 from cathartes.model.samples import Floats
 
 METHOD = "plume-smc"
-LEVEL = 0.9
 DRAWS = 1000
 SEEN = 0.5
 # Odds on any source must have risen by this factor before one is named: "strong" (Jeffreys 1961, Theory of Probability).
@@ -49,7 +48,6 @@ STRONG = 10.0
 # A source whose 90 % region is more than this share of the search area has not been placed.
 PLACED = 0.5
 AGREEMENT = 3.0
-FIGURE_POINTS = 400
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cathartes.earth.background import stuck
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
-from cathartes.model import GasLog, HeightReference, Statement
+from cathartes.model import Flight, GasLog, HeightReference, Statement
 from cathartes.model.samples import Floats
 
 Integers = NDArray[np.int64]
@@ -116,6 +116,7 @@ def moving_and_fixed(samples: Samples) -> tuple[Samples, Samples]:
 
 
 def usual_step(samples: Samples) -> float:
+    """Median time (s) from one moment with samples to the next; 1 where there is only one moment."""
     times = np.unique(samples.t_s)
     return float(np.median(np.diff(times))) if len(times) > 1 else 1.0
 
@@ -160,6 +161,14 @@ def refuse_far(samples: Samples, box: tuple[float, float, float, float]) -> None
         )
 
 
+def modelled_wind(flight: Flight, count: int) -> tuple[Floats, tuple[Statement, ...]]:
+    """The weather model's wind at 10 m (count x 2, m/s TOWARDS), and that it was used. Raises `BadInput` where none is given either."""
+    model = flight.wind.reanalysis
+    if model is None:
+        raise BadInput("no wind in the log and no [wind.reanalysis] in flight.toml; give wind_u_m_s, wind_v_m_s or u10_m_s, v10_m_s")
+    return np.tile([model.u10_m_s, model.v10_m_s], (count, 1)), (Statement("locate.wind-from-model", {}),)
+
+
 def at_floor(samples: Samples, floor_ppb: float | None, clean_air_ppb: float) -> tuple[Samples, tuple[Statement, ...]]:
     """Samples whose values below the instrument's floor are the floor itself, the most they can be; and how many there are.
 
@@ -182,8 +191,3 @@ def is_floor(y_ppb: Floats, floor_ppb: float | None) -> NDArray[np.bool_]:
     """Which values are nothing but readings at the floor (see `at_floor`). A mean of both kinds counts as measured."""
     # The mean of equal numbers may differ from them in the last digit.
     return np.asarray(y_ppb <= (-np.inf if floor_ppb is None else floor_ppb * (1.0 + 1e-9)))
-
-
-def floor_noise(shown_ppb: float, floor_ppb: float) -> float:
-    """Noise (ppb) of an instrument that stood at its floor: the usual limit of detection is three standard deviations (Currie 1968)."""
-    return max(shown_ppb, floor_ppb / 3.0)

@@ -8,16 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cathartes.earth.background import difference_noise
+from cathartes.earth.background import difference_noise, floor_noise
 from cathartes.earth.dispersion import spread_table, turbulence
-from cathartes.earth.gases import gas_named, ppb_per_kg_m3
-from cathartes.errors import BadInput
+from cathartes.earth.gases import gas_named, ppb_per_kg_h
 from cathartes.locate.forward import Scene
-from cathartes.locate.samples import Samples, at_floor, floor_noise, is_floor, usual_step
+from cathartes.locate.samples import Integers, Samples, at_floor, is_floor, modelled_wind, usual_step
 from cathartes.model import Flight, Statement
 from cathartes.model.samples import Floats
 
-Integers = NDArray[np.int64]
 MOST_SAMPLES = 450
 FIXED_MEAN_S = 600.0
 # Motions too slow for turbulence move a plume sideways even in stable calms, by 0.3 to 0.5 m/s (Hanna 1983, J. Clim. Appl.
@@ -128,12 +126,9 @@ def _wind(samples: Samples, times: Floats, at: Integers, flight: Flight) -> tupl
     """Wind and the height it holds at, per moment."""
     u, v = _known_mean(samples.wind[:, 0], at, len(times)), _known_mean(samples.wind[:, 1], at, len(times))
     known = np.isfinite(u) & np.isfinite(v)
-    model = flight.wind.reanalysis
     if flight.wind.kind == "reanalysis" or not known.any():
-        if model is None:
-            raise BadInput("no wind in the log and no [wind.reanalysis] in flight.toml; give wind_u_m_s, wind_v_m_s or u10_m_s, v10_m_s")
-        wind = np.tile([model.u10_m_s, model.v10_m_s], (len(times), 1))
-        return wind, np.full(len(times), 10.0), (Statement("locate.wind-from-model", {}),)
+        wind, said = modelled_wind(flight, len(times))
+        return wind, np.full(len(times), 10.0), said
     level = flight.wind.height_m
     middle_z = 0.5 * (samples.paths[:, 2] + samples.paths[:, 5])
     filled = np.column_stack([np.interp(times, times[known], part[known]) for part in (u, v)])
@@ -160,9 +155,7 @@ def build(samples: Samples, gas: str, flight: Flight) -> tuple[Scene, tuple[Stat
         np.maximum(np.hypot(air.wind[:, 0], air.wind[:, 1]), 0.05), air.height_m, air.sigma_v, air.sigma_w, air.obukhov_m,
         flight.terrain.roughness_m, air.lid_m,
     )  # fmt: skip
-    kelvin = np.where(np.isnan(samples.temperature_k), flight.air.temperature_k, samples.temperature_k)
-    hectopascal = np.where(np.isnan(samples.pressure_hpa), flight.air.pressure_hpa, samples.pressure_hpa)
-    scale = ppb_per_kg_m3(gas_named(gas), kelvin, hectopascal) / 3600.0
+    scale = ppb_per_kg_h(gas, samples.temperature_k, samples.pressure_hpa, flight.air)
     knot, part, knot_gap = _knots(samples.t_s, times)
     group, groups = _gain_groups(samples, air.wind[at])
     steps = _moments(samples.t_s)
