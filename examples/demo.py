@@ -13,7 +13,7 @@ from pathlib import Path
 from shapely.geometry import Point, Polygon
 
 from cathartes import campaign
-from cathartes.cli import progress_bar
+from cathartes.cli.door import progress_bar
 from cathartes.model import Region, Source
 from cathartes.store import Workspace
 

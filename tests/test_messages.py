@@ -20,6 +20,7 @@ MADE = {
     "rule": [rule.value for rule in CountingRule],
     "hypothesis": ["nothing", "not_here", "outside", "inside", "registered", "unregistered"],
     "instrument": ["track", "point", "path"],
+    "evidence": ["movement", "mention"],
     "gap": ["no_purpose", "no_authority", "no_request"],
     "hypotheses": ["for", "against"],
     "emitters": ["name", "distance", "declares"],

@@ -1,4 +1,4 @@
-"""Statements as sentences, in English and Spanish, from catalogues written by hand in `data/messages`.
+"""Statements as sentences, in English and Spanish, from catalogues written by hand in `data/messages`, a file per room.
 
 A key that a catalogue lacks is an error, not a fallback: everything a partner reads exists in both languages.
 """
@@ -6,6 +6,7 @@ A key that a catalogue lacks is an error, not a fallback: everything a partner r
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
+from itertools import chain
 from math import floor, log10
 
 from cathartes.errors import BadInput
@@ -22,8 +23,9 @@ def catalogue(language: str) -> dict[str, str]:
 
     if language not in LANGUAGES:
         raise BadInput(f"there is no catalogue for language {language!r}; there are {', '.join(LANGUAGES)}")
-    content = files("cathartes").joinpath(f"data/messages/{language}.po").read_bytes()
-    return {str(message.id): str(message.string) for message in read_po(BytesIO(content)) if message.id}
+    rooms = sorted(files("cathartes").joinpath(f"data/messages/{language}").iterdir(), key=lambda file: file.name)
+    messages = chain.from_iterable(read_po(BytesIO(room.read_bytes())) for room in rooms)
+    return {str(message.id): str(message.string) for message in messages if message.id}
 
 
 def say(statement: Statement, language: str) -> str:

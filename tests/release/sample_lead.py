@@ -14,6 +14,7 @@ from cathartes.model import (
     Custody,
     Detectability,
     Detection,
+    DetectionKind,
     Draw,
     Draws,
     Evidence,
@@ -180,8 +181,9 @@ def _source(frame: Frame, scale: float) -> Source:
 def _detections(frame: Frame, scale: float) -> tuple[Detection, ...]:
     return tuple(
         Detection(
-            f"detection-{number}", "recording-1", "gas_peak", "ch4", f"Path {number}", Span(60.0 * number, 60.0 * number + 40, NOON),
-            Quantity(420.0 - 60 * number, "ppb"), 11.0 - number, Place(*_at(frame, 20.0 * scale, 9.0 * number * scale), frame), CUSTODY,
+            f"detection-{number}", "recording-1", DetectionKind.GAS_PEAK, "ch4", f"Path {number}",
+            Span(60.0 * number, 60.0 * number + 40, NOON), Quantity(420.0 - 60 * number, "ppb"), 11.0 - number,
+            Place(*_at(frame, 20.0 * scale, 9.0 * number * scale), frame), CUSTODY,
         )
         for number in range(1, 4)
     )  # fmt: skip

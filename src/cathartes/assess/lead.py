@@ -14,6 +14,7 @@ from cathartes.assess.emitters import REACH_M, nearby_emitters
 from cathartes.assess.gaps import gaps_of
 from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
 from cathartes.assess.search_area import around, search_region
+from cathartes.assess.sightings import Nearby, nearby_detections
 from cathartes.messages import percent
 from cathartes.model import (
     Coverage,
@@ -54,19 +55,21 @@ def assemble(
     version, same leads.
     """
     seen = tuple(each for each in detections if each.gas == gas)
+    others = tuple(each for each in detections if each.gas is None)
     looked = tuple(each for each in coverage if each.gas == gas)
     gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability)
-    material = Material(flight, located, seen, looked, tuple(recordings), tuple(registers), gaps, author)
+    material = Material(flight, located, seen, others, looked, tuple(recordings), tuple(registers), gaps, author)
     return tuple(_lead(source, material) for source in located.sources)
 
 
 @dataclass(frozen=True, eq=False)
 class Material:
-    """All that a flight gives to each of its leads about one gas."""
+    """All that a flight gives to each of its leads about one gas: `others` are what was seen or told beside gases."""
 
     flight: Flight
     located: Located
     detections: tuple[Detection, ...]
+    others: tuple[Detection, ...]
     coverage: tuple[Coverage, ...]
     recordings: tuple[Recording, ...]
     registers: tuple[EmitterList, ...]
@@ -80,6 +83,7 @@ def _lead(source: Source, known: Material) -> Lead:
     emitters = nearby_emitters(source, known.registers)
     compared = bool(known.registers) and source.place.frame is Frame.WGS84
     neighbours = tuple(other for other in located.sources if other.id != source.id)
+    sightings = nearby_detections(source, known.others)
     return Lead(
         id=identifier("lead", (flight.id, source.id)),
         flight=flight.id,
@@ -89,7 +93,7 @@ def _lead(source: Source, known: Material) -> Lead:
         purpose=flight.purpose,
         authority=flight.authority,
         sources=(source,),
-        detections=known.detections,
+        detections=(*known.detections, *(near.detection for near in sightings)),
         coverage=known.coverage,
         search=search,
         instruments=located.instruments,
@@ -98,6 +102,7 @@ def _lead(source: Source, known: Material) -> Lead:
             *_of_source(source),
             *(_of_neighbour(source, other) for other in neighbours),
             *_of_detections(known.detections),
+            *_of_sightings(sightings),
             *_of_method(source, located),
         ),
         hypotheses=hypotheses_of(source, search, emitters, compared=compared, alone=not neighbours),
@@ -137,15 +142,25 @@ def _of_neighbour(source: Source, other: Source) -> Evidence:
 
 def _of_detections(detections: Sequence[Detection]) -> Iterator[Evidence]:
     """The strongest detections, and by how many instruments the gas was seen."""
-    strongest = sorted(detections, key=lambda each: (-each.significance, each.id))[:STRONGEST]
+    measured = [(each.significance, each.peak, each) for each in detections if each.peak is not None and each.significance is not None]
+    strongest = sorted(measured, key=lambda one: (-one[0], one[2].id))[:STRONGEST]
     if not strongest:
         return
     instruments = {each.instrument for each in detections}
-    yield Evidence(Statement("evidence.instruments", {"detections": len(detections), "instruments": len(instruments)}), strongest[0].id)
-    for each in strongest:
-        measured = {"peak": each.peak.value, "significance": each.significance}
-        named = {"instrument": each.instrument, "unit": each.peak.unit}
-        yield Evidence(Statement("evidence.detection", {**named, **measured}), each.id)
+    counts = {"detections": len(detections), "instruments": len(instruments)}
+    yield Evidence(Statement("evidence.instruments", counts), strongest[0][2].id)
+    for significance, peak, each in strongest:
+        told: dict[str, str | int | float] = {"instrument": each.instrument, "unit": peak.unit, "peak": peak.value}
+        yield Evidence(Statement("evidence.detection", told | {"significance": significance}), each.id)
+
+
+def _of_sightings(sightings: Sequence[Nearby]) -> Iterator[Evidence]:
+    """What was seen or told beside gases, nearest first: how far away and how well placed, then what it was."""
+    for near in sightings:
+        away: dict[str, str | int | float] = {"distance_m": near.distance_m, "error_m": near.error_m}
+        yield Evidence(Statement(f"evidence.{near.detection.kind}", away), near.detection.id)
+        if near.detection.says is not None:
+            yield Evidence(near.detection.says, near.detection.id)
 
 
 def _of_method(source: Source, located: Located) -> Iterator[Evidence]:

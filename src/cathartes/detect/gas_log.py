@@ -22,6 +22,7 @@ from cathartes.model import (
     Coverage,
     Custody,
     Detection,
+    DetectionKind,
     Flight,
     GasLog,
     HeightReference,
@@ -159,7 +160,7 @@ def _detection(reading: Reading, log: GasLog, gas: str, instrument: str, signal:
     custody = Custody((reading.recording.digest,), METHOD, cathartes.__version__, {"false_alarms": FALSE_ALARMS})
     parts = (reading.recording.id, gas, instrument, repr(span.start_s), repr(span.end_s), METHOD, custody.version)
     return Detection(
-        identifier("detection", parts), reading.recording.id, "gas-peak", gas, instrument, span,
+        identifier("detection", parts), reading.recording.id, DetectionKind.GAS_PEAK, gas, instrument, span,
         Quantity(height, "ppb", height - half, height + half, LEVEL), height / noise, place, custody, reading.recording.markings,
     )  # fmt: skip
 

@@ -5,7 +5,7 @@
 """
 
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
-from cathartes.model.detection import Coverage, Detection
+from cathartes.model.detection import Coverage, Detection, DetectionKind
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
 from cathartes.model.grid import Grid, GridQuantity
 from cathartes.model.lead import Decision, Evidence, Hypothesis, Lead, NearbyEmitter, Review, Verdict
@@ -20,7 +20,7 @@ from cathartes.model.source import Detectability, Draw, Draws, Fit, Instrument, 
 
 __all__ = [
     "DESK", "Action", "Air", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision", "Detectability",
-    "Detection", "Draw", "Draws", "Emitter", "EmitterList", "Evidence", "Finding", "Fit", "Flight", "Frame", "GasLog",
+    "Detection", "DetectionKind", "Draw", "Draws", "Emitter", "EmitterList", "Evidence", "Finding", "Fit", "Flight", "Frame", "GasLog",
     "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking",
     "Markings", "NearbyEmitter", "Outcome", "Place", "PointSource", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording",
     "Region", "Release", "Review", "Search", "Source", "Span", "Statement", "Terrain", "TextReport", "Tlp", "Track", "Verdict",

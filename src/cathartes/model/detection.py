@@ -1,31 +1,52 @@
 """Something seen in one recording, and what was looked at without seeing anything."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 
+from cathartes.errors import BadInput
 from cathartes.model.custody import Custody, Span, Statement
 from cathartes.model.marking import Markings
 from cathartes.model.place import Frame, Place
 from cathartes.model.quantity import Quantity
 
 
+class DetectionKind(StrEnum):
+    """What was seen, and so what `Detection.place` means.
+
+    A gas peak of a log is placed where the instrument was, a gas column of a cube where it is thickest on the ground, a movement
+    where it was on the ground, a mention where the report puts the event it tells of: never where a person is.
+    """
+
+    GAS_PEAK = "gas-peak"
+    GAS_COLUMN = "gas-column"
+    MOVEMENT = "movement"
+    MENTION = "mention"
+
+
 @dataclass(frozen=True)
 class Detection:
-    """A stretch of samples of one instrument in which a gas stood above its background.
+    """Something seen in one recording by one instrument (or told in one document).
 
-    `place` is where the instrument was at the peak, not where the gas came from.
+    A gas has its name, its `peak` above background and its `significance` in units of noise; anything else `says` what was
+    seen. Raises `BadInput` where it has neither.
     """
 
     id: str
     recording: str
-    kind: str
-    gas: str
+    kind: DetectionKind
+    gas: str | None
     instrument: str
     span: Span
-    peak: Quantity
-    significance: float
+    peak: Quantity | None
+    significance: float | None
     place: Place
     custody: Custody
     markings: Markings = field(default_factory=Markings)
+    says: Statement | None = None
+
+    def __post_init__(self) -> None:
+        if self.says is None and (self.gas is None or self.peak is None or self.significance is None):
+            raise BadInput(f"detection {self.id} ({self.kind}) needs a gas with its peak and significance, or words for what was seen")
 
 
 @dataclass(frozen=True)

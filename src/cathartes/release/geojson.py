@@ -5,13 +5,13 @@ on the globe. The layers for mapping programs are in `release.geopackage` and `r
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 from shapely.geometry import Polygon, mapping
 from shapely.geometry.polygon import orient
 
-from cathartes.messages import LANGUAGES
+from cathartes.messages import LANGUAGES, say
 from cathartes.model import Detection, Flight, Frame, Lead, NearbyEmitter, Quantity, Region, Release, Source
 from cathartes.release.telling import found, overall_marking
 
@@ -130,9 +130,19 @@ def _emitter(emitter: NearbyEmitter) -> Feature:
 
 
 def _detection(detection: Detection) -> Feature:
-    told = {"role": "detection", "detection_id": detection.id, "gas": detection.gas, "instrument": detection.instrument}
-    span = {"start_s": detection.span.start_s, "end_s": detection.span.end_s, "significance": detection.significance}
-    return _feature(_point(detection.place.x, detection.place.y), told | span | {f"peak_{detection.peak.unit}": detection.peak.value})
+    told = {"role": "detection", "detection_id": detection.id, "kind": detection.kind, "instrument": detection.instrument}
+    span = {"start_s": detection.span.start_s, "end_s": detection.span.end_s}
+    return _feature(_point(detection.place.x, detection.place.y), told | span | dict(_seen(detection)))
+
+
+def _seen(detection: Detection) -> Iterator[tuple[str, Any]]:
+    """The gas with its peak, and what was seen in words of both languages, as far as the detection has them."""
+    if detection.gas is not None:
+        yield from (("gas", detection.gas), ("significance", detection.significance))
+    if detection.peak is not None:
+        yield f"peak_{detection.peak.unit}", detection.peak.value
+    if detection.says is not None:
+        yield from ((f"says_{language}", say(detection.says, language)) for language in LANGUAGES)
 
 
 def _lead(lead: Lead) -> Feature:

@@ -1,0 +1,33 @@
+"""The command line: each verb calls one function of a room or of the path and prints its answer for people, or with `--json` for programs.
+
+Exit status 0 done, 1 bad input or refused (one sentence on standard error), 2 wrong usage. Each module below registers the verbs
+of one discipline on the application of `cli.door`.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from cathartes import __version__
+from cathartes.cli import cases, path
+from cathartes.cli.door import app
+from cathartes.errors import CathartesError
+
+__all__ = ["cases", "main", "path"]
+
+
+def main() -> None:
+    """Run the command line; every error of ours becomes one sentence and exit status 1."""
+    try:
+        app()
+    except CathartesError as problem:
+        print(f"cathartes: {problem}", file=sys.stderr)
+        raise SystemExit(1) from None
+
+
+@app.callback(invoke_without_command=True)
+def about(version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
+    """From what an aircraft recorded to a reviewed, provable lead about a place."""
+    if version:
+        print(__version__)

@@ -1,0 +1,115 @@
+"""The verbs of casework: from a lead to a reviewed release, its answer and its proof."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.errors import Unproved
+
+LeadArgument = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id, such as lead-1f0c9a3be2d4.")]
+
+
+@app.command()
+def emitters(file: Annotated[Path, typer.Argument(metavar="FILE")], workspace: WorkspaceOption = WORKSPACE) -> None:
+    """Load a register of lawful emitters, which every later run compares its sources with."""
+    from cathartes import casework
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        register = casework.load_register(file, opened)
+    print(f"{register.name}: {len(register.emitters)} registered emitters loaded")
+
+
+@app.command()
+def leads(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """List every lead with its verdict, its releases and their answers."""
+    from cathartes import casework
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        cases = casework.cases(opened)
+    if as_json:
+        print_json(cases)
+    else:
+        rows = [
+            (case.lead, case.flight, str(case.verdict or "not reviewed"), ", ".join(case.releases), ", ".join(case.answers))
+            for case in cases
+        ]
+        print_table(("lead", "flight", "last review", "released to", "answers"), rows)
+
+
+@app.command()
+def review(
+    lead: LeadArgument,
+    verdict: Annotated[str, typer.Argument(metavar="accept|reject|inconclusive|unverifiable")],
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", help="The reason, in a sentence.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Record one person's verdict on a lead; its author cannot review it."""
+    from cathartes import casework
+    from cathartes.model import Verdict
+    from cathartes.store import Workspace
+
+    if verdict not in list(Verdict):
+        raise typer.BadParameter(f"a verdict is one of {', '.join(Verdict)}; got {verdict!r}")
+    with Workspace.open(workspace) as opened:
+        made = casework.review(lead, Verdict(verdict), by, why, opened)
+    print(f"{made.lead}: {made.verdict} by {made.by}")
+
+
+@app.command()
+def release(
+    lead: LeadArgument,
+    to: Annotated[str, typer.Option("--to", metavar="PARTNER", help="The audience, as the markings name it, such as MEX.")],
+    by: ByOption,
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Write the one bundle a partner may have of an accepted lead."""
+    from cathartes import casework
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        path = casework.release(lead, to, by, opened)
+    print(workspace / "products" / path)
+
+
+@app.command()
+def receive(reply: Annotated[Path, typer.Argument(metavar="REPLY")], workspace: WorkspaceOption = WORKSPACE) -> None:
+    """Take a partner's reply file; the same reply twice changes nothing."""
+    from cathartes import casework
+    from cathartes.messages import say
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        receipt = casework.receive(reply, opened)
+    known = "" if receipt.is_new else " (already received; nothing changed)"
+    print(f"{receipt.outcome.release}: {receipt.outcome.action} by {receipt.outcome.by}{known}")
+    for doubt in receipt.doubts:
+        print(say(doubt, "en"))
+
+
+@app.command()
+def verify(
+    path: Annotated[Path, typer.Argument(metavar="BUNDLE", help="A bundle (.zip), an unpacked bundle, or a workspace folder.")],
+    head: Annotated[Path | None, typer.Option("--head", help="A signed head, or an earlier bundle, that you already hold.")] = None,
+    key: Annotated[Path | None, typer.Option("--key", help="The sender's public key, as you got it by another channel.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Prove, offline, that a bundle or a workspace is what was signed; name what is broken and what stays unproved."""
+    from cathartes.store import check
+
+    report = check(path, head, key)
+    broken, unproved = [str(finding) for finding in report.broken], [str(finding) for finding in report.unproved]
+    if as_json:
+        print_json({"subject": report.subject, "key": report.fingerprint, "broken": broken, "unproved": unproved})
+    else:
+        print("\n".join([*broken, *unproved, f"key: {report.fingerprint}"]))
+    if broken:
+        raise Unproved(f"the {report.subject} {path} is NOT what was signed: {broken[0]}")
+    if not as_json:
+        print(f"proved: the {report.subject} {path} is what was signed")

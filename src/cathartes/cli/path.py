@@ -1,0 +1,131 @@
+"""The verbs of the path: a recording inspected, a flight folder taken to sources and leads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cathartes.cli.door import (
+    WORKSPACE,
+    DaskOption,
+    FlightArgument,
+    JsonOption,
+    WorkspaceOption,
+    app,
+    executor_for,
+    print_json,
+    print_table,
+    progress_bar,
+)
+from cathartes.errors import BadInput
+
+if TYPE_CHECKING:
+    from cathartes.campaign import Campaign
+    from cathartes.model import Source
+    from cathartes.readers.flight_folder import Inspection
+
+
+@app.command()
+def run(
+    flight: FlightArgument,
+    workspace: WorkspaceOption = WORKSPACE,
+    by: Annotated[str, typer.Option("--by", help="The lead's author, when it is a person.")] = "cathartes",
+    dask: DaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take a flight folder to leads before a reviewer."""
+    from cathartes import campaign
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened, executor_for(dask) as executor, progress_bar() as progress:
+        result = campaign.run(flight, opened, executor, progress, by)
+    print_campaign(result, workspace, as_json=as_json)
+
+
+@app.command()
+def inspect(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: JsonOption = False) -> None:
+    """Say what is in a recording and what is wrong with it."""
+    from cathartes.readers.flight_folder import inspect_file
+
+    inspection = inspect_file(file)
+    if as_json:
+        print_json(inspection)
+    elif inspection.reasons is None:
+        print_inspection(inspection)
+    if inspection.reasons is not None:
+        raise BadInput(f"{file.name}: no reader takes it ({in_one_line(inspection.reasons)})")
+
+
+@app.command()
+def locate(
+    flight: FlightArgument, output: Annotated[Path, typer.Option("-o", "--output", help="The draws, as JSON.")], dask: DaskOption = None
+) -> None:
+    """Write the posterior draws of the sources only: how many, where, how much."""
+    from cathartes import campaign
+
+    with executor_for(dask) as executor, progress_bar() as progress:
+        draws = campaign.draws_of(flight, executor, progress)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(campaign.draws_file(draws))
+
+
+def print_inspection(found: Inspection) -> None:
+    """One fact a line; what is wrong with the file comes last."""
+    from cathartes.messages import say
+
+    facts = {
+        "kind": found.kind,
+        "reader": found.reader,
+        "samples": found.samples,
+        "seconds": f"{found.span.duration_s:.0f}" if found.span else None,
+        "starts": found.span.zero.utc.isoformat() if found.span and found.span.zero else None,
+        "instruments": ", ".join(found.instruments),
+        "gases": ", ".join(found.gases),
+        "language": found.language,
+        "sha256": found.digest,
+    }
+    print(found.name)
+    for name, fact in facts.items():
+        if fact:
+            print(f"  {name}: {fact}")
+    for statement in found.health:
+        print(f"  ! {say(statement, 'en')}")
+
+
+def in_one_line(reasons: Mapping[str, str]) -> str:
+    """Each reader's name and its reason."""
+    return "; ".join(f"{reader}: {reason}" for reader, reason in reasons.items())
+
+
+def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
+    """What was read, what was found, and where the lead pages are."""
+    from cathartes.messages import say
+
+    if as_json:
+        print_json({"flight": result.contents.flight.id, "leads": [lead.id for lead in result.leads], "products": result.products})
+        return
+    for reading in result.contents.readings:
+        for statement in reading.recording.health:
+            print(f"{reading.recording.name}: {say(statement, 'en')}")
+    for refusal in result.contents.refused:
+        print(f"{refusal.name}: no reader takes it ({in_one_line(refusal.reasons)})")
+    rows = [lead_row(lead.id, source) for lead in result.leads for source in lead.sources]
+    print_table(("lead", "gas", "probability", "kg/h [90 %]", "place", "90 % region"), rows)
+    for gas, located in result.located.items():
+        if not located.sources:
+            print(f"{gas}: no source found; coverage.json says down to what rate, and where it was not looked")
+        for note in located.notes:
+            print(f"{gas}: {say(note, 'en')}")
+    for product in result.products:
+        print(workspace / "products" / product)
+
+
+def lead_row(lead: str, source: Source) -> tuple[str, ...]:
+    """One lead as the cells of the table that ends a run."""
+    decimals = 1 if source.place.frame == "local" else 5
+    place = f"{source.place.x:.{decimals}f}, {source.place.y:.{decimals}f}"
+    rate = f"{source.rate.value:.3g} [{source.rate.low:.3g}, {source.rate.high:.3g}]"
+    return lead, source.gas, f"{source.probability:.2f}", rate, place, f"{source.region90.area_m2 / 1e4:.2g} ha"
