@@ -1,0 +1,191 @@
+"""Coordinates as reports write them (decimal degrees, degrees-minutes-seconds, UTM, MGRS) to a `Place` with its rounding error.
+
+All are taken as WGS 84. The covariance is that of the last digit written: a place given to whole seconds is not known to a metre.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians
+
+from cathartes.model import Fact, FactKind, Frame, Place
+
+METRES_PER_DEGREE = 111_320.0
+BANDS = "CDEFGHJKLMNPQRSTUVWX"
+_DECIMAL = r"[-−+]?\d{1,3}[.,]\d{2,}"
+_NS = r"(?:N(?:orte|orth)?|S(?:ur|outh)?)"
+_EW = r"(?:E(?:ste|ast)?|W(?:est)?|O(?:este)?)"
+_LATITUDE = r"(?:latitude?|lat\.?)"
+_LONGITUDE = r"(?:longitude?|long\.?|lon\.?|lng\.?)"
+_DEG, _MIN, _SEC = (
+    r"\s?(?:°|º|˚|grados?|degrees?|deg)\s?",
+    r"\s?(?:'|′|’|´|minutos?|minutes?|min)\s?",
+    r"\s?(?:\"|″|”|''|’’|´´|segundos?|seconds?|seg|sec)",
+)
+
+
+@dataclass(frozen=True)
+class Angle:
+    """Degrees with sign, and one unit of the last place written, in degrees. `axis` is "lat", "lon" or unknown."""
+
+    degrees: float
+    step: float
+    axis: str | None
+
+
+def coordinates(text: str) -> Iterator[Fact]:
+    """Every coordinate in `text` that is a place on the Earth."""
+    for pattern, read in _forms():
+        for match in pattern.finditer(text):
+            if (place := read(match)) is not None:
+                yield Fact(FactKind.COORDINATE, match.group(), match.start(), match.end(), place=place)
+
+
+@cache
+def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | None]], ...]:
+    def pair(one: Callable[[str], str]) -> str:
+        return rf"{one('1')}\s*(?:[,;/]|y|and|con|\s)\s*{one('2')}"
+
+    def decimal(name: str) -> str:
+        hemisphere = rf"(?:\s?°)?(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?(?:\s?°)?"
+        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*[:=]?\s*)?(?P<v{name}>{_DECIMAL}){hemisphere}"
+
+    def sexagesimal(name: str) -> str:
+        before = (
+            rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?:norte|oeste|este|sur|north|"
+            rf"west)?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
+        )
+        seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
+        digits = rf"(?P<d{name}>[-−]?\d{{1,3}}){_DEG}(?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_MIN}{seconds})?"
+        after = rf"(?(b{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?)"
+        return before + digits + after
+
+    def spaced(name: str) -> str:
+        digits = rf"(?P<d{name}>\d{{1,3}})[ -](?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:[ -](?P<s{name}>\d{{1,2}}(?:[.,]\d+)?))?"
+        return rf"(?P<b{name}>[NSEWO]\s?(?=\d))?{digits}(?(b{name})|\s?(?P<h{name}>[NSEWO])(?!\w))"
+
+    zone = r"(?:UTM\s*:?\s*)?(?:zona\s+|zone\s+|huso\s+)?(?P<zone>[1-6]?\d)\s?(?:(?P<band>[C-HJ-NP-X])(?!\s?[:=]|\w))?"
+    east = r"(?:[,:;]?\s*(?:UTM\s*)?(?:X|E|este|easting)?\s*[:=]?\s*)"
+    utm = (
+        rf"(?<![\w.]){zone}(?:\s*,?\s*UTM)?[\s,:;]{east}(?P<east>[1-9]\d{{5}}(?:\.\d+)?)\s*(?:m\b\s*)?(?:E(?:ste)?\b)?\s*[,;/]?\s*(?:Y|"
+        rf"N|norte|northing)?\s*[:=]?\s*(?P<north>\d{{6,7}}(?:\.\d+)?)(?:\s*m\b)?(?:\s?N(?:orte)?\b)?(?![\w]|\.\d)"
+    )
+    mgrs = (
+        r"(?<![\w-])(?P<zone>[1-6]?\d)(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>(?:\d{10}|"
+        r"\d{8}|\d{6}|\d{4})|\d{5}\s\d{5}|\d{4}\s\d{4}|\d{3}\s\d{3})(?![\w-])"
+    )
+    return (
+        (re.compile(rf"(?<![\w.°]){pair(sexagesimal)}", re.IGNORECASE), _read_sexagesimal),
+        (re.compile(rf"(?<![\w.]){pair(spaced)}", re.IGNORECASE), _read_sexagesimal),
+        (re.compile(mgrs), _read_mgrs),
+        (re.compile(utm, re.IGNORECASE), _read_utm),
+        (re.compile(rf"(?<![\w.,$-]){pair(decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
+    )  # fmt: skip
+
+
+def _read_decimal(match: re.Match[str]) -> Place | None:
+    return _placed([_decimal_angle(match, name) for name in "12"])
+
+
+def _decimal_angle(match: re.Match[str], name: str) -> Angle:
+    written = match[f"v{name}"].replace("−", "-").replace(",", ".")
+    return _signed(float(written), 10.0 ** -len(written.split(".")[1]), match[f"h{name}"], match[f"n{name}"])
+
+
+def _read_sexagesimal(match: re.Match[str]) -> Place | None:
+    angles = [_sexagesimal_angle(match, name) for name in "12"]
+    return None if None in angles else _placed([angle for angle in angles if angle is not None])
+
+
+def _sexagesimal_angle(match: re.Match[str], name: str) -> Angle | None:
+    named = match.groupdict()
+    degrees, minutes, seconds = (named[part + name] for part in "dms")
+    last, unit = (seconds, 3600.0) if seconds else (minutes, 60.0)
+    numbers = [float((part or "0").replace("−", "-").replace(",", ".")) for part in (degrees, minutes, seconds)]
+    if numbers[1] >= 60 or numbers[2] >= 60:
+        return None
+    decimals = len(re.split("[.,]", last)[1]) if re.search("[.,]", last) else 0
+    magnitude = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
+    value = -magnitude if degrees.startswith(("-", "−")) else magnitude
+    return _signed(value, 10.0**-decimals / unit, named[f"h{name}"] or named.get(f"b{name}"), named.get(f"n{name}"))
+
+
+def _signed(value: float, step: float, hemisphere: str | None, title: str | None) -> Angle:
+    letter = (hemisphere or "")[:1].upper()
+    named = "lat" if title and title.lower().startswith("lat") else "lon" if title else None
+    axis = "lat" if letter and letter in "NS" else "lon" if letter else named
+    return Angle(-abs(value) if letter and letter in "SWO" else value, step, axis)
+
+
+def _placed(angles: list[Angle]) -> Place | None:
+    """The place of two angles: latitude first unless they say otherwise or cannot be. In Mexico a bare longitude is west."""
+    first, second = angles
+    if first.axis == second.axis is not None:
+        return None
+    swapped = first.axis == "lon" or second.axis == "lat" or (first.axis is None and second.axis is None and abs(first.degrees) > 90)
+    lat, lon = (second, first) if swapped else (first, second)
+    if abs(lat.degrees) > 90 or abs(lon.degrees) > 180:
+        return None
+    return place_of(lat.degrees, lon.degrees, lat.step * METRES_PER_DEGREE)
+
+
+def place_of(lat: float, lon: float, step_m: float) -> Place:
+    """A place known to a step of `step_m` metres north and (where degrees were rounded) the same step of longitude east."""
+    north = step_m**2 / 12
+    return Place(round(lon, 9), round(lat, 9), Frame.WGS84, covariance_m2=(north * max(cos(radians(lat)) ** 2, 1e-6), 0.0, north))
+
+
+def _read_utm(match: re.Match[str]) -> Place | None:
+    step = 10.0 ** -len(match["east"].partition(".")[2])
+    # After the zone, "E" and "X" announce the easting; as bands they are polar, and "N" asks for the northern hemisphere only.
+    return _from_utm(
+        int(match["zone"]),
+        (match["band"] or "N").upper().translate({ord("E"): "N", ord("X"): "N"}),
+        float(match["east"]),
+        float(match["north"]),
+        step,
+    )
+
+
+def _from_utm(zone: int, band: str, east: float, north: float, step_m: float) -> Place | None:
+    # pyproj costs 0.1 s to import, and most texts hold no grid reference.
+    from pyproj import Transformer
+
+    if not 1 <= zone <= 60 or not (100_000 <= east < 900_000) or north > 10_000_000:
+        return None
+    code = (32600 if band >= "N" else 32700) + zone
+    lon, lat = Transformer.from_crs(code, 4326, always_xy=True).transform(east, north)
+    if band not in "NS" and not _band_low(band) - 0.5 <= lat <= _band_low(band) + 12.5:
+        return None
+    variance = step_m**2 / 12
+    return Place(round(lon, 9), round(lat, 9), Frame.WGS84, covariance_m2=(variance, 0.0, variance))
+
+
+def _band_low(band: str) -> float:
+    return -80.0 + 8.0 * BANDS.index(band)
+
+
+def _read_mgrs(match: re.Match[str]) -> Place | None:
+    """MGRS (NGA.STND.0037): the 100 km square by its letters, the row's cycle of 2,000 km by the latitude band."""
+    zone, band = int(match["zone"]), match["band"]
+    digits = match["digits"].replace(" ", "")
+    half = len(digits) // 2
+    step = 10.0 ** (5 - half)
+    column = "ABCDEFGHJKLMNPQRSTUVWXYZ".index(match["column"]) - 8 * ((zone - 1) % 3)
+    if not 0 <= column <= 7 or not 1 <= zone <= 60:
+        return None
+    rows = "ABCDEFGHJKLMNPQRSTUV"
+    row = (rows.index(match["row"]) - (5 if zone % 2 == 0 else 0)) % 20
+    east = (column + 1) * 100_000 + (int(digits[:half]) + 0.5) * step
+    north = row * 100_000 + (int(digits[half:]) + 0.5) * step
+    least = _northing(zone, band)
+    north += 2_000_000 * max(0, -((north + 100_000 - least) // 2_000_000))
+    return _from_utm(zone, band, east, north, step)
+
+
+def _northing(zone: int, band: str) -> float:
+    from pyproj import Transformer
+
+    code = (32600 if band >= "N" else 32700) + zone
+    return float(Transformer.from_crs(4326, code, always_xy=True).transform(zone * 6 - 183, _band_low(band))[1])

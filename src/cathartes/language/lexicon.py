@@ -1,0 +1,68 @@
+"""The word lists of the room, loaded once: given names, surnames, place names, words that running text writes small.
+
+Every list says in its first lines where it comes from and under which licence.
+"""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("es", "en")
+
+
+def _lines(name: str) -> list[str]:
+    text = files("cathartes").joinpath(f"data/{name}").read_text("utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@cache
+def given_names() -> frozenset[str]:
+    """Given names, as they are written."""
+    return frozenset(_lines("language/given_names.txt"))
+
+
+@cache
+def surnames() -> frozenset[str]:
+    """Surnames, as they are written."""
+    return frozenset(_lines("language/surnames.txt"))
+
+
+@cache
+def common_words(language: str) -> frozenset[str]:
+    """Words that text of the language (`es`, `en`) writes in small letters."""
+    kind = "spanish" if language == "es" else "english"
+    return frozenset(_lines(f"language/common_{language}.txt")) | frozenset(names_table()["common"][kind].lower().split())
+
+
+@cache
+def place_names() -> frozenset[str]:
+    """Names of Mexican places of 500 people or more, Mexican states, and larger towns and countries of the world."""
+    mexican = {name for row in _lines("gazetteer/geonames_mx.tsv") for name in _names_of(row)}
+    return frozenset(mexican | set(_lines("language/places_world.txt")) | set(exonyms("es")) | set(exonyms("en")))
+
+
+def _names_of(row: str) -> list[str]:
+    _, name, _, _, _, population, others = row.split("\t")
+    # A hamlet called like a person or a common word would make every such word a place.
+    return [name, *others.split("|")] if int(population) >= 2500 or " " in name else []
+
+
+@cache
+def names_table() -> Mapping[str, Any]:
+    """`data/language/names.toml`."""
+    return tomllib.loads(files("cathartes").joinpath("data/language/names.toml").read_text("utf-8"))
+
+
+@cache
+def exonyms(language: str) -> Mapping[str, str]:
+    """Places that have a name of their own in `language`: that name, and the one in the other language (CLDR, and our table)."""
+    # Babel costs 0.1 s to import.
+    from babel import Locale
+
+    spanish, english = Locale("es").territories, Locale("en").territories
+    pairs = {str(spanish[code]): str(english[code]) for code in spanish if re.fullmatch(r"[A-Z]{2}", str(code)) and code in english}
+    pairs |= names_table()["exonyms"]
+    return pairs if language == "es" else {english: spanish for spanish, english in pairs.items()}

@@ -1,0 +1,230 @@
+"""Names of persons, aliases, organisations and places in running text, Spanish or English, by rules and word lists.
+
+First the stretches of capitalised words are found, then each is told apart by what it begins with, what stands around it, and the
+lists of `language.lexicon`. Measured beside other recognisers in benchmarks/names.py.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from cathartes.language.lexicon import common_words, given_names, names_table, place_names, surnames
+from cathartes.model import NAMES, Fact, FactKind
+
+_UPPER, _LOWER = "A-ZÀ-ÖØ-ÞŠŽ", "a-zà-öø-ÿšž"
+_PLAIN = rf"[{_UPPER}](?:[\w’&]|['’](?=\w)|-(?=\w)|\.(?=[{_UPPER}]))*"
+_SHORTENED = r"(?:Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
+CAP = rf"(?:EE\.\s?UU\.|S\.A\.(?:\s?de\s?C\.V\.)?|{_SHORTENED}|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|{_PLAIN})"
+LINK = (
+    r"(?:de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|"
+    r"and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
+)
+STRETCH = re.compile(rf"(?<![\w@/#.-]){CAP}(?:[ \u00a0](?:{LINK}[ \u00a0])?{CAP})*")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:]*[\"“«'‘(]*$")
+_ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$")
+_WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
+_SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
+ARTICLES = frozenset(["El", "La", "Los", "Las", "The"])
+VERB_END = re.compile(
+    r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
+    r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|ing|ed|ly|tion)$"
+)
+DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
+QUOTED = re.compile(
+    rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
+    rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
+    rf"[Tt]he)\s+)?[{_UPPER}\d][\w'’.-]*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d][\w'’-]*){{0,3}})"
+)
+QUOTED_NICKNAME = re.compile(
+    rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{_UPPER}][{_LOWER}]+(?:\s[{_UPPER}][{_LOWER}]+)?)[\"”»’]"
+)
+
+WEIGHTS: Mapping[str, float] = {
+    "head": 3.0, "inside": 2.5, "acronym": 2.2, "gazetteer": 2.4, "given": 2.2, "surname": 1.0, "before": 1.6, "after": 0.9,
+    "two_words": 0.6, "initial": 1.0, "de": 0.3, "alone": 0.3, "article": 1.0,
+}  # fmt: skip
+"""How much each reason counts. Set by hand on the development part of benchmarks/names.py."""
+
+
+def names(text: str, language: str) -> Iterator[Fact]:
+    """Every name in `text` with the kind that most speaks for. In a text without small letters only known names are found."""
+    if sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
+        yield from _known_in_capitals(text)
+        return
+    yield from _aliases(text)
+    for match in STRETCH.finditer(text):
+        for start, end in _pieces(text, match.start(), match.end(), language):
+            yield Fact(_kind(text, start, end), text[start:end], start, end)
+
+
+def _aliases(text: str) -> Iterator[Fact]:
+    for pattern in (QUOTED, QUOTED_NICKNAME):
+        for match in pattern.finditer(text):
+            start, end = match.span("alias")
+            yield Fact(FactKind.ALIAS, text[start:end], start, end)
+
+
+def _known_in_capitals(text: str) -> Iterator[Fact]:
+    for match in re.finditer(rf"[{_UPPER}]+(?:\s(?:DE(?:L|\sLA)?\s)?[{_UPPER}]+)*", text):
+        for word in re.finditer(r"\S+", match.group()):
+            written = word.group().capitalize()
+            kind = FactKind.PLACE if written in place_names() else FactKind.PERSON
+            if written in place_names() or written in given_names() | surnames():
+                start = match.start() + word.start()
+                yield Fact(kind, word.group(), start, start + len(word.group()))
+
+
+def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
+    start = _after_first_word(text, start, end, language)
+    for piece_start, piece_end in _split(text, start, end):
+        first, last = _trimmed(text, piece_start, piece_end, language)
+        if first < last and not _is_no_name(text, first, last, language):
+            yield first, last
+
+
+def _after_first_word(text: str, start: int, end: int, language: str) -> int:
+    if start and not _SENTENCE_START.search(text, max(0, start - 12), start):
+        return start
+    words = text[start:end].split()
+    first, second = words[0], words[1] if len(words) > 1 else ""
+    if first in ARTICLES:
+        keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(second, language))
+    elif " " in text[start:end] and (first in _heads() or (first in given_names() and second[0].isupper())):
+        keep = True
+    else:
+        keep = not _is_common(first, language, alone=not second[:1].isupper()) or (bool(second) and " ".join(words) in place_names())
+    if keep:
+        return start
+    rest = re.search(rf"\s(?:{LINK}\s)?(?=[{_UPPER}])", text[start:end])
+    return start + rest.end() if rest else end
+
+
+def _could_be_nickname(word: str, language: str) -> bool:
+    never, often = (names_table()["nicknames"][key].split() for key in ("never", "often"))
+    if word in often:
+        return True
+    return word.lower() in common_words(language) and word not in never and word not in _heads() and word not in given_names()
+
+
+def _is_common(word: str, language: str, *, alone: bool) -> bool:
+    """Whether a capital at the start of a sentence says nothing; `alone` where no other capital follows at once."""
+    plain = word.rstrip(".")
+    if plain in given_names() or plain in place_names():
+        return plain.lower() in common_words(language)
+    return plain.lower() in common_words(language) or (alone and bool(VERB_END.search(plain))) or word in _not_names(language)
+
+
+def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut at "y"/"e"/"and" unless an organisation's name goes on there, and between a person and "de" + place."""
+    stretch = text[start:end]
+    head = stretch.split(" ", 1)[0]
+    for cut in re.finditer(r"\s(?:y|e|and|&)\s", stretch):
+        after = stretch[cut.end() :].split(" ", 1)[0]
+        if head not in _heads() or after in _heads() or after in given_names() or cut.group().strip() == "e":
+            if "&" in cut.group():
+                continue
+            yield start, start + cut.start()
+            yield from _split(text, start + cut.end(), end)
+            return
+    for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
+        before, after = stretch[: cut.start()], stretch[cut.end() :]
+        is_one_name = head in _heads() or stretch in place_names() or after.split()[0] in surnames() or cut.group() != " de "
+        if " " in before and (after in place_names() or not is_one_name) and head not in _words("heads", "organisation"):
+            yield start, start + cut.start()
+            yield start + cut.end(), end
+            return
+    yield start, end
+
+
+def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
+    """Without words at its edges that are written with a capital and are no name: titles, months, "I", links."""
+    drop = _not_names(language)
+    while start < end and (word := re.match(r"\S+\s*", text[start:end])):
+        if word.group().strip() not in drop and not re.fullmatch(LINK, word.group().strip()):
+            break
+        start += word.end()
+    while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
+        if word[1] not in drop and not re.fullmatch(LINK, word[1]):
+            break
+        end = start + word.start()
+    if language == "en" and text[start:end].endswith(("'s", "’s")):
+        end -= 2
+    return start, end
+
+
+def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
+    name = text[start:end]
+    if len(name) == 1 or name in _not_names(language) or name in ARTICLES or re.fullmatch(r"[IVXLC]{2,}", name):
+        return True
+    return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() | surnames() | given_names()
+
+
+@cache
+def _not_names(language: str) -> frozenset[str]:
+    from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
+
+    listed = names_table()["not_names"]["english" if language == "en" else "spanish"].split()
+    calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - {"Mayo", "Junio", "Julio", "June"}
+    return frozenset(listed) | calendar | {"US$", "USD", "MXN", "UTM", "WGS84", "WGS"}
+
+
+@cache
+def _words(group: str, kind: str) -> frozenset[str]:
+    return frozenset(names_table()[group][kind].split())
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return _words("heads", "organisation") | _words("heads", "place")
+
+
+def _kind(text: str, start: int, end: int) -> FactKind:
+    own, around = _scores(text[start:end]), _around(text, start, end)
+    scores = {kind: own[kind] + around[kind] for kind in NAMES}
+    words = text[start:end].split()
+    if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in _heads():
+        scores[FactKind.ALIAS] += WEIGHTS["before"]
+    order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.ALIAS)
+    return max(order, key=lambda kind: scores[kind])
+
+
+@cache
+def _scores(name: str) -> dict[FactKind, float]:
+    """What the name itself says for each kind."""
+    words, scores = name.split(), dict.fromkeys(NAMES, 0.0)
+    first, last = words[0].rstrip("."), words[-1]
+    for kind in (FactKind.ORGANISATION, FactKind.PLACE):
+        scores[kind] += WEIGHTS["head"] * (words[0] in _words("heads", kind) or first in _words("heads", kind))
+        scores[kind] += WEIGHTS["inside"] * bool(_words("inside", kind) & set(words[1:]))
+    scores[FactKind.ORGANISATION] += WEIGHTS["acronym"] * bool(re.fullmatch(rf"[{_UPPER}][{_UPPER}\d&.-]{{1,9}}", name))
+    known = name in place_names() or ("-" in name and bool(set(name.split("-")) & place_names()))
+    scores[FactKind.PLACE] += WEIGHTS["gazetteer"] * known * (1.3 if " " in name else 1.0) + WEIGHTS["de"] * (" de " in name)
+    capitals = [word for word in words if word[0].isupper()]
+    scores[FactKind.PERSON] += (
+        WEIGHTS["given"] * (first in given_names()) * (1.0 if len(capitals) > 1 or name not in place_names() else 0.4)
+    )
+    scores[FactKind.PERSON] += WEIGHTS["surname"] * (last in surnames() or last.rstrip(".") in surnames())
+    scores[FactKind.PERSON] += WEIGHTS["two_words"] * (len(capitals) in (2, 3)) + WEIGHTS["alone"] * (len(words) == 1)
+    scores[FactKind.PERSON] += WEIGHTS["initial"] * bool(re.search(rf"\s[{_UPPER}]\.", name))
+    return scores
+
+
+def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
+    """What the words before and after a name say for each kind."""
+    scores = dict.fromkeys(NAMES, 0.0)
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    word = before[1].lower().rstrip(".") if before else ""
+    if word in ("de", "del", "la", "el", "los", "las", "the", "of") and before:
+        earlier = _WORD_BEFORE.search(text, max(0, before.start() - 40), before.start())
+        linked = earlier[1].lower().rstrip(".") if earlier else ""
+        word = linked if linked not in ("en", "in", "por", "a") or word in ("la", "el", "the") else word
+    if article := _ARTICLE_BEFORE.search(text, max(0, start - 5), start):
+        # Spanish puts no article before a person, and one before a club that is called like its town.
+        scores[FactKind.PERSON] -= WEIGHTS["article"]
+        scores[FactKind.ORGANISATION] += WEIGHTS["article"] * (1.0 if article[1] in ("los", "las", "el") else 0.3)
+    for kind in (FactKind.PERSON, FactKind.ALIAS, FactKind.PLACE, FactKind.ORGANISATION):
+        scores[kind] += WEIGHTS["before"] * (word in _words("before", kind))
+    after = _WORD_AFTER.match(text, end)
+    scores[FactKind.PERSON] += WEIGHTS["after"] * bool(after and after[1].lower() in _words("after", "person"))
+    return scores

@@ -1,0 +1,159 @@
+"""Facts that have a form of their own, in one text: coordinates, identifiers, plates, phones, money, amounts, dates and times.
+
+Names have no such form; they are found by `language.names`.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+from cathartes.language.coordinates import coordinates
+from cathartes.language.dates import dates_and_times
+from cathartes.language.identifiers import digits_left, identifiers, mixed_tokens, phones, plates
+from cathartes.language.numerals import number_of
+from cathartes.language.quantities import DIMENSIONLESS, bare_numbers, quantities, sums_of_money
+from cathartes.language.spans import without_overlaps
+from cathartes.model import Fact, FactKind, Place, Quantity
+
+FILLERS = frozenset(
+    [
+        "el",
+        "la",
+        "los",
+        "las",
+        "un",
+        "unos",
+        "unas",
+        "a",
+        "al",
+        "en",
+        "de",
+        "del",
+        "por",
+        "para",
+        "con",
+        "más",
+        "menos",
+        "que",
+        "cerca",
+        "casi",
+        "aproximadamente",
+        "alrededor",
+        "sobre",
+        "hasta",
+        "desde",
+        "unos",
+        "the",
+        "at",
+        "on",
+        "of",
+        "in",
+        "about",
+        "around",
+        "some",
+        "nearly",
+        "almost",
+        "over",
+        "under",
+        "than",
+        "and",
+        "y",
+        "fecha",
+        "hora",
+        "día",
+        "monto",
+        "total",
+        "cantidad",
+        "placas",
+        "placa",
+        "tel",
+        "teléfono",
+        "coordenadas",
+        "coordenada",
+        "ubicado",
+        "ubicada",
+        "latitud",
+        "longitud",
+        "peso",
+        "son",
+        "mi",
+    ]
+)
+"""Words around an expression that leave its value as it is."""
+
+
+def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
+    """Every such fact, in order, none overlapping another. `today` is the document's date."""
+    return without_overlaps(map(_without_full_stop, _by_trust(text, language, today)), len(text))
+
+
+def _without_full_stop(fact: Fact) -> Fact:
+    """The fact without the dot of an abbreviation such as "hrs.", which may end the sentence as well; "p.m." keeps its own."""
+    return replace(fact, text=fact.text[:-1], end=fact.end - 1) if re.search(r"\w\w\.$", fact.text) else fact
+
+
+def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
+    if any(map(str.isdigit, text)):
+        yield from coordinates(text)
+        yield from identifiers(text)
+        yield from plates(text)
+        yield from _without_form(dates_and_times(text, language, today), text)
+        yield from phones(text)
+    else:
+        yield from dates_and_times(text, language, today)
+    yield from sums_of_money(text, language)
+    yield from quantities(text)
+    yield from mixed_tokens(text)
+    yield from bare_numbers(text)
+    yield from digits_left(text)
+
+
+def _without_form(facts: Iterator[Fact], text: str) -> Iterator[Fact]:
+    """Dates and times, without what is a piece of a longer number."""
+    return (fact for fact in facts if not text[fact.end : fact.end + 2].strip(".,").isdigit() or text[fact.end : fact.end + 1] == " ")
+
+
+HEAD = 300
+"""Characters of a document in which its own date is looked for."""
+
+
+def document_date(text: str) -> date | None:
+    """The date a document states in its head (a dateline, "Fecha: …"): its first whole date, where that stands early."""
+    for fact in structured_facts(text[:HEAD], "es", None):
+        if fact.kind is FactKind.DATE and isinstance(fact.value, str) and re.match(r"\d{4}-\d\d-\d\d", fact.value):
+            return date.fromisoformat(fact.value[:10])
+    return None
+
+
+def normalise(expression: str, today: date | None) -> Quantity | Place | str | None:
+    """The value of one expression; `None` where it is none, is several, or could only be guessed."""
+    facts = structured_facts(expression, "es", today)
+    if not facts and (number := number_of(expression.strip())) is not None:
+        return Quantity(number, DIMENSIONLESS)
+    rest = _rest(expression, facts)
+    moment = _moment(facts)
+    if moment and not rest:
+        return moment
+    if len(facts) != 1:
+        return None
+    value = facts[0].place or facts[0].value
+    if isinstance(value, Quantity) and value.unit == DIMENSIONLESS and len(rest) == 1 and rest[0].isalpha():
+        return Quantity(value.value, rest[0])
+    return None if rest else value
+
+
+def _rest(expression: str, facts: tuple[Fact, ...]) -> list[str]:
+    outside = list(expression)
+    for fact in facts:
+        outside[fact.start : fact.end] = " " * (fact.end - fact.start)
+    words = "".join(outside).lower().replace(",", " ").replace(":", " ").replace(".", " ").split()
+    return [word for word in words if word.strip("¿?¡!()\"'«»“”;#-") and word not in FILLERS]
+
+
+def _moment(facts: tuple[Fact, ...]) -> str | None:
+    """A date and a time of day that stand together, as one moment."""
+    if sorted(fact.kind for fact in facts) != [FactKind.DATE, FactKind.TIME]:
+        return None
+    day, clock = (next(fact.value for fact in facts if fact.kind is kind) for kind in (FactKind.DATE, FactKind.TIME))
+    return f"{day}T{clock}" if isinstance(day, str) and len(day) == 10 else None

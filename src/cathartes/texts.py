@@ -1,0 +1,91 @@
+"""The Spanish-and-English discipline on one page: documents → facts and entities, or a guarded translation.
+
+Documents are opened by `readers`; what they say is the business of `language`. What is found for a flight's own reports joins the
+path in `cathartes.campaign`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from cathartes.errors import BadInput
+from cathartes.language.facts import find_facts
+from cathartes.language.segments import stretches
+from cathartes.language.structured import document_date
+from cathartes.model import Fact, Place, Quantity, TextReport
+from cathartes.readers.flight_folder import flight_beside, reader_of
+from cathartes.readers.text_report import TextReportReader, language_of
+
+
+@dataclass(frozen=True)
+class Document:
+    """A text with its name, its language where known, and the date it was written."""
+
+    name: str
+    digest: str
+    text: str
+    language: str | None
+    written: date | None
+    facts: tuple[Fact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What documents tell of: each with its facts."""
+
+    documents: tuple[Document, ...]
+
+
+def extracted(paths: Sequence[Path], written: date | None) -> Extraction:
+    """Facts of every document. Raises `BadInput` for the first that cannot be read."""
+    documents = [open_document(path, written) for path in paths]
+    return Extraction(tuple(replace(document, facts=tuple(facts_of(document))) for document in documents))
+
+
+def extraction_json(extraction: Extraction) -> dict[str, object]:
+    """The answer of `cathartes extract --json`; see docs/reference/language.md."""
+    facts = [
+        {"kind": fact.kind, "text": fact.text, "start": fact.start, "end": fact.end, "value": value_of(fact), "file": document.name}
+        for document in extraction.documents
+        for fact in document.facts
+    ]
+    return {"facts": facts, "entities": [], "events": []}
+
+
+def open_document(path: Path, written: date | None) -> Document:
+    """The document in `path`. Raises `BadInput` when no reader takes it as text; `written` overrides the date in its own head."""
+    if not path.is_file():
+        raise BadInput(f"{path} is no file; expected a document with words")
+    # A text may be called anything, such as notes.es: what no reader claims is read as one, or said to be none.
+    reader = reader_of(path)[0] or TextReportReader()
+    reading = reader.read(path, flight_beside(path))
+    if not isinstance(reading.content, TextReport):
+        raise BadInput(f"{path.name} is a {reading.recording.kind}, not a text; give a document with words")
+    text = reading.content.text
+    return Document(path.name, reading.recording.digest, text, reading.content.language, written or document_date(text))
+
+
+def facts_of(document: Document) -> Iterator[Fact]:
+    """Every fact of the document, in order; offsets are those of its whole text."""
+    for start, end in stretches(document.text):
+        piece = document.text[start:end]
+        language = language_of(piece) or document.language or "es"
+        for fact in find_facts(piece, language, document.written):
+            yield replace(fact, start=start + fact.start, end=start + fact.end)
+
+
+def value_of(fact: Fact) -> dict[str, object] | str | None:
+    """A fact's reading as JSON has it: `{"value", "unit"}`, `{"lat", "lon", "error_m"}`, or the normal form as a string."""
+    return reading_of(fact.place or fact.value)
+
+
+def reading_of(value: Quantity | Place | str | None) -> dict[str, object] | str | None:
+    """The same for a value alone."""
+    if isinstance(value, Quantity):
+        number = int(value.value) if value.value == int(value.value) else value.value
+        return {"value": number, "unit": value.unit}
+    if isinstance(value, Place):
+        error_m = round(max(value.covariance_m2[0], value.covariance_m2[2]) ** 0.5, 1) if value.covariance_m2 else None
+        return {"lat": value.y, "lon": value.x, "error_m": error_m}
+    return value

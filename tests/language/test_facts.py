@@ -1,0 +1,80 @@
+"""Facts: found whole, where they stand, with their reading, in real sentences and in any text."""
+
+import itertools
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.language.facts import find_facts
+from cathartes.language.identifiers import clabe_holds, curp_holds, vin_holds
+
+TIPS = Path(__file__).parents[3] / "shared" / "data" / "language" / "tips"
+
+
+def found(text: str, language: str = "es") -> set[tuple[str, str]]:
+    return {(fact.kind.value, fact.text) for fact in find_facts(text, language, None)}
+
+
+@pytest.mark.skipif(not TIPS.exists(), reason="needs ../shared/data/language/tips")
+def test_every_fact_of_the_ten_invented_tips_lies_in_a_fact_that_was_found() -> None:
+    lines = (TIPS / "tips_synthetic.es").read_text("utf-8").splitlines()
+    for tip in json.loads((TIPS / "tips_facts.json").read_text("utf-8")):
+        texts = [fact.text for fact in find_facts(lines[tip["line"] - 1], "es", None)]
+        for wanted in tip["must_survive"]:
+            assert any(form in text for form in wanted.split("|") for text in texts), wanted
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "text"),
+    [
+        ("Detuvieron a Ramiro Ochoa Beltrán en el ejido El Salto.", "person", "Ramiro Ochoa Beltrán"),
+        ("Detuvieron a Ramiro Ochoa Beltrán en el ejido El Salto.", "place", "El Salto"),
+        ("Ramiro Ochoa, alias “El Cuervo”, huyó.", "alias", "El Cuervo"),
+        ("Lo dijo la Fiscalía General de la República.", "organisation", "Fiscalía General de la República"),
+        ("Viajaba en una Tacoma con placas ABC-12-34.", "plate", "ABC-12-34"),
+        ("Llame al 667 123 4567.", "phone", "667 123 4567"),
+        ("Está en 24°48'15\"N 107°23'40\"W, al norte.", "coordinate", "24°48'15\"N 107°23'40\"W"),
+        ("Hallaron 12 mil pastillas.", "quantity", "12 mil pastillas"),
+        ("Pagaron 3.5 mdp.", "money", "3.5 mdp"),
+        ("Ocurrió el 07ENE24.", "date", "07ENE24"),
+        ("Fue a las 03:40 hrs.", "time", "03:40 hrs"),
+        ("CURP HEGG560427MVZRRL04 del detenido.", "identifier", "HEGG560427MVZRRL04"),
+        ("Carpeta FED/SIN/CLN/0001234/2024 abierta.", "identifier", "FED/SIN/CLN/0001234/2024"),
+    ],
+)
+def test_each_kind_of_fact_is_found_whole(sentence: str, kind: str, text: str) -> None:
+    assert (kind, text) in found(sentence)
+
+
+def test_the_first_word_of_a_sentence_is_no_name_for_being_first() -> None:
+    assert found("Decomisaron mota. Los vecinos vieron humo. Había tambos.") == set()
+
+
+def test_months_languages_and_titles_are_no_names_in_english() -> None:
+    assert found("In March the Mexican minister spoke English.", "en") == set()
+
+
+@given(st.text(max_size=200) | st.text("Aé1 .,-$°'\"/ElLa", max_size=60))
+def test_facts_stand_where_they_say_and_never_overlap(text: str) -> None:
+    facts = find_facts(text, "es", None)
+    assert all(text[fact.start : fact.end] == fact.text != "" for fact in facts)
+    assert all(one.end <= other.start for one, other in itertools.pairwise(facts))
+
+
+@given(st.text("0123456789AB -", max_size=40))
+def test_no_digit_is_left_outside_a_fact(text: str) -> None:
+    covered = bytearray(len(text))
+    for fact in find_facts(text, "es", None):
+        covered[fact.start : fact.end] = b"\x01" * (fact.end - fact.start)
+    assert all(covered[place] for place, character in enumerate(text) if character.isdigit())
+
+
+def test_check_digits_are_those_of_their_authorities() -> None:
+    assert curp_holds("HEGG560427MVZRRL04")
+    assert not curp_holds("HEGG560427MVZRRL05")
+    assert vin_holds("1HGCM82633A004352")
+    assert not vin_holds("1HGCM82633A004353")
+    assert clabe_holds("002010077777777771")
