@@ -1,0 +1,53 @@
+"""The verbs of networks and lists, as programs call them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.test_cli import cathartes
+
+LIST = "entity_id,name,kind\n1,Jesús Ramiro QUIÑONES URDAPILLETA,person\n2,Aceites del Istmo,organization\n"
+QUERIES = "query_id,name\na,Chuy Quiñones\nb,Aceites del Istmo SA de CV\nc,\n"
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    (tmp_path / "queries.csv").write_text(QUERIES, encoding="utf-8")
+    return tmp_path
+
+
+def hits(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_screen_writes_ranked_hits_with_reasons(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("screen", "--list", files / "list.csv", "--queries", files / "queries.csv", "-o", files / "hits.csv")
+    assert cathartes(monkeypatch, *words) == 0
+    rows = hits(files / "hits.csv")
+    assert list(rows[0]) == ["query_id", "entity_id", "rank", "score", "why"]
+    assert [(row["query_id"], row["entity_id"]) for row in rows if row["rank"] == "1"] == [("a", "1"), ("b", "2")]
+    assert cathartes(monkeypatch, *words, "--language", "es") == 0
+    assert "forma corta" in hits(files / "hits.csv")[0]["why"]
+
+
+def test_screen_names_its_list_for_programs(files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        cathartes(monkeypatch, "screen", "--list", files / "list.csv", "--queries", files / "queries.csv", "-o", files / "h.csv", "--json")
+        == 0
+    )
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["list"], answer["parties"], answer["queries"]) == ("list", 2, 3)
+    assert len(answer["sha256"]) == 64
+
+
+@pytest.mark.parametrize("queries", ["", "name\nAna\n", "query_id,name\n,Ana\n"])
+def test_queries_without_their_columns_are_one_sentence(
+    queries: str, files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (files / "queries.csv").write_text(queries)
+    assert cathartes(monkeypatch, "screen", "--list", files / "list.csv", "--queries", files / "queries.csv", "-o", files / "hits.csv") == 1
+    assert "query_id" in capsys.readouterr().err
