@@ -118,3 +118,18 @@ def test_draws_are_written_where_asked(small_flight: Path, tmp_path: Path, monke
     assert draws["frame"] == "local"
     assert set(draws["draws"][0]) == {"weight", "sources"}
     assert all(set(source) == {"x_m", "y_m", "rate_kg_h"} for draw in draws["draws"] for source in draw["sources"])
+
+
+def test_detections_to_sites_to_notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = ["a,2026-03-01T12:00:00Z,-107.4,24.8,30,gas-column,ch4,10,one", "b,2026-03-01T15:00:00Z,-107.4003,24.8,30,mention,,,two"]
+    (tmp_path / "list.csv").write_text("\n".join(["id,time_utc,lon,lat,sigma_m,kind,gas,rate_kg_h,instrument", *rows, ""]))
+    assert cathartes(monkeypatch, "fuse", tmp_path / "list.csv", "-o", tmp_path / "sites.geojson") == 0
+    assert (
+        cathartes(monkeypatch, "fuse", tmp_path / "list.csv", "-o", tmp_path / "again.geojson", "--since", tmp_path / "sites.geojson") == 0
+    )
+    assert (tmp_path / "again.geojson").read_bytes() == (tmp_path / "sites.geojson").read_bytes()
+    capsys.readouterr()
+    assert cathartes(monkeypatch, "notices", tmp_path / "sites.geojson", "--json") == 0
+    site = json.loads((tmp_path / "sites.geojson").read_text())["features"][0]
+    assert site["properties"]["detections"] == ["a", "b"]
+    assert json.loads(capsys.readouterr().out) == [{"receiver": "MEX", "site": site["id"], "day": "2026-03-01"}]

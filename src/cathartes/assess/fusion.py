@@ -1,0 +1,227 @@
+"""From observations to sites: which of them saw the same place. One statistic with each observation's own error, no chaining.
+
+Observations are taken in the order in which they were made, not in which they arrived, so that any order of arrival gives the
+same sites and what is observed later never changes what was joined before. The method is explained in docs/explanation/fusion.md.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import dist, floor, log, pi, sqrt
+from typing import TypeAlias
+
+import numpy as np
+from pyproj import Transformer
+
+from cathartes.errors import BadInput
+from cathartes.model import Frame, Observation, Place, Site, identifier
+from cathartes.model.site import VAGUE_M, WIDTH_M
+
+EXTENT_M = 50.0
+"""How far the emitting parts of one installation lie from its centre, one standard deviation: a yard with tanks and a generator."""
+NEIGHBOURS_PER_M2 = 1e-6
+"""How densely other sites may stand: one in a square kilometre, as in an oil field or an industrial estate."""
+KEPT = 0.9
+"""At least this share of true repeats is within the gate, however badly placed they are."""
+ESTABLISHED = 10
+"""A place seen n times is n times as likely to be seen again as one seen once; beyond this many that is taken as no more."""
+LOST_M = 10_000.0
+"""An observation placed worse than this says nothing about one site: it stays by itself."""
+DOUBT = log(3.0)
+"""A second site whose likelihood is more than a third of the best one's makes an observation doubtful."""
+
+CELL_M, STEP, LEVELS = 2_000.0, 4.0, 5
+
+Point: TypeAlias = tuple[float, float, float]
+Cell: TypeAlias = tuple[int, int, int, int]
+
+
+def fuse(observations: Iterable[Observation], earlier: Mapping[str, str] | None = None) -> tuple[Site, ...]:
+    """The sites that the observations saw, in the order of their first observation.
+
+    A site is named after its first observation. `earlier` maps an observation's id to the site it had in an earlier run: it
+    stays there, under that name, as long as it fits, so that names survive data that arrive late or are withdrawn.
+    Raises `BadInput` for two different observations of one id, or a place that is not on the globe.
+    """
+    ordered = in_order(observations)
+    spots = dict(zip((each.id for each in ordered), earth_centred([each.place for each in ordered]), strict=True))
+    ground = Ground()
+    for each in sorted(ordered, key=lambda one: one.id not in (earlier or {})):
+        ground.take(each, spots[each.id], (earlier or {}).get(each.id))
+    grown = sorted(ground.sites, key=lambda one: _rank(min(one.members, key=_rank)))
+    return tuple(_finished(grown))
+
+
+def in_order(observations: Iterable[Observation]) -> list[Observation]:
+    """Each observation once, by time and then id."""
+    known: dict[str, Observation] = {}
+    for each in observations:
+        if known.setdefault(each.id, each) != each:
+            raise BadInput(f"the id {each.id!r} stands for two different observations; give each its own, or keep the corrected one")
+    return sorted(known.values(), key=_rank)
+
+
+def _rank(observation: Observation) -> tuple[str, str]:
+    return observation.at.utc.isoformat(), observation.id
+
+
+def earth_centred(places: Sequence[Place]) -> list[Point]:
+    """Metres from the centre of the WGS 84 ellipsoid: near each other, chords are distances, at any longitude and pole."""
+    if any(place.frame is not Frame.WGS84 for place in places):
+        raise BadInput("sites are places on the globe; an observation in a local frame cannot be compared with another flight's")
+    if not places:
+        return []
+    columns = _CENTRED.transform([place.x for place in places], [place.y for place in places], [0.0] * len(places))
+    return list(zip(*columns, strict=True))
+
+
+_CENTRED = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+
+
+def gate(variance_m2: float, times: int = 1) -> float:
+    """The largest squared distance, in units of `variance_m2`, at which a point is taken for a place seen `times` times.
+
+    Bayes' rule for "the same place" against "another one nearby": `times` x the Gaussian density of a repeat equals the density
+    of other sites at 2 ln(times / (2 pi variance density)); never tighter than the ellipse that holds `KEPT` of all repeats.
+    """
+    return max(-2 * log(2 * pi * variance_m2 * NEIGHBOURS_PER_M2), -2 * log(1 - KEPT)) + 2 * log(min(times, ESTABLISHED))
+
+
+@dataclass
+class Growing:
+    """A site while observations are still joining it. `weight` is the sum of 1 / (sigma^2 + extent^2), `precise` of 1 / sigma^2;
+
+    no observation lies further than `reach_m` from the first.
+    """
+
+    id: str
+    point: Point
+    members: list[Observation] = field(default_factory=list)
+    spots: list[Point] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+    weight: float = 0.0
+    precise: float = 0.0
+    reach_m: float = 0.0
+
+    def add(self, observation: Observation, spot: Point) -> None:
+        weight = 1 / (observation.sigma_m**2 + EXTENT_M**2)
+        self.weight += weight
+        self.precise += 1 / max(observation.sigma_m, 1.0) ** 2
+        x, y, z = (old + (new - old) * weight / self.weight for old, new in zip(self.point, spot, strict=True))
+        self.point = (x, y, z)
+        self.members.append(observation)
+        self.spots.append(spot)
+        self.reach_m = max(self.reach_m, dist(spot, self.spots[0]))
+
+    def variance_with(self, sigma_m: float) -> float:
+        """Of the difference between the site's point and one more observation of it: both errors, and the site's extent for each."""
+        return sigma_m**2 + 1 / self.precise + 2 * EXTENT_M**2
+
+    def has_room_for(self, observation: Observation, spot: Point) -> bool:
+        """Whether the site would stay within its width; what is placed worse than that does not count."""
+        if observation.sigma_m > VAGUE_M or dist(spot, self.spots[0]) + self.reach_m <= WIDTH_M:
+            return True
+        return all(
+            dist(spot, other) <= WIDTH_M for member, other in zip(self.members, self.spots, strict=True) if member.sigma_m <= VAGUE_M
+        )
+
+
+class Ground:
+    """All sites, found by place: each is listed in the cells of its own size and of every larger one."""
+
+    def __init__(self) -> None:
+        self.sites: list[Growing] = []
+        self._named: dict[str, Growing] = {}
+        self._own: dict[Cell, list[Growing]] = {}
+        self._smaller: dict[Cell, list[Growing]] = {}
+        self._levels: set[int] = set()
+
+    def take(self, observation: Observation, spot: Point, name: str | None = None) -> None:
+        """Join the observation to the site that explains it best, or found one. `name` is the site it had before."""
+        fits = self.explaining(observation, spot)
+        former = self._named.get(name or "")
+        if former is not None and any(site is former for _, site in fits):
+            former.add(observation, spot)
+        elif name is not None and former is None:
+            self._found(name, observation, spot)
+        elif not fits:
+            self._found(self._new_name(observation.id), observation, spot)
+        else:
+            self._join(fits, observation, spot)
+
+    def explaining(self, observation: Observation, spot: Point) -> list[tuple[float, Growing]]:
+        """The sites that may be what was observed, with their log-likelihoods, the best first."""
+        if observation.sigma_m > LOST_M:
+            return []
+        fits = []
+        for site in self._near(spot, _level(observation.sigma_m)):
+            variance = site.variance_with(observation.sigma_m)
+            squared = dist(spot, site.point) ** 2
+            times = len(site.members)
+            if squared <= variance * gate(variance, times) and site.has_room_for(observation, spot):
+                fits.append((log(min(times, ESTABLISHED)) - squared / (2 * variance) - log(variance), site))
+        return sorted(fits, key=lambda fit: (-fit[0], fit[1].id))
+
+    def _join(self, fits: list[tuple[float, Growing]], observation: Observation, spot: Point) -> None:
+        if len(fits) > 1 and fits[0][0] - fits[1][0] < DOUBT:
+            fits[0][1].doubtful.append(observation.id)
+        fits[0][1].add(observation, spot)
+
+    def _new_name(self, observation: str) -> str:
+        """A site's name from its first observation; another where that one founded a site elsewhere before it was corrected."""
+        name = identifier("site", (observation,))
+        return name if name not in self._named else self._new_name(f"{observation} again")
+
+    def _found(self, name: str, observation: Observation, spot: Point) -> None:
+        site = Growing(name, spot)
+        site.add(observation, spot)
+        self.sites.append(site)
+        self._named[name] = site
+        if observation.sigma_m > LOST_M:
+            return
+        level = _level(observation.sigma_m)
+        self._levels.add(level)
+        self._own.setdefault(_cell(spot, level), []).append(site)
+        for above in range(level, LEVELS):
+            self._smaller.setdefault(_cell(spot, above), []).append(site)
+
+    def _near(self, spot: Point, level: int) -> Iterator[Growing]:
+        """Sites no larger than the observation in the cells about it, and larger ones in theirs."""
+        for cell in _about(_cell(spot, level)):
+            yield from self._smaller.get(cell, ())
+        for larger in sorted(each for each in self._levels if each > level):
+            for cell in _about(_cell(spot, larger)):
+                yield from self._own.get(cell, ())
+
+
+def _level(sigma_m: float) -> int:
+    """The smallest cells that are wider than the reach of an observation with this error, twice, and a site."""
+    reach = 2 * sqrt(2 * (sigma_m**2 + EXTENT_M**2) * gate(2 * (sigma_m**2 + EXTENT_M**2), ESTABLISHED)) + WIDTH_M
+    return next((level for level in range(LEVELS) if CELL_M * STEP**level >= reach), LEVELS - 1)
+
+
+def _cell(spot: Point, level: int) -> Cell:
+    x, y, z = (floor(each / (CELL_M * STEP**level)) for each in spot)
+    return level, x, y, z
+
+
+def _about(cell: Cell) -> Iterator[Cell]:
+    level, x, y, z = cell
+    return ((level, x + i, y + j, z + k) for i in (-1, 0, 1) for j in (-1, 0, 1) for k in (-1, 0, 1))
+
+
+def _finished(grown: Sequence[Growing]) -> Iterator[Site]:
+    if not grown:
+        return
+    x, y, z = zip(*(site.point for site in grown), strict=True)
+    lons, lats, _ = _CENTRED.transform(x, y, z, direction="INVERSE")
+    for site, lon, lat in zip(grown, lons, lats, strict=True):
+        variance = 1 / site.weight
+        place = Place(float(lon), float(lat), Frame.WGS84, covariance_m2=(variance, 0.0, variance))
+        members = tuple(sorted(site.members, key=_rank))
+        yield Site(site.id, place, sqrt(variance), width(site.spots), members, tuple(sorted(site.doubtful)))
+
+
+def width(spots: Sequence[Point]) -> float:
+    """The largest distance between any two of the points, in metres."""
+    points = np.asarray(spots, dtype=np.float64)
+    return max((float(np.sqrt(((points - point) ** 2).sum(axis=1).max())) for point in points), default=0.0)
