@@ -49,7 +49,9 @@ class GasLog:
 class Track:
     """Position fixes of one or more aircraft, arrays of length n in file order: UTC seconds since 1970, degrees, metres.
 
-    `aircraft` names each fix's aircraft. `height_m` keeps the reference it came with; NaN where the file gave none.
+    `aircraft` names each fix's aircraft. `height_m` keeps the reference it came with; NaN where the file gave none. `error_m` is the
+    95 % horizontal error that the recording states for a fix, `source` what fixed it (`gnss`, `adsb_icao`, `mlat` …), speed and
+    course are those reported with the position, over ground and from true north; `None` or NaN where nothing is stated.
     """
 
     utc_s: Floats
@@ -59,6 +61,10 @@ class Track:
     height_reference: HeightReference
     barometric_altitude_m: Floats
     aircraft: tuple[str, ...]
+    error_m: Floats | None = None
+    source: tuple[str, ...] | None = None
+    ground_speed_m_s: Floats | None = None
+    course_deg: Floats | None = None
 
 
 @dataclass(frozen=True)

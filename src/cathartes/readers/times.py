@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from math import isnan
 
 import numpy as np
 from numpy.typing import NDArray
@@ -122,3 +123,10 @@ def _moment(word: str) -> datetime | None:
 def instant(moment_us: int, clock: Clock) -> Instant:
     """The instant `moment_us` microseconds after 1970 began, as `clock` told it."""
     return Instant(EPOCH + int(moment_us) * MICROSECOND, clock)
+
+
+def iso_utc(utc_s: float) -> str:
+    """Seconds since 1970 as `2024-05-01T16:20:05.500Z`, to the millisecond; blank for NaN."""
+    if isnan(utc_s):
+        return ""
+    return (EPOCH + timedelta(milliseconds=round(utc_s * 1e3))).isoformat(timespec="milliseconds").replace("+00:00", "Z")

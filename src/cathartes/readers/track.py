@@ -3,6 +3,7 @@
 The formats with a parser of their own are in `track_xml` and `track_json`; what is odd about a track, in `track_health`.
 """
 
+import re
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +14,7 @@ from cathartes.errors import BadInput
 from cathartes.model import Clock, Custody, Flight, Frame, Reading, Span, Statement, Track
 from cathartes.readers.gas_log import GAS_COLUMN
 from cathartes.readers.intake import footprint, opened, write_up
-from cathartes.readers.table import guessed_columns, read_table
+from cathartes.readers.table import Table, guessed_columns, read_table
 from cathartes.readers.times import instant, sample_times
 from cathartes.readers.track_health import health_of_track
 from cathartes.readers.track_json import gives_aircraft_fixes, json_track
@@ -21,8 +22,10 @@ from cathartes.readers.track_xml import gpx_track, kml_track
 
 SUFFIXES = (".csv", ".gpx", ".kml", ".json", ".json.gz")
 POSITION = ("lon_deg", "lat_deg")
-NUMERIC = frozenset({"t_s", "height_m", *POSITION})
-WORDS = frozenset({"time_utc", "aircraft"})
+REPORTED = ("error_m", "ground_speed_m_s", "course_deg")
+NUMERIC = frozenset({"t_s", "height_m", *POSITION, *REPORTED})
+WORDS = frozenset({"time_utc", "aircraft", "source", "datum"})
+WGS84_NAMES = re.compile(r"(?i)wgs[ _-]?84|epsg:4326|itrf.*|")
 LATEST_UTC_S = 4_102_444_800.0
 """The year 2100 in seconds since 1970: a later time is in another unit."""
 
@@ -90,6 +93,7 @@ def csv_track(file: BinaryIO, path: Path, flight: Flight, name: str) -> tuple[Tr
     times = sample_times(table, flight)
     if times.zero is None:
         raise BadInput(f"{path.name} counts seconds (t_s) from an unknown time; add time_utc, or `start` to flight.toml")
+    refuse_other_datum(table)
     absent = np.full(len(table.row), np.nan)
     track = Track(
         times.zero.utc.timestamp() + times.t_s,
@@ -99,11 +103,22 @@ def csv_track(file: BinaryIO, path: Path, flight: Flight, name: str) -> tuple[Tr
         flight.frame.height_reference,
         absent,
         tuple(word or name for word in table.words.get("aircraft", [name] * len(table.row))),
+        error_m=table.numbers.get("error_m"),
+        source=tuple(table.words["source"]) if "source" in table.words else None,
+        ground_speed_m_s=table.numbers.get("ground_speed_m_s"),
+        course_deg=table.numbers.get("course_deg"),
     )
     unread = [column for column in table.header if column not in NUMERIC | WORDS]
     extra = [Statement("health.unread_columns", {"columns": ", ".join(unread)})] if unread else []
     blank = [Statement("health.not_available", {"count": table.not_available})] if table.not_available else []
     return track, times.zero.clock, (*times.health, *extra, *blank)
+
+
+def refuse_other_datum(table: Table) -> None:
+    """Raises `BadInput` for the first fix that is not in WGS 84: hundreds of metres lie between it and NAD 27."""
+    for sample, word in enumerate(table.words.get("datum", ())):
+        if not WGS84_NAMES.fullmatch(word):
+            raise table.fault(sample, "datum", word, "WGS84 in every row; convert the others first")
 
 
 def refuse_impossible(track: Track, name: str) -> None:
@@ -117,7 +132,8 @@ def refuse_impossible(track: Track, name: str) -> None:
     ):
         outside = np.flatnonzero((values < low) | (values > high) | np.isinf(values))
         if outside.size:
-            raise BadInput(f"{name}: fix {outside[0] + 1} has {values[outside[0]]:.10g} where a {what} is expected")
+            swapped = "; are longitude and latitude swapped?" if values is track.lat_deg else ""
+            raise BadInput(f"{name}: fix {outside[0] + 1} has {values[outside[0]]:.10g} where a {what} is expected{swapped}")
 
 
 def span_of(track: Track, clock: Clock) -> Span | None:

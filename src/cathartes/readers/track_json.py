@@ -18,12 +18,17 @@ from cathartes.model import HeightReference, Track
 from cathartes.model.samples import Floats
 
 FOOT_M = 0.3048
+KNOT_M_S = 1852 / 3600
+NACP_ERROR_M = {11: 3.0, 10: 10.0, 9: 30.0, 8: 92.6, 7: 185.2, 6: 555.6, 5: 926.0, 4: 1852.0, 3: 3704.0, 2: 7408.0, 1: 18520.0}
+"""Navigation accuracy category for position: 95 % bound of the horizontal error (RTCA DO-260B, 2.2.3.2.7.2.6)."""
+
 UNPACKED_LIMIT = 128 * 1024 * 1024
 """Most bytes of JSON that are read, after unpacking: about half a million fixes. More is a bomb, or wants splitting."""
 
 EARLIEST_S = 1e8
 """March 1973. No ADS-B is older, so an earlier time is in seconds taken for milliseconds, or a clock that was not set."""
 
+OPTIONAL = ("altitude", "geoaltitude", "groundspeed", "track", "icao24", "callsign")
 GZIP_MAGIC = b"\x1f\x8b"
 ROWS = re.compile(rb'\s*\[\s*\{[^}]*"timestamp"\s*:')
 COLUMNS = re.compile(rb'\s*\{\s*"(timestamp|icao24|callsign|latitude|longitude|altitude)"\s*:\s*\{')
@@ -38,6 +43,8 @@ class Row(msgspec.Struct):
     longitude: float | None = None
     altitude: float | None = None
     geoaltitude: float | None = None
+    groundspeed: float | None = None
+    track: float | None = None
     icao24: str | None = None
     callsign: str | None = None
 
@@ -50,12 +57,17 @@ class Columns(msgspec.Struct):
     longitude: dict[str, float | None]
     altitude: dict[str, float | None] = {}
     geoaltitude: dict[str, float | None] = {}
+    groundspeed: dict[str, float | None] = {}
+    track: dict[str, float | None] = {}
     icao24: dict[str, str | None] = {}
     callsign: dict[str, str | None] = {}
 
 
 class Trace(msgspec.Struct):
-    """A readsb trace: rows of [seconds, lat, lon, pressure altitude ft or "ground", …, geometric altitude ft as the eleventh]."""
+    """A readsb trace: rows of [seconds, lat, lon, pressure altitude ft or "ground", …, geometric altitude ft as the eleventh].
+
+    The fifth and sixth are ground speed (kt) and course, the ninth details such as NACp, the tenth the kind of source.
+    """
 
     icao: str
     timestamp: float
@@ -102,7 +114,7 @@ def unpacked(file: BinaryIO, name: str) -> bytes:
 
 def rows_of(columns: Columns, name: str) -> list[Row]:
     """The rows of a table that came column by column, in the order of its timestamps."""
-    optional = {field: getattr(columns, field) for field in ("altitude", "geoaltitude", "icao24", "callsign")}
+    optional = {field: getattr(columns, field) for field in OPTIONAL}
     given = {"latitude": columns.latitude, "longitude": columns.longitude} | {field: cells for field, cells in optional.items() if cells}
     for field, cells in given.items():
         if cells.keys() != columns.timestamp.keys():
@@ -125,6 +137,8 @@ def track_of_rows(rows: Sequence[Row], name: str) -> Track:
         HeightReference.ELLIPSOID,
         floats([row.altitude for row in rows]) * FOOT_M,
         tuple(row.icao24 or row.callsign or "unknown" for row in rows),
+        ground_speed_m_s=floats([row.groundspeed for row in rows]) * KNOT_M_S,
+        course_deg=floats([row.track for row in rows]),
     )
 
 
@@ -132,10 +146,32 @@ def track_of_trace(trace: Trace, name: str) -> Track:
     """A track from a readsb trace; "ground" as pressure altitude is no number, so it is left out."""
     if not trace.trace:
         raise BadInput(f"{name} holds an empty trace; expected at least one fix")
-    seconds, lat_deg, lon_deg, pressure_ft, geometric_ft = (number_column(trace.trace, index, name) for index in (0, 1, 2, 3, 10))
-    height = HeightReference.ELLIPSOID
-    aircraft = (trace.icao,) * len(trace.trace)
-    return Track(trace.timestamp + seconds, lon_deg, lat_deg, geometric_ft * FOOT_M, height, pressure_ft * FOOT_M, aircraft)
+    columns = [number_column(trace.trace, index, name) for index in (0, 1, 2, 3, 4, 5, 10)]
+    seconds, lat_deg, lon_deg, pressure_ft, speed_kt, course_deg, geometric_ft = columns
+    return Track(
+        trace.timestamp + seconds,
+        lon_deg,
+        lat_deg,
+        geometric_ft * FOOT_M,
+        HeightReference.ELLIPSOID,
+        pressure_ft * FOOT_M,
+        (trace.icao,) * len(trace.trace),
+        stated_errors(trace.trace),
+        tuple(str(row[9]) if len(row) > 9 and row[9] else "unknown" for row in trace.trace),
+        speed_kt * KNOT_M_S,
+        course_deg,
+    )
+
+
+def stated_errors(rows: Sequence[Sequence[Any]]) -> Floats:
+    """The 95 % error of each row by the last NACp that was received; NaN before the first, and for a NACp of 0 (unknown)."""
+    errors, last = [], np.nan
+    for row in rows:
+        details = row[8] if len(row) > 8 else None
+        if isinstance(details, dict) and "nac_p" in details:
+            last = NACP_ERROR_M.get(details["nac_p"], np.nan)
+        errors.append(last)
+    return np.array(errors)
 
 
 def number_column(rows: Sequence[Sequence[Any]], index: int, name: str) -> Floats:

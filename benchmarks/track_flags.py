@@ -1,0 +1,191 @@
+"""How many injected faults the track check finds, and how many untouched fixes it flags: `python benchmarks/track_flags.py [SEED]`.
+
+Faults of known place go into real ADS-B tracks (../shared/data/sharing), with the speed and course reported beside each position
+and without. A flag of any kind on a faulty fix counts as found. Fixes that are flagged without any injection are held apart: they
+are the recording's own. Seeds 0 to 9 were looked at while the rules were made; the figures of the README are from seeds 100 to 109.
+"""
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from pyproj import Geod
+
+from cathartes.model import Flight, Track
+from cathartes.readers.track import TrackReader
+from cathartes.readers.track_flags import flags_of
+
+DATA = Path(__file__).parents[2] / "shared" / "data" / "sharing"
+GEOD = Geod(ellps="WGS84")
+KNOT_M_S = 1852 / 3600
+
+Rows = NDArray[np.intp]
+Injector = Callable[[Track, int, int, np.random.Generator], Track]
+
+
+def tracks() -> dict[str, Track]:
+    """Single-aircraft stretches without a long gap, as recorded."""
+    chosen = {"calibration__guatemala.json.gz": None, "surveillance__border_control.json.gz": None, "readsb__trace_full_ac671b.json": None}
+    chosen["firefighting__calfire.json.gz"] = "a51d5f"
+    return {name: one_aircraft(TrackReader().read(DATA / name, Flight("x")).content, icao) for name, icao in chosen.items()}
+
+
+def one_aircraft(track: Track, icao: str | None) -> Track:
+    rows = np.flatnonzero([icao in (None, each) for each in track.aircraft])
+    return taken(track, rows[np.argsort(track.utc_s[rows], kind="stable")])
+
+
+def taken(track: Track, rows: Rows) -> Track:
+    """Some rows of a track, in that order."""
+    arrays = {name: each[rows] for name, each in vars(track).items() if isinstance(each, np.ndarray)}
+    source = track.source and tuple(track.source[row] for row in rows)
+    return replace(track, **arrays, source=source, aircraft=tuple(track.aircraft[row] for row in rows))
+
+
+def without_velocity(track: Track) -> Track:
+    return replace(track, ground_speed_m_s=None, course_deg=None)
+
+
+def moved(track: Track, rows: Rows, lon: NDArray[np.float64], lat: NDArray[np.float64]) -> Track:
+    lon_deg, lat_deg = track.lon_deg.copy(), track.lat_deg.copy()
+    lon_deg[rows], lat_deg[rows] = lon, lat
+    return replace(track, lon_deg=lon_deg, lat_deg=lat_deg)
+
+
+def offset_by(track: Track, rows: Rows, azimuth: NDArray[np.float64], metres: NDArray[np.float64]) -> Track:
+    lon, lat, _ = GEOD.fwd(track.lon_deg[rows], track.lat_deg[rows], azimuth, metres)
+    return moved(track, rows, lon, lat)
+
+
+def speed_near(track: Track, start: int, end: int) -> float:
+    a, b = max(start - 5, 0), min(end + 5, len(track.utc_s) - 1)
+    metres = GEOD.inv(track.lon_deg[a:b], track.lat_deg[a:b], track.lon_deg[a + 1 : b + 1], track.lat_deg[a + 1 : b + 1])[2]
+    return float(np.sum(metres) / (track.utc_s[b] - track.utc_s[a]))
+
+
+def held(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """The position before is repeated; speed and course too."""
+    rows = np.arange(start, end)
+    return moved(track, rows, track.lon_deg[start - 1], track.lat_deg[start - 1])
+
+
+def jump(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """The stretch lies 5 to 300 km away."""
+    rows = np.arange(start, end)
+    return offset_by(track, rows, np.full(len(rows), rng.uniform(0, 360)), np.full(len(rows), 10 ** rng.uniform(3.7, 5.5)))
+
+
+def circle(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Round and round a point up to 100 km away, at the aircraft's own speed."""
+    rows, radius = np.arange(start, end), rng.uniform(2e3, 8e3)
+    lon, lat, _ = GEOD.fwd(track.lon_deg[start], track.lat_deg[start], rng.uniform(0, 360), rng.uniform(1e4, 1e5))
+    angle = np.degrees(speed_near(track, start, end) / radius * (track.utc_s[rows] - track.utc_s[start]))
+    return moved(track, rows, *GEOD.fwd(np.full(len(rows), lon), np.full(len(rows), lat), angle, np.full(len(rows), radius))[:2])
+
+
+def near(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Set aside by so little that no step is faster than 340 m/s."""
+    rows = np.arange(start, end)
+    seconds = min(track.utc_s[start] - track.utc_s[start - 1], track.utc_s[end] - track.utc_s[end - 1])
+    metres = rng.uniform(0.6, 1.0) * max(340 - speed_near(track, start, end), 60) * seconds
+    return offset_by(track, rows, np.full(len(rows), rng.uniform(0, 360)), np.full(len(rows), metres))
+
+
+def drift(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Led away at 15 to 60 m/s and back again, never by a jump."""
+    rows = np.arange(start, end)
+    passed = track.utc_s[rows] - track.utc_s[start]
+    metres = rng.uniform(15, 60) * np.minimum(passed, passed[-1] - passed)
+    return offset_by(track, rows, np.full(len(rows), rng.uniform(0, 360)), metres)
+
+
+def replay(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Positions of another part of the same flight."""
+    rows = np.arange(start, end)
+    other = int(rng.integers(1, len(track.utc_s) - len(rows)))
+    return moved(track, rows, track.lon_deg[other : other + len(rows)], track.lat_deg[other : other + len(rows)])
+
+
+def shift(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """The clock is 5 to 120 s wrong for the stretch; rows stay in their place in the file."""
+    utc_s = track.utc_s.copy()
+    utc_s[start:end] += rng.choice([-1, 1]) * np.round(rng.uniform(5, 120))
+    return replace(track, utc_s=utc_s)
+
+
+def shift_sorted(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """The same, with the rows sorted by their wrong times."""
+    wrong = shift(track, start, end, rng)
+    return taken(wrong, np.argsort(wrong.utc_s, kind="stable"))
+
+
+def lag(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Right times, but positions of 5 to 60 s earlier or later."""
+    rows = np.arange(start, end)
+    when = np.clip(track.utc_s[rows] + rng.choice([-1, 1]) * rng.uniform(5, 60), track.utc_s[0], track.utc_s[-1])
+    return moved(track, rows, np.interp(when, track.utc_s, track.lon_deg), np.interp(when, track.utc_s, track.lat_deg))
+
+
+def wild(track: Track, start: int, end: int, rng: np.random.Generator) -> Track:
+    """Every fix somewhere else within 50 km."""
+    rows = np.arange(start, end)
+    return offset_by(track, rows, rng.uniform(0, 360, len(rows)), rng.uniform(2e3, 5e4, len(rows)))
+
+
+INJECTORS: tuple[Injector, ...] = (held, jump, circle, near, drift, replay, shift, shift_sorted, lag, wild)
+
+
+def is_fit(track: Track, start: int, end: int) -> bool:
+    """In flight, fixed often, and nothing odd in the recording itself."""
+    around = slice(max(start - 8, 0), end + 8)
+    step_s = np.diff(track.utc_s[around])
+    same = np.diff(track.lon_deg[around]) ** 2 + np.diff(track.lat_deg[around]) ** 2 == 0
+    return bool(step_s.max() <= 45 and step_s.min() > 0.1 and not same.any() and speed_near(track, start, end) > 15)
+
+
+def trial(track: Track, inject: Injector, rng: np.random.Generator) -> tuple[int, int, int, int] | None:
+    """Faulty fixes, found ones, untouched fixes, flagged ones among them; `None` where the place does not suit."""
+    length = int(rng.integers(1, 4)) if inject is wild else int(rng.integers(8, 60))
+    start = int(rng.integers(20, len(track.utc_s) - length - 20))
+    if not is_fit(track, start, start + length):
+        return None
+    own = flags_of(track) != 0
+    changed = inject(replace(track, height_m=np.arange(len(own), dtype=np.float64)), start, start + length, rng)
+    row = changed.height_m.astype(np.intp)
+    faulty = (row >= start) & (row < start + length)
+    if inject is drift:
+        faulty &= (row > start + 2) & (row < start + length - 3)
+    flagged, clean = flags_of(changed) != 0, ~faulty & ~own[row]
+    return int(faulty.sum()), int((flagged & faulty).sum()), int(clean.sum()), int((flagged & clean).sum())
+
+
+def main(seeds: list[int]) -> None:
+    recorded = tracks()
+    for name, track in recorded.items():
+        print(f"{name}: {len(track.utc_s)} fixes, {np.count_nonzero(flags_of(track))} flagged as recorded")
+    print(f"{'fault':14}{'velocity':>10}{'faulty':>8}{'found %':>9}{'untouched':>11}{'flagged %':>11}")
+    for velocity in (True, False):
+        sums = np.zeros(4)
+        for inject in INJECTORS:
+            total = np.zeros(4)
+            for seed in seeds:
+                for number, track in enumerate(recorded.values()):
+                    rng = np.random.default_rng([seed, number, INJECTORS.index(inject)])
+                    given = track if velocity else without_velocity(track)
+                    done = next(found for _ in range(200) if (found := trial(given, inject, rng)))
+                    total += done
+            sums += total
+            report(inject.__name__, "yes" if velocity else "no", total)
+        report("all", "yes" if velocity else "no", sums)
+
+
+def report(name: str, velocity: str, total: NDArray[np.float64]) -> None:
+    faulty, found, clean, flagged = total
+    print(f"{name:14}{velocity:>10}{faulty:8.0f}{100 * found / faulty:9.1f}{clean:11.0f}{100 * flagged / clean:11.3f}")
+
+
+if __name__ == "__main__":
+    main([int(sys.argv[1])] if len(sys.argv) > 1 else list(range(100, 110)))

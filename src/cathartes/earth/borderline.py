@@ -1,0 +1,127 @@
+"""How far a place is from a state's border, and on which side: exact geodesic distances behind an index.
+
+The border is a chain of short pieces, each straight in longitude and latitude as its file has it. A k-d tree over their ends
+in earth-centred coordinates finds the pieces that can be nearest; what is far away is settled by a bound and never measured.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from scipy.spatial import cKDTree
+
+from cathartes.earth.boundary import Boundary, rings_of
+from cathartes.earth.geodesy import earth_centred, geodesic_m
+from cathartes.model.samples import Floats
+
+PIECE_M = 500.0
+"""No piece of the border is longer. A straight line in degrees is then within 4 mm of a straight line in space."""
+
+NEAREST_ENDS = 8
+FINER = 20
+
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Nearest:
+    """For each place, the distance to the border (metres, never negative) and the border's nearest point in degrees."""
+
+    metres: Floats
+    lon_deg: Floats
+    lat_deg: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Borderline:
+    """A boundary made ready for many questions."""
+
+    boundary: Boundary
+
+    @cached_property
+    def _chain(self) -> tuple[Floats, Floats]:
+        """All pieces: their starts and their ends in degrees (m x 2 each)."""
+        pieces = [densified(ring) for ring in rings_of(self.boundary.area)]
+        return np.concatenate([ring[:-1] for ring in pieces]), np.concatenate([ring[1:] for ring in pieces])
+
+    @cached_property
+    def points(self) -> Floats:
+        """The start of every piece in degrees: a point of the border at least every `PIECE_M`."""
+        return self._chain[0]
+
+    @cached_property
+    def _ends_m(self) -> tuple[Floats, Floats]:
+        starts, ends = self._chain
+        return earth_centred(*starts.T), earth_centred(*ends.T)
+
+    @cached_property
+    def _before(self) -> NDArray[np.intp]:
+        """For each piece the one that ends where it starts."""
+        first = np.cumsum([0, *(len(densified(ring)) - 1 for ring in rings_of(self.boundary.area))])
+        before = np.arange(len(self.points)) - 1
+        before[first[:-1]] = first[1:] - 1
+        return before
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        return cKDTree(self._ends_m[0])
+
+    @cached_property
+    def _area(self) -> shapely.MultiPolygon:
+        shapely.prepare(self.boundary.area)
+        return self.boundary.area
+
+    def holds(self, lon_deg: Floats, lat_deg: Floats) -> Bools:
+        """Which of the places lie inside the state."""
+        return np.asarray(shapely.contains_xy(self._area, lon_deg, lat_deg), np.bool_)
+
+    def at_least_m(self, places_m: Floats) -> Floats:
+        """A lower bound of the distance from earth-centred places to the border, right to a metre beyond 31 km."""
+        ends_m, _ = self._tree.query(places_m)
+        return np.asarray(np.sqrt(np.maximum(ends_m**2 - PIECE_M**2 / 4, 0.0)))
+
+    def points_within(self, one_m: Floats, other_m: Floats, together_m: float) -> Floats:
+        """Points of the border every 25 m (n x 2, degrees) wherever the way from one place over them to another may be that short."""
+        starts_m, _ = self._ends_m
+        away_m = np.linalg.norm(starts_m - one_m, axis=1) + np.linalg.norm(starts_m - other_m, axis=1)
+        starts, ends = (each[away_m <= together_m + 2 * PIECE_M] for each in self._chain)
+        fraction = np.arange(FINER)[:, None, None] / FINER
+        return np.asarray((starts + fraction * (ends - starts)).reshape(-1, 2))
+
+    def nearest(self, lon_deg: Floats, lat_deg: Floats) -> Nearest:
+        """The exact geodesic distance from each place to the border."""
+        places_m = earth_centred(lon_deg, lat_deg)
+        lon, lat = np.empty(len(places_m)), np.empty(len(places_m))
+        open_, count = np.arange(len(places_m)), NEAREST_ENDS
+        while open_.size:
+            count = min(count, len(self.points))
+            away_m, ends = (np.reshape(each, (len(open_), count)) for each in self._tree.query(places_m[open_], k=count))
+            best_m, lon[open_], lat[open_] = self._nearest_of(places_m[open_], ends)
+            # A piece that is nearer still has an end within this distance; if all such ends were looked at, it is found.
+            settled = (away_m[:, -1] ** 2 >= best_m**2 + PIECE_M**2 / 4) | (count == len(self.points))
+            open_, count = open_[~settled], 4 * count
+        return Nearest(geodesic_m(lon_deg, lat_deg, lon, lat), lon, lat)
+
+    def _nearest_of(self, places_m: Floats, ends: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
+        """Over the pieces on both sides of the given ends: chord to the nearest point, and that point in degrees."""
+        pieces = np.concatenate((ends, self._before[ends]), axis=1)
+        starts_m, ends_m = (each[pieces] for each in self._ends_m)
+        along = ends_m - starts_m
+        length_2 = np.maximum((along**2).sum(axis=-1), 1e-12)
+        fraction = np.clip((along * (places_m[:, None] - starts_m)).sum(axis=-1) / length_2, 0.0, 1.0)
+        away_m = np.linalg.norm(starts_m + fraction[..., None] * along - places_m[:, None], axis=-1)
+        rows, best = np.arange(len(places_m)), away_m.argmin(axis=1)
+        starts, ends_deg = (each[pieces[rows, best]] for each in self._chain)
+        lon, lat = (starts + fraction[rows, best][:, None] * (ends_deg - starts)).T
+        return away_m[rows, best], lon, lat
+
+
+def densified(ring: Floats) -> Floats:
+    """The ring with points added on its edges, straight in degrees, so that no piece is longer than `PIECE_M`."""
+    lengths_m = geodesic_m(*ring[:-1].T, *ring[1:].T)
+    parts = np.maximum(np.ceil(lengths_m / PIECE_M * (1 + 1e-6)), 1).astype(np.intp)
+    edge = np.repeat(np.arange(len(parts)), parts)
+    fraction = (np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[edge]
+    return np.concatenate((ring[edge] + fraction[:, None] * np.diff(ring, axis=0)[edge], ring[-1:]))

@@ -1,0 +1,247 @@
+"""A state's boundary as somebody claims it: rings from a GeoJSON file, with name, version, hash, whose claim it is and its error.
+
+A file that is not sound (an unclosed ring, a ring that crosses itself, another datum) is refused: no verdict comes from it. What
+the files that come with cathartes are is in `data/boundaries/known.toml`; distances to a boundary are in `earth.borderline`.
+"""
+
+import gzip
+import hashlib
+import re
+import tomllib
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import shapely
+
+from cathartes.earth.geodesy import geodesic_m
+from cathartes.errors import BadInput
+from cathartes.model.samples import Floats
+
+DEFAULT = "mex_usa_osm2017.geojson.gz"
+UNPACKED_LIMIT = 256 * 1024 * 1024
+LOCAL_WGS84 = re.compile(r"(?i)(crs:?84|epsg:{1,2}4326|wgs ?84)")
+CLIPPED = re.compile(r"clipped to lon (-?[\d.]+?)\.\.(-?[\d.]+), lat (-?[\d.]+?)\.\.(-?[\d.]+)")
+FEW_VERTICES = 100
+"""A polygon with fewer corners was drawn by hand, corner by corner; with more it follows a line in nature and leaves detail out."""
+
+Box = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Boundary:
+    """One state's area in degrees of WGS 84; edges are straight in longitude and latitude, as RFC 7946 (3.1.1) has it.
+
+    `error_m` is how far the line may lie from the line it stands for (95 %); `is_error_assumed` where the file does not say.
+    `extent` (west, south, east, north) is what a clipped file covers: beyond it the boundary knows nothing.
+    """
+
+    state: str
+    name: str
+    version: str
+    sha256: str
+    claim: str
+    error_m: float
+    is_error_assumed: bool
+    has_sea: bool
+    extent: Box | None
+    area: shapely.MultiPolygon
+    attribution: str = ""
+    approximation: str = ""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """What `known.toml` says of a file, by the SHA-256 of its unpacked content."""
+
+    name: str
+    version: str
+    claim: str
+    error_m: float
+    attribution: str
+
+
+class Feature(msgspec.Struct):
+    """A GeoJSON feature, as far as a boundary needs it."""
+
+    properties: dict[str, Any] | None
+    geometry: dict[str, Any] | None
+
+
+class Collection(msgspec.Struct):
+    """A GeoJSON feature collection with the members that tell where it comes from."""
+
+    type: str
+    features: list[Feature]
+    crs: Any = None
+    name: str | None = None
+    version: str | None = None
+    note: str | None = None
+    claim: str | None = None
+    error_m: float | None = None
+
+
+def boundary_of(state: str, path: Path | None = None) -> Boundary:
+    """The boundary of `state` (ISO 3166 alpha-3) in a GeoJSON file, or in the one that comes with cathartes.
+
+    Raises `BadInput` for a file that cannot be read or trusted, and for a state that it does not hold.
+    """
+    name, content = _content(path)
+    plain = _unpacked(name, content)
+    collection = _collection(name, plain)
+    found = {_state_of(feature): feature for feature in collection.features}
+    if state not in found:
+        raise _absent(name, state, [each for each in found if each])
+    area = _area(f"{name}, {state}", found[state].geometry)
+    what = str((found[state].properties or {}).get("what") or "")
+    stated = _stated(collection, path, hashlib.sha256(plain).hexdigest())
+    error_m = stated.error_m if np.isfinite(stated.error_m) else assumed_error_m(area)
+    has_sea = "sea" in _what_of_all(collection) or is_hand_drawn(area)
+    return Boundary(
+        state, stated.name, stated.version, hashlib.sha256(content).hexdigest(), stated.claim or what or "not stated", error_m,
+        not np.isfinite(stated.error_m), has_sea, _extent(what), area, stated.attribution,
+    )  # fmt: skip
+
+
+def land_neighbours(state: str, path: Path | None = None) -> dict[str, shapely.MultiPolygon]:
+    """The areas of every other state in the file, checked as strictly: a median line needs both sides."""
+    name, content = _content(path)
+    collection = _collection(name, _unpacked(name, content))
+    others = {_state_of(feature): feature.geometry for feature in collection.features}
+    return {each: _area(f"{name}, {each}", geometry) for each, geometry in others.items() if each and each != state}
+
+
+def assumed_error_m(area: shapely.MultiPolygon) -> float:
+    """The error of a line nobody states one for: the usual distance between its corners, below which it cannot follow anything.
+
+    On the land border of Mexico that is 1.8 km for Natural Earth 1:10 million, whose true error is below 2.1 km for 95 % of it.
+    A polygon drawn by hand is taken as drawn.
+    """
+    if is_hand_drawn(area):
+        return 0.0
+    return float(np.median(np.concatenate([geodesic_m(*ring[:-1].T, *ring[1:].T) for ring in rings_of(area)])))
+
+
+def is_hand_drawn(area: shapely.MultiPolygon) -> bool:
+    """Whether somebody set the corners one by one; a line that follows nature has more of them."""
+    return int(shapely.get_num_coordinates(area)) <= FEW_VERTICES
+
+
+def rings_of(area: shapely.MultiPolygon) -> list[Floats]:
+    """All rings, outer and inner, as n x 2 arrays of degrees, the first corner repeated last."""
+    return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
+
+
+def _content(path: Path | None) -> tuple[str, bytes]:
+    if path is None:
+        return DEFAULT, files("cathartes").joinpath(f"data/boundaries/{DEFAULT}").read_bytes()
+    try:
+        return path.name, path.read_bytes()
+    except OSError as problem:
+        raise BadInput(f"the boundary {path} cannot be read: {problem.strerror}") from None
+
+
+def _unpacked(name: str, content: bytes) -> bytes:
+    if not content.startswith(b"\x1f\x8b"):
+        return content
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        plain = unpacker.decompress(content, UNPACKED_LIMIT)
+        if unpacker.eof:
+            return plain
+    except (zlib.error, gzip.BadGzipFile):
+        pass
+    raise BadInput(f"the boundary {name} is no whole gzip file of at most {UNPACKED_LIMIT // 2**20} MB; copy it again")
+
+
+def _collection(name: str, plain: bytes) -> Collection:
+    try:
+        collection = msgspec.json.decode(plain, type=Collection)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
+        raise BadInput(f"the boundary {name} is not a GeoJSON FeatureCollection: {problem}") from None
+    if collection.crs is not None and not LOCAL_WGS84.search(str(collection.crs)):
+        raise BadInput(f"the boundary {name} is in {str(collection.crs)[:80]}; expected WGS 84 (EPSG:4326): convert it first")
+    return collection
+
+
+def _state_of(feature: Feature) -> str:
+    return str((feature.properties or {}).get("iso3") or (feature.properties or {}).get("id") or "")
+
+
+def _absent(name: str, state: str, held: Sequence[str]) -> BadInput:
+    near = get_close_matches(state.upper(), held, n=1)
+    hint = f"; did you mean {near[0]}?" if near else ""
+    return BadInput(f"the boundary {name} does not hold the state {state!r}; it holds {', '.join(sorted(held)) or 'none'}{hint}")
+
+
+def _what_of_all(collection: Collection) -> str:
+    """What the areas are said to be; a feature that says "same" means the one before it."""
+    return " ".join(str((feature.properties or {}).get("what") or "") for feature in collection.features).lower()
+
+
+def _extent(what: str) -> Box | None:
+    found = CLIPPED.search(what)
+    if found is None:
+        return None
+    west, east, south, north = map(float, found.groups())
+    return west, south, east, north
+
+
+@cache
+def _known() -> Mapping[str, Provenance]:
+    content = files("cathartes").joinpath("data/boundaries/known.toml").read_text("utf-8")
+    return {digest: Provenance(**entry) for digest, entry in tomllib.loads(content).items()}
+
+
+def _stated(collection: Collection, path: Path | None, plain_digest: str) -> Provenance:
+    """Where the file comes from: as we know it, or else as it says itself."""
+    if known := _known().get(plain_digest):
+        return known
+    error_m = float("nan") if collection.error_m is None else collection.error_m
+    version = collection.version or collection.note or "not stated"
+    return Provenance(collection.name or (path or Path(DEFAULT)).name, version, collection.claim or "", error_m, collection.note or "")
+
+
+def _area(where: str, geometry: Mapping[str, Any] | None) -> shapely.MultiPolygon:
+    """The polygons of a geometry, every ring checked. Raises `BadInput` naming the first ring that is none."""
+    kind = (geometry or {}).get("type")
+    if geometry is None or kind not in ("Polygon", "MultiPolygon"):
+        raise BadInput(f"the boundary {where} is a {kind}; expected a Polygon or a MultiPolygon")
+    coordinates = geometry.get("coordinates") or []
+    listed = [coordinates] if kind == "Polygon" else coordinates
+    try:
+        polygons = [[np.array(ring, np.float64)[:, :2] for ring in polygon] for polygon in listed]
+    except (TypeError, ValueError, IndexError):
+        raise BadInput(f"the boundary {where} has coordinates that are no pairs of numbers; expected longitude and latitude") from None
+    for number, ring in _numbered(polygons):
+        _refuse_ring(f"{where}, ring {number}", ring)
+    if not polygons or not all(polygons):
+        raise BadInput(f"the boundary {where} holds a polygon without rings; expected at least one ring")
+    return _valid(where, shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons]))
+
+
+def _numbered(polygons: Sequence[Sequence[Floats]]) -> Iterator[tuple[int, Floats]]:
+    return enumerate((ring for polygon in polygons for ring in polygon), start=1)
+
+
+def _refuse_ring(where: str, ring: Floats) -> None:
+    if len(ring) < 4 or not np.array_equal(ring[0], ring[-1]):
+        first, last = (", ".join(f"{value:.6g}" for value in corner) for corner in (ring[0], ring[-1]))
+        raise BadInput(f"the boundary {where}, is not closed: it begins at {first} and ends at {last}; repeat its first corner last")
+    if not np.isfinite(ring).all() or (np.abs(ring) > (180.0, 90.0)).any():
+        raise BadInput(f"the boundary {where}, leaves the Earth; are longitude and latitude swapped, or is it in metres?")
+    if np.abs(np.diff(ring[:, 0])).max() > 180:
+        raise BadInput(f"the boundary {where}, jumps over the 180th meridian; split it there (RFC 7946, 3.1.9)")
+
+
+def _valid(where: str, area: shapely.MultiPolygon) -> shapely.MultiPolygon:
+    if not shapely.is_valid(area):
+        raise BadInput(f"the boundary {where} is not a sound area: {shapely.is_valid_reason(area)}; mend it first")
+    return area

@@ -1,0 +1,295 @@
+"""Whose sky a track was in: a recording and a state's boundary → fixes with flags, verdicts with times, and what stays unproved.
+
+The geometry is in `earth.airspace`, what makes a fix doubtful in `readers.track_flags`; here they meet. A statement for a partner
+and the bundle it can be recomputed from are in `cathartes.statement`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.earth.airspace import GAP_S, MAX_SPEED_M_S, TURN_M_S2, Flown, Reason, Verdict, crossings, intervals
+from cathartes.earth.borderline import Borderline
+from cathartes.earth.boundary import Boundary, boundary_of, land_neighbours
+from cathartes.earth.territorial_sea import with_sea
+from cathartes.errors import BadInput
+from cathartes.model import Reading, Statement, Track
+from cathartes.model.samples import Floats
+from cathartes.readers.flight_folder import Refusal, flight_beside, read_one
+from cathartes.readers.times import iso_utc
+from cathartes.readers.track_flags import Flag, flags_of, order_of, tick, words
+from cathartes.readers.track_table import fixes_csv
+
+Flags = NDArray[np.int64]
+
+ASSUMED_ERROR_M = 100.0
+"""The 95 % error of a fix whose recording states none: ADS-B in the USA must be better than 92.6 m (14 CFR 91.227, NACp 8)."""
+
+DATUM_M = 2.0
+"""Realisations of WGS 84 and ITRF differ by less, and so does a continental plate in the years between them."""
+
+FAR_M, NEAR_M = 2_000_000.0, 300_000.0
+
+
+@dataclass(frozen=True)
+class BoundaryUsed:
+    """Whose boundary a verdict rests on. `error_m` is the drawn line's 95 % error, `approximation` says what was built onto it."""
+
+    name: str
+    version: str
+    sha256: str
+    claim: str
+    error_m: float
+    error_assumed: bool
+    attribution: str
+    approximation: str
+
+
+@dataclass(frozen=True)
+class IntervalTold:
+    """One interval of one aircraft, times in ISO 8601."""
+
+    aircraft: str
+    verdict: Verdict
+    start: str
+    end: str
+    reason: Reason
+    closest_km: float
+
+
+@dataclass(frozen=True)
+class CrossingTold:
+    """One proved change of sides; `at` is the best time where the fixes tell one."""
+
+    aircraft: str
+    into: Verdict
+    at: str | None
+    earliest: str
+    latest: str
+
+
+@dataclass(frozen=True)
+class Fixes:
+    """How many fixes there are and how many carry each flag; `distinct` are those that are neither held nor duplicate nor nowhere."""
+
+    total: int
+    distinct: int
+    held: int
+    duplicate: int
+    impossible: int
+    shifted: int
+    spoofed: int
+    nowhere: int
+
+
+@dataclass(frozen=True)
+class Errors:
+    """What goes into every verdict: largest error of a used fix, boundary and datum in metres; a single time's error in seconds."""
+
+    position_m: float
+    position_assumed: bool
+    boundary_m: float
+    datum_m: float
+    clock_s: float
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What the aircraft is granted between fixes: below `gap_s` the turn, above it the speed."""
+
+    gap_s: float
+    turn_m_s2: float
+    max_speed_m_s: float
+
+
+@dataclass(frozen=True)
+class Overflight:
+    """The whole answer for one state by one boundary."""
+
+    state: str
+    boundary: BoundaryUsed
+    track: str
+    track_sha256: str
+    intervals: tuple[IntervalTold, ...]
+    crossings: tuple[CrossingTold, ...]
+    fixes: Fixes
+    errors: Errors
+    reach: Reach
+    notes: tuple[Statement, ...]
+
+
+@dataclass(frozen=True)
+class Claims(Overflight):
+    """The answer by the first of several boundaries, with all of them side by side.
+
+    `contradicted_s` are the seconds for which one claim says in and another out.
+    """
+
+    claims: tuple[Overflight, ...] = ()
+    contradicted_s: float = 0.0
+
+
+def read_track(path: Path) -> Reading:
+    """The recording in `path`. Raises `BadInput` where it is no track of position fixes."""
+    if not path.is_file():
+        raise BadInput(f"{path} is no file; expected a track (CSV, GPX, KML or ADS-B JSON)")
+    reading = read_one(path, flight_beside(path))
+    if isinstance(reading, Refusal):
+        raise BadInput(f"{path.name} is not a track ({reading.reasons.get('track', 'another reader takes it')})")
+    if not isinstance(reading.content, Track):
+        raise BadInput(f"{path.name} is a {reading.recording.kind}; expected a track of position fixes")
+    return reading
+
+
+def checked(path: Path) -> tuple[bytes, Fixes]:
+    """Every fix of a track with its flags, as CSV, and how many of each there are."""
+    track = track_of(read_track(path))
+    flags = flags_of(track)
+    return fixes_csv(track, errors_of(track), [words(each) for each in flags.tolist()]), counted(flags)
+
+
+def overflight(path: Path, state: str, boundary: Path | None = None, max_speed_m_s: float = MAX_SPEED_M_S) -> Overflight:
+    """When the track in `path` was in the airspace of `state`, when not, and when neither can be proved."""
+    return judged(read_track(path), claimed(state, boundary), max_speed_m_s)
+
+
+def claimed(state: str, path: Path | None) -> Boundary:
+    """The boundary of a state in a file; where the file holds land only, with twelve nautical miles of sea built on."""
+    boundary = boundary_of(state, path)
+    return boundary if boundary.has_sea else with_sea(boundary, land_neighbours(state, path))
+
+
+def side_by_side(answers: Sequence[Overflight]) -> Claims:
+    """Several claims to one state's airspace, compared."""
+    seconds = sum(
+        overlap_s(one, other)
+        for one in answers[0].intervals
+        for answer in answers[1:]
+        for other in answer.intervals
+        if one.aircraft == other.aircraft and {one.verdict, other.verdict} == {Verdict.IN, Verdict.OUT}
+    )
+    return Claims(**vars(answers[0]), claims=tuple(answers), contradicted_s=round(seconds, 3))
+
+
+def overlap_s(one: IntervalTold, other: IntervalTold) -> float:
+    """For how many seconds both intervals last."""
+    start, end = (datetime.fromisoformat(time) for time in (max(one.start, other.start), min(one.end, other.end)))
+    return max((end - start).total_seconds(), 0.0)
+
+
+def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEED_M_S) -> Overflight:
+    """The verdict on a recording by a boundary. Raises `BadInput` for a track that can only be swapped coordinates."""
+    track, border = track_of(reading), Borderline(boundary)
+    refuse_swapped(track, border, reading.recording.name)
+    flags = flags_of(track)
+    told: list[IntervalTold] = []
+    changes: list[CrossingTold] = []
+    for aircraft, flown in flown_by_each(track, flags):
+        found = intervals(flown, border, max_speed_m_s)
+        told += [
+            IntervalTold(aircraft, each.verdict, iso_utc(each.start_s), iso_utc(each.end_s), each.reason, round(each.closest_m / 1000, 3))
+            for each in found
+        ]
+        changes += [
+            CrossingTold(
+                aircraft, each.into, None if each.at_s is None else iso_utc(each.at_s), iso_utc(each.earliest_s), iso_utc(each.latest_s)
+            )
+            for each in crossings(flown, found, border)
+        ]
+    errors = errors_in(track, flags, boundary)
+    used = BoundaryUsed(
+        boundary.name, boundary.version, boundary.sha256, boundary.claim, boundary.error_m, boundary.is_error_assumed, boundary.attribution,
+        boundary.approximation,
+    )  # fmt: skip
+    reach = Reach(GAP_S, TURN_M_S2, max_speed_m_s)
+    notes = tuple(notes_on(track, flags, boundary, errors))
+    recording = reading.recording
+    return Overflight(
+        boundary.state, used, recording.name, recording.digest, tuple(told), tuple(changes), counted(flags), errors, reach, notes
+    )  # fmt: skip
+
+
+def track_of(reading: Reading) -> Track:
+    """The fixes of a reading that is known to be a track."""
+    assert isinstance(reading.content, Track)
+    return reading.content
+
+
+def flown_by_each(track: Track, flags: Flags) -> Iterator[tuple[str, Flown]]:
+    """What can be used of each aircraft's fixes, by the aircraft's name."""
+    error_m = errors_of(track) + DATUM_M
+    clock_s = tick(track.utc_s[np.isfinite(track.utc_s)]) / 2
+    for rows, good in order_of(track, flags):
+        good = good[np.diff(track.utc_s[good], prepend=-np.inf) > 0]
+        timed = rows[(flags[rows] & Flag.SHIFTED) == 0]
+        doubtful = np.sort(track.utc_s[rows[(flags[rows] & (Flag.IMPOSSIBLE | Flag.SPOOFED | Flag.SHIFTED)) > 0]])
+        passed = np.searchsorted(doubtful, track.utc_s[good])
+        ends = track.utc_s[timed] if len(timed) else track.utc_s[rows]
+        yield track.aircraft[rows[0]], Flown(
+            track.utc_s[good], track.lon_deg[good], track.lat_deg[good], error_m[good], np.diff(passed) > 0, float(ends.min()),
+            float(ends.max()), clock_s,
+        )  # fmt: skip
+
+
+def errors_of(track: Track) -> Floats:
+    """The 95 % error of every fix in metres: as stated, else as assumed."""
+    stated = np.full(len(track.utc_s), np.nan) if track.error_m is None else track.error_m
+    return np.where(np.isnan(stated), ASSUMED_ERROR_M, stated)
+
+
+def errors_in(track: Track, flags: Flags, boundary: Boundary) -> Errors:
+    """The largest errors that went into the verdicts."""
+    used = flags == 0
+    largest = float(errors_of(track)[used].max()) if used.any() else ASSUMED_ERROR_M
+    assumed = track.error_m is None or bool(np.isnan(track.error_m[used]).any())
+    clock_s = tick(track.utc_s[np.isfinite(track.utc_s)]) / 2
+    return Errors(largest, assumed, boundary.error_m, DATUM_M, clock_s)
+
+
+def counted(flags: Flags) -> Fixes:
+    """How many fixes carry each flag."""
+
+    def having(flag: int) -> int:
+        return int(np.count_nonzero(flags & flag))
+
+    distinct = len(flags) - having(Flag.HELD | Flag.DUPLICATE | Flag.NOWHERE)
+    named = (Flag.HELD, Flag.DUPLICATE, Flag.IMPOSSIBLE, Flag.SHIFTED, Flag.SPOOFED, Flag.NOWHERE)
+    return Fixes(len(flags), distinct, *(having(flag) for flag in named))
+
+
+def notes_on(track: Track, flags: Flags, boundary: Boundary, errors: Errors) -> Iterator[Statement]:
+    """What a reader of the verdict must know about track and boundary before believing it."""
+    if errors.position_assumed:
+        yield Statement("airspace.error_assumed", {"metres": ASSUMED_ERROR_M})
+    if boundary.is_error_assumed:
+        yield Statement("airspace.boundary_error_assumed", {"metres": boundary.error_m})
+    if boundary.approximation:
+        yield Statement("airspace.sea_built", {"metres": boundary.error_m})
+    if boundary.extent:
+        yield Statement("airspace.clipped")
+    for _, good in order_of(track, flags):
+        if len(good) == 1:
+            yield Statement("airspace.one_fix")
+    if np.any(np.diff(track.utc_s) < 0):
+        yield Statement("airspace.unsorted")
+    if (doubtful := int(np.count_nonzero(flags & (Flag.IMPOSSIBLE | Flag.SPOOFED | Flag.SHIFTED)))) > len(flags) / 4:
+        yield Statement("airspace.mostly_doubtful", {"count": doubtful, "total": len(flags)})
+
+
+def refuse_swapped(track: Track, border: Borderline, name: str) -> None:
+    """Raises `BadInput` where the track is on the other side of the Earth as written, and beside the state with its columns swapped."""
+    known = np.flatnonzero(np.isfinite(track.lon_deg) & np.isfinite(track.lat_deg))
+    middle = known[len(known) // 2]
+    lon, lat = track.lon_deg[middle], track.lat_deg[middle]
+    if abs(lon) > 90:
+        return
+    away_m, swapped_m = border.nearest(np.array([lon, lat]), np.array([lat, lon])).metres
+    if away_m > FAR_M and swapped_m < NEAR_M:
+        raise BadInput(
+            f"{name} is {away_m / 1000:,.0f} km from {border.boundary.state}, and beside it with longitude and latitude swapped; "
+            "swap the columns if that is what happened"
+        )

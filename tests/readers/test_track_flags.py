@@ -1,0 +1,146 @@
+"""Faults put into a clean flight are found, and a clean flight stays clean."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.model import Flight, HeightReference, Track
+from cathartes.model.samples import Floats
+from cathartes.readers.track import TrackReader
+from cathartes.readers.track_flags import Flag, flags_of, order_of, words
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "sharing"
+FIXES = 300
+
+
+def flight(seed: int = 1, step_s: float = 5.0) -> Track:
+    """A light aircraft at about 90 m/s that turns now and then, with ten metres of noise."""
+    rng = np.random.default_rng(seed)
+    turning = np.repeat(rng.choice([0.0, 0.0, 0.02, -0.02], FIXES // 10), 10)
+    course = 1.0 + np.cumsum(turning * step_s)
+    east, north = (np.cumsum(90.0 * step_s * part(course)) + rng.normal(0, 10, FIXES) for part in (np.sin, np.cos))
+    absent = np.full(FIXES, np.nan)
+    lat = 20.0 + north / 110_700
+    lon = -100.0 + east / 104_600
+    return Track(1.6e9 + step_s * np.arange(FIXES), lon, lat, absent, HeightReference.MSL, absent, ("a",) * FIXES)
+
+
+def moved(track: Track, rows: slice, east_deg: float, north_deg: float) -> Track:
+    lon, lat = track.lon_deg.copy(), track.lat_deg.copy()
+    lon[rows] += east_deg
+    lat[rows] += north_deg
+    return replace(track, lon_deg=lon, lat_deg=lat)
+
+
+def found(track: Track, flag: Flag) -> list[int]:
+    return np.flatnonzero(flags_of(track) & flag).tolist()
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_clean_flight_has_no_flag(seed: int) -> None:
+    assert flags_of(flight(seed)).tolist() == [0] * FIXES
+
+
+def test_repeated_positions_are_held_while_the_aircraft_moves_on() -> None:
+    track = flight()
+    lon, lat = track.lon_deg.copy(), track.lat_deg.copy()
+    lon[101:110], lat[101:110] = lon[100], lat[100]
+    held = replace(track, lon_deg=lon, lat_deg=lat)
+    assert found(held, Flag.HELD) == list(range(101, 110))
+    assert np.count_nonzero(flags_of(held)) == 9
+
+
+def test_a_parked_aircraft_is_not_held() -> None:
+    track = flight()
+    parked = replace(track, lon_deg=np.full(FIXES, -100.0), lat_deg=np.full(FIXES, 20.0))
+    assert flags_of(parked).tolist() == [0] * FIXES
+
+
+def test_a_second_fix_of_the_same_moment_is_a_duplicate() -> None:
+    track = flight()
+    utc_s = track.utc_s.copy()
+    utc_s[50] = utc_s[49]
+    assert found(replace(track, utc_s=utc_s), Flag.DUPLICATE) == [50]
+
+
+def test_one_wild_fix_is_impossible_and_its_neighbours_are_not() -> None:
+    assert found(moved(flight(), slice(150, 151), 0.3, 0.1), Flag.IMPOSSIBLE) == [150]
+
+
+def test_a_stretch_that_jumps_away_and_back_is_spoofed() -> None:
+    track = moved(flight(), slice(120, 170), 0.5, -0.2)
+    assert found(track, Flag.SPOOFED) == list(range(120, 170))
+    assert np.count_nonzero(flags_of(track)) == 50
+
+
+@pytest.mark.parametrize("seconds", [-200.0, -90.0, 90.0, 200.0])
+def test_a_stretch_with_a_wrong_clock_is_shifted(seconds: float) -> None:
+    track = flight()
+    utc_s = track.utc_s.copy()
+    utc_s[100:140] += seconds
+    flags = flags_of(replace(track, utc_s=utc_s))
+    assert np.flatnonzero(flags).tolist() == list(range(100, 140))
+    assert (flags[100:140] == Flag.SHIFTED).all()
+
+
+def test_unsorted_rows_are_put_in_order_and_not_flagged() -> None:
+    track = flight()
+    rows = np.concatenate((np.arange(150, 300), np.arange(150)))
+    turned = replace(track, utc_s=track.utc_s[rows], lon_deg=track.lon_deg[rows], lat_deg=track.lat_deg[rows])
+    flags = flags_of(turned)
+    assert not flags.any()
+    ((_, good),) = order_of(turned, flags)
+    assert (np.diff(turned.utc_s[good]) > 0).all()
+
+
+def test_fixes_without_place_or_time_are_nowhere() -> None:
+    track = flight()
+    lon = track.lon_deg.copy()
+    lon[7] = np.nan
+    assert found(replace(track, lon_deg=lon), Flag.NOWHERE) == [7]
+
+
+def test_each_aircraft_is_judged_by_itself() -> None:
+    one, other = flight(1), moved(flight(2), slice(None), 3.0, 3.0)
+    both = Track(
+        *(np.stack((getattr(one, name), getattr(other, name)), axis=1).ravel() for name in ("utc_s", "lon_deg", "lat_deg", "height_m")),
+        HeightReference.MSL, np.full(2 * FIXES, np.nan), ("a", "b") * FIXES,
+    )  # fmt: skip
+    assert not flags_of(both).any()
+
+
+def test_flags_are_written_as_words() -> None:
+    assert words(Flag.HELD | Flag.SHIFTED) == "held shifted"
+    assert words(0) == ""
+
+
+def test_a_real_flight_with_spoofed_positions_is_found_out() -> None:
+    path = SHARED / "noisy__noisy_spoofing.json.gz"
+    if not path.exists():
+        pytest.skip("../shared/data is not here")
+    track = TrackReader().read(path, Flight("x")).content
+    assert isinstance(track, Track)
+    flags = flags_of(track)
+    ((_, good),) = order_of(track, flags)
+    assert np.count_nonzero(flags & Flag.SPOOFED) > 500
+    assert implied_speed_m_s(track, good).max() < 1000
+
+
+def implied_speed_m_s(track: Track, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Floats:
+    from cathartes.earth.geodesy import geodesic_m
+
+    lon, lat = track.lon_deg[rows], track.lat_deg[rows]
+    return geodesic_m(lon[:-1], lat[:-1], lon[1:], lat[1:]) / np.diff(track.utc_s[rows])
+
+
+@given(st.lists(st.tuples(st.floats(0, 4e9), st.floats(-180, 180), st.floats(-90, 90)), min_size=1, max_size=40))
+def test_any_fixes_get_flags(rows: list[tuple[float, float, float]]) -> None:
+    utc_s, lon, lat = np.array(rows).T
+    absent = np.full(len(rows), np.nan)
+    flags = flags_of(Track(utc_s, lon, lat, absent, HeightReference.MSL, absent, ("a",) * len(rows)))
+    assert len(flags) == len(rows)
+    assert (flags == 0).any()

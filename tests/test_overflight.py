@@ -1,0 +1,160 @@
+"""Whose sky, through the command a user types, on real recordings and on tracks written by hand."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cathartes.earth.borderline import Borderline
+from cathartes.earth.boundary import boundary_of
+from cathartes.model import Flight, Track
+from cathartes.overflight import overflight
+from cathartes.readers.track import TrackReader
+from tests.test_cli import cathartes
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "sharing"
+HEADER = "time_utc,lon_deg,lat_deg,height_m\n"
+SAMPLES = {
+    "readsb__trace_full_ac671b.json": 59,
+    "firefighting__calfire.json.gz": 16,
+    "calibration__guatemala.json.gz": 0,
+    "surveillance__border_control.json.gz": 0,
+    "noisy__noisy_spoofing.json.gz": 0,
+    "noisy__noisy_time_issue.json.gz": 0,
+}
+
+
+def shared(name: str) -> Path:
+    if not (SHARED / name).exists():
+        pytest.skip("../shared/data is not here")
+    return SHARED / name
+
+
+def track_file(folder: Path, rows: str) -> Path:
+    path = folder / "track.csv"
+    path.write_text(HEADER + rows)
+    return path
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> dict[str, Any]:
+    assert cathartes(monkeypatch, "airspace", *words, "--json") == 0
+    return json.loads(capsys.readouterr().out)  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_no_row_of_a_real_recording_is_put_on_the_wrong_side(name: str) -> None:
+    track = TrackReader().read(shared(name), Flight("x")).content
+    assert isinstance(track, Track)
+    inside = Borderline(boundary_of("MEX")).holds(track.lon_deg, track.lat_deg)
+    assert int(inside.sum()) == SAMPLES[name]
+    found = overflight(shared(name), "MEX").intervals
+    for row in np.flatnonzero(inside):
+        time = np.datetime64(round(track.utc_s[row] * 1000), "ms").astype(str) + "Z"
+        verdicts = {each.verdict for each in found if each.aircraft == track.aircraft[row] and each.start <= time <= each.end}
+        assert verdicts & {"in", "undecided"}
+
+
+def test_the_airliner_that_vanished_over_yucatan_is_undecided_for_eighteen_minutes_not_forty_eight(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = answer(monkeypatch, capsys, shared("readsb__trace_full_ac671b.json"), "--state", "MEX")
+    assert told["state"] == "MEX"
+    assert set(told["boundary"]) >= {"name", "version", "sha256", "claim"}
+    assert set(told["fixes"]) >= {"total", "distinct", "held", "duplicate", "impossible", "shifted"}
+    inside, vanished = told["intervals"][2:4]
+    assert (inside["verdict"], vanished["verdict"], vanished["reason"]) == ("in", "undecided", "gap")
+    assert (vanished["start"], vanished["end"]) == ("2025-02-04T21:51:04.019Z", "2025-02-04T22:09:23.953Z")
+
+
+def test_people_get_a_line_per_interval(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99,19,500\n2024-05-01T00:00:10Z,-99.01,19,500\n")
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX") == 0
+    printed = capsys.readouterr().out
+    assert "IN         2024-05-01T00:00:00.000Z  2024-05-01T00:00:10.000Z" in printed
+    assert "© OpenStreetMap contributors" in printed
+
+
+def test_two_claims_stand_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def claim(name: str, west: float) -> Path:
+        ring = [[west, 18.0], [-98.0, 18.0], [-98.0, 20.0], [west, 20.0], [west, 18.0]]
+        feature = {"type": "Feature", "properties": {"iso3": "MEX"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+        path = tmp_path / f"{name}.geojson"
+        path.write_text(json.dumps({"type": "FeatureCollection", "name": name, "features": [feature], "error_m": 10}))
+        return path
+
+    path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99.5,19,\n2024-05-01T00:00:10Z,-99.51,19,\n")
+    narrow, wide = claim("narrow", -99.0), claim("wide", -100.0)
+    told = answer(monkeypatch, capsys, path, "--state", "MEX", "--boundary", narrow, "--boundary", wide)
+    assert [each["boundary"]["name"] for each in told["claims"]] == ["narrow", "wide"]
+    assert [each["intervals"][0]["verdict"] for each in told["claims"]] == ["out", "in"]
+    assert told["contradicted_s"] == 10.0
+
+
+def test_land_without_sea_gets_an_approximate_sea(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    track, boundary = shared("calibration__guatemala.json.gz"), shared("mex_usa_land_naturalearth_110m.geojson.gz")
+    told = answer(monkeypatch, capsys, track, "--state", "MEX", "--boundary", boundary)
+    assert "12 nautical miles" in told["boundary"]["approximation"]
+    assert "airspace.sea_built" in {note["key"] for note in told["notes"]}
+
+
+def test_every_fix_keeps_its_row_error_and_flags(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = tmp_path / "out" / "fixes.csv"
+    assert cathartes(monkeypatch, "track", "check", shared("noisy__noisy_spoofing.json.gz"), "-o", output) == 0
+    with output.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 8681
+    assert [row["fix"] for row in rows] == [str(number) for number in range(1, 8682)]
+    assert {"held", "spoofed", "nowhere"} <= {flag for row in rows for flag in row["flags"].split()}
+
+
+def test_one_fix_has_a_verdict_and_a_warning(tmp_path: Path) -> None:
+    told = overflight(track_file(tmp_path, "2024-05-01T00:00:00Z,-99,19,500\n"), "MEX")
+    assert [(each.verdict, each.start == each.end) for each in told.intervals] == [("in", True)]
+    assert "airspace.one_fix" in {note.key for note in told.notes}
+
+
+def test_an_airborne_error_that_the_recording_states_is_used(tmp_path: Path) -> None:
+    path = tmp_path / "track.csv"
+    path.write_text("time_utc,lon_deg,lat_deg,error_m,source\n2024-05-01T00:00:00Z,-99,19,7,ins\n2024-05-01T00:00:10Z,-99.01,19,9,ins\n")
+    told = overflight(path, "MEX")
+    assert (told.errors.position_m, told.errors.position_assumed) == (9.0, False)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("", "has a header and no rows"),
+        ("2024-05-01T00:00:00Z,19,-99,500\n", "are longitude and latitude swapped"),
+        ("2024-05-01T00:00:00Z,20.5,-87.5,500\n2024-05-01T00:00:10Z,20.6,-87.5,500\n", "beside it with longitude and latitude swapped"),
+    ],
+)
+def test_a_bad_track_gets_a_sentence(
+    tmp_path: Path, rows: str, sentence: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "airspace", track_file(tmp_path, rows), "--state", "MEX") == 1
+    assert sentence in capsys.readouterr().err
+
+
+def test_mixed_datums_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "track.csv"
+    path.write_text("time_utc,lon_deg,lat_deg,datum\n2024-05-01T00:00:00Z,-99,19,WGS84\n2024-05-01T00:00:10Z,-99,19,NAD27\n")
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX") == 1
+    assert "row 3, column datum: found 'NAD27'" in capsys.readouterr().err
+
+
+def test_a_flight_over_the_antimeridian_is_followed(tmp_path: Path) -> None:
+    rows = "".join(f"2024-05-01T00:{minute:02d}:00Z,{(179.5 + minute * 0.1 + 180) % 360 - 180:.4f},10,\n" for minute in range(10))
+    told = overflight(track_file(tmp_path, rows), "MEX")
+    assert [each.verdict for each in told.intervals] == ["out"]
+    assert told.fixes.impossible == told.fixes.spoofed == 0
+
+
+def test_swapped_rows_of_time_change_nothing(tmp_path: Path) -> None:
+    rows = [f"2024-05-01T00:00:{second:02d}Z,{-99 - second / 1e4:.5f},19,500\n" for second in range(0, 60, 5)]
+    straight = overflight(track_file(tmp_path, "".join(rows)), "MEX")
+    turned = overflight(track_file(tmp_path, "".join(rows[6:] + rows[:6])), "MEX")
+    assert turned.intervals == straight.intervals
+    assert "airspace.unsorted" in {note.key for note in turned.notes}
