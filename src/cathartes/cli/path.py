@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -52,7 +52,7 @@ def inspect(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json
 
     inspection = inspect_file(file)
     if as_json:
-        print_json(inspection)
+        print_json(inspection_answer(inspection))
     elif inspection.reasons is None:
         print_inspection(inspection)
     if inspection.reasons is not None:
@@ -70,6 +70,20 @@ def locate(
         draws = campaign.draws_of(flight, executor, progress)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(campaign.draws_file(draws))
+
+
+def inspection_answer(found: Inspection) -> dict[str, Any]:
+    """The inspection as programs get it; what motion imagery has more stands beside the rest, with its sentences in English."""
+    from cathartes.messages import say
+
+    answer = {name: value for name, value in vars(found).items() if name != "stream"}
+    if found.stream is not None:
+        findings = [
+            {"code": one.code, "sentence": say(one.statement, "en"), "evidence": one.evidence, "value": one.value, "unit": one.unit}
+            for one in found.stream.findings
+        ]
+        answer |= {**vars(found.stream), "findings": findings}
+    return answer
 
 
 def print_inspection(found: Inspection) -> None:
@@ -91,6 +105,10 @@ def print_inspection(found: Inspection) -> None:
     for name, fact in facts.items():
         if fact:
             print(f"  {name}: {fact}")
+    if found.stream is not None:
+        print(f"  packets: {found.stream.packets['read']}, {found.stream.packets['damaged']} damaged; {', '.join(found.stream.standards)}")
+        budget = ", ".join(f"{cause.replace('_', ' ')} {metres:.1f}" for cause, metres in found.stream.error_budget_m.items())
+        print(f"  metres of error at 90 %: {budget or 'not known'}")
     for statement in found.health:
         print(f"  ! {say(statement, 'en')}")
 

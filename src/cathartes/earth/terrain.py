@@ -34,6 +34,13 @@ class Ground:
         a, b, c, d, e, f = self.to_cell
         return self._between(a * x + b * y + c, d * x + e * y + f)
 
+    def step_m(self) -> float:
+        """Side of the net's smaller cells in metres; a net in degrees counts as one at the equator."""
+        a, b, _, d, e, _ = self.to_cell
+        per_column, per_row = np.hypot(a, d), np.hypot(b, e)
+        step = 1.0 / float(max(per_column, per_row))
+        return step * 111_320.0 if self.crs is not None and _is_geographic(self.crs) else step
+
     def _between(self, column: Floats, row: Floats) -> Floats:
         rows, columns = self.height_m.shape
         # A hair beyond the edge is rounding of the coordinates, not another place.
@@ -44,3 +51,9 @@ class Ground:
         south = (1.0 - right) * self.height_m[i, j] + right * self.height_m[i, j + 1]
         north = (1.0 - right) * self.height_m[i + 1, j] + right * self.height_m[i + 1, j + 1]
         return np.asarray(np.where(inside, (1.0 - up) * south + up * north, np.nan))
+
+
+def _is_geographic(crs: str) -> bool:
+    from pyproj import CRS
+
+    return bool(CRS.from_user_input(crs).is_geographic)

@@ -15,18 +15,17 @@ from cathartes.model.place import Frame, HeightReference, Place, Region
 from cathartes.model.quantity import Quantity
 from cathartes.model.recording import Recording
 from cathartes.model.release import Release
-from cathartes.model.samples import Content, Emitter, EmitterList, GasLog, Reading, TextReport, Track
+from cathartes.model.samples import Content, Emitter, EmitterList, GasLog, MotionImagery, Pose, Reading, StreamFinding, TextReport, Track
 from cathartes.model.site import Observation, Site
 from cathartes.model.source import Detectability, Draw, Draws, Fit, Instrument, Located, PointSource, Source
 from cathartes.model.text import NAMES, Carried, Engine, Fact, FactKind, Segment, State, Translation
 
 __all__ = [
     "DESK", "NAMES", "Action", "Air", "Carried", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision",
-    "Detectability", "Detection", "DetectionKind", "Draw", "Draws", "Emitter", "EmitterList", "Engine", "Evidence",
-    "Fact", "FactKind", "Finding", "Fit", "Flight", "Frame", "GasLog", "GasLogHints", "Grid", "GridQuantity",
-    "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking", "Markings", "NearbyEmitter",
-    "Observation", "Outcome", "Place", "PointSource", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording",
-    "Region", "Release", "Review", "Search", "Segment", "Site", "Source", "Span", "State", "Statement", "Terrain",
-    "TextReport", "Tlp", "Track", "Translation", "Verdict", "Wind",
-    "digest_of", "identifier",
+    "Detectability", "Detection", "DetectionKind", "Draw", "Draws", "Emitter", "EmitterList", "Engine", "Evidence", "Fact",
+    "FactKind", "Finding", "Fit", "Flight", "Frame", "GasLog", "GasLogHints", "Grid", "GridQuantity", "HeightReference",
+    "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking", "Markings", "MotionImagery", "NearbyEmitter",
+    "Observation", "Outcome", "Place", "PointSource", "Pose", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording",
+    "Region", "Release", "Review", "Search", "Segment", "Site", "Source", "Span", "State", "Statement", "StreamFinding",
+    "Terrain", "TextReport", "Tlp", "Track", "Translation", "Verdict", "Wind", "digest_of", "identifier",
 ]  # fmt: skip

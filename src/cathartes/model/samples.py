@@ -1,17 +1,18 @@
-"""What is inside recordings, as arrays: gas logs, tracks, texts, lists of lawful emitters.
+"""What is inside recordings, as arrays: gas logs, tracks, motion imagery, texts, lists of lawful emitters.
 
 Readers make these, detectors and locators use them. Units and conventions were converted at the door: seconds, metres or
 degrees, parts per billion, wind as the velocity the air moves TOWARDS. NaN means not measured; zero means zero.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cathartes.model.custody import Instant
+from cathartes.model.custody import Instant, Statement
 from cathartes.model.place import Frame, HeightReference
 from cathartes.model.recording import Recording
 
@@ -67,6 +68,70 @@ class Track:
     course_deg: Floats | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class Pose:
+    """Where n cameras were and how they looked: degrees and metres above the ellipsoid; NaN where it is not known.
+
+    Platform yaw (from true north, clockwise), pitch (nose up) and roll (right wing down) turn north-east-down into the platform;
+    azimuth, elevation (up) and turn of the sensor relative to it come after (ST 0601, items 5-7, 16-20).
+    """
+
+    lon_deg: Floats
+    lat_deg: Floats
+    height_m: Floats
+    yaw_deg: Floats
+    pitch_deg: Floats
+    roll_deg: Floats
+    azimuth_deg: Floats
+    elevation_deg: Floats
+    turn_deg: Floats
+    horizontal_fov_deg: Floats
+    vertical_fov_deg: Floats
+
+    def __len__(self) -> int:
+        return len(self.lon_deg)
+
+
+@dataclass(frozen=True)
+class StreamFinding:
+    """One thing that a stream says wrongly, or that could not be decided: a code for programs and a sentence for people.
+
+    `value` is its size in `unit`; `evidence` names the numbers that led to it.
+    """
+
+    code: str
+    statement: Statement
+    value: float | None = None
+    unit: str | None = None
+    evidence: Mapping[str, str | float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class MotionImagery:
+    """A video with what its metadata says of n moments; its pixels stay in `file`.
+
+    `utc_s` is seconds since 1970 by the metadata's clock, `pts_s` the programme's; NaN where there is none. `pose` and `ground_m` (m
+    above the ellipsoid) are after repair; `footprint` (n x 4 x 2) and `centre` (n x 2) hold longitude and latitude. `pictures_s` are the
+    times of the pictures on the programme's clock. `error_budget_m` is metres at 90 % by cause. `security` is what the stream's own
+    marking says, the highest of it.
+    """
+
+    file: Path
+    packets: int
+    damaged: int
+    standards: tuple[str, ...]
+    utc_s: Floats
+    pts_s: Floats
+    pose: Pose
+    ground_m: Floats
+    centre: Floats
+    footprint: Floats
+    pictures_s: Floats
+    findings: tuple[StreamFinding, ...]
+    error_budget_m: Mapping[str, float]
+    security: str | None
+
+
 @dataclass(frozen=True)
 class TextReport:
     """A report in words, as it was written; `language` is an ISO 639-1 code where the file or its words say so."""
@@ -94,7 +159,7 @@ class EmitterList:
     emitters: tuple[Emitter, ...]
 
 
-Content: TypeAlias = GasLog | Track | TextReport | EmitterList
+Content: TypeAlias = GasLog | Track | MotionImagery | TextReport | EmitterList
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cathartes.errors import BadInput
-from cathartes.model import EmitterList, Flight, GasLog, Reading, Region, Span, Statement, TextReport, Track
+from cathartes.model import (
+    Content,
+    Flight,
+    GasLog,
+    MotionImagery,
+    Reading,
+    Region,
+    Span,
+    Statement,
+    StreamFinding,
+    TextReport,
+    Track,
+)  # fmt: skip
 from cathartes.plugins import Reader, installed
 from cathartes.readers.flight_file import FLIGHT_FILE, SAFE_ID, open_flight
 from cathartes.readers.height_grid import above_ground
@@ -36,6 +48,16 @@ class Folder:
 
 
 @dataclass(frozen=True)
+class StreamInspection:
+    """What motion imagery has beside its recording: packets read and damaged, standards met, findings, metres of error by cause."""
+
+    packets: Mapping[str, int]
+    standards: tuple[str, ...]
+    findings: tuple[StreamFinding, ...]
+    error_budget_m: Mapping[str, float]
+
+
+@dataclass(frozen=True)
 class Inspection:
     """What is in one file, and what is wrong with it. `kind` and `reader` are `None` where no reader accepts it; see `reasons`."""
 
@@ -51,6 +73,7 @@ class Inspection:
     language: str | None = None
     health: tuple[Statement, ...] = ()
     reasons: Mapping[str, str] | None = None
+    stream: StreamInspection | None = None
 
 
 def read_folder(folder: Path, flight: Flight) -> Folder:
@@ -166,10 +189,19 @@ def inspection_of(reading: Reading) -> Inspection:
         tuple(content.gases) if isinstance(content, GasLog) else (),
         content.language if isinstance(content, TextReport) else None,
         recording.health,
+        stream=stream_of(content),
     )
 
 
-def instruments_of(content: GasLog | Track | TextReport | EmitterList) -> tuple[str, ...]:
+def stream_of(content: Content) -> StreamInspection | None:
+    """What is told of motion imagery only."""
+    if not isinstance(content, MotionImagery):
+        return None
+    packets = {"read": content.packets, "damaged": content.damaged}
+    return StreamInspection(packets, content.standards, content.findings, content.error_budget_m)
+
+
+def instruments_of(content: Content) -> tuple[str, ...]:
     """Instruments of a gas log or aircraft of a track, each once, in order of appearance."""
     if isinstance(content, GasLog):
         return content.instruments

@@ -1,0 +1,173 @@
+"""A whole stream decoded: every packet a row, every tag a column, targets beside them, and a count of everything that was wrong."""
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.model.samples import Floats
+from cathartes.readers.motion.packets import WHOLE, Packets, find_packets
+from cathartes.readers.motion.tables import STANDARDS, Standard, table
+from cathartes.readers.motion.targets import Targets, no_targets, read_targets
+from cathartes.readers.motion.transport import CLOCK_HZ, NO_TIME, Bytes, Transport, mapped, take_apart
+from cathartes.readers.motion.values import Columns, Rows, Words, fill
+from cathartes.readers.motion.walk import Items, checksums, integers, local_items, universal_items
+
+NESTED = {48: ("st0102", "security_", "ST 0102"), 73: ("st0806", "rvt_", "ST 0806"), 74: ("st0903", "vmti_", "ST 0903")}
+"""Items of ST 0601 that are sets themselves: table, what their columns begin with, and the standard's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Metadata:
+    """One row per packet, in the order of the stream. `standard` indexes `names`; `damaged` rows were read as far as they go.
+
+    `utc_us` is the packet's own time (microseconds since 1970, NaN for none), `pts_s` its presentation time in seconds on the
+    programme's clock (NaN for none). `seen` counts packets and nested sets by standard.
+    """
+
+    transport: Transport
+    names: tuple[str, ...]
+    standard: NDArray[np.int64]
+    damaged: NDArray[np.bool_]
+    bad_checksum: NDArray[np.bool_]
+    cut: NDArray[np.bool_]
+    utc_us: Floats
+    pts_s: Floats
+    columns: Columns
+    targets: Targets
+    seen: Counter[str]
+    stray_bytes: int
+
+    def __len__(self) -> int:
+        return self.columns.rows
+
+
+def read_metadata(path: Path) -> Metadata:
+    """Everything that the file's KLV says. Raises `BadInput` only for a file that cannot be opened or is empty."""
+    return decode(take_apart(mapped(path)))
+
+
+def decode(transport: Transport) -> Metadata:
+    """The packets of every KLV stream of the transport, stream after stream."""
+    return decode_packets([find_packets(stream) for stream in transport.klv], transport)
+
+
+def decode_packets(streams: list[Packets], transport: Transport) -> Metadata:
+    """The columns of packets that were already found."""
+    rows = sum(map(len, streams))
+    known = {_numbers(standard.label): number for number, standard in enumerate(STANDARDS)}
+    columns, seen = Columns(rows), Counter[str]()
+    standard, damaged = np.full(rows, len(STANDARDS), np.int64), np.zeros(rows, np.bool_)
+    bad_sum, pts = np.zeros(rows, np.bool_), np.full(rows, NO_TIME, np.int64)
+    parts: list[tuple[Bytes, Items, Rows]] = []
+    first = 0
+    for packets in streams:
+        mine = np.arange(first, first + len(packets))
+        pts[mine], damaged[mine] = packets.pts, packets.state != WHOLE
+        for label, number in known.items():
+            chosen = np.flatnonzero((packets.family == label[0]) & (packets.item == label[1]))
+            standard[mine[chosen]] = number
+            if len(chosen):
+                parts += _decode_set(packets, chosen, mine[chosen], STANDARDS[number], columns, damaged, bad_sum, seen)
+        _keep_unknown(packets, mine, standard, columns, seen)
+        first += len(packets)
+    targets = [read_targets(content, sets, at, columns) for content, sets, at in parts]
+    cut = damaged.copy()
+    return Metadata(
+        transport, (*(one.name for one in STANDARDS), "unknown"), standard, damaged | bad_sum, bad_sum, cut, _times(columns),
+        np.where(pts == NO_TIME, np.nan, pts / CLOCK_HZ), columns, _joined(targets), seen, sum(one.stray_bytes for one in streams),
+    )  # fmt: skip
+
+
+def _numbers(label: bytes) -> tuple[int, int]:
+    return int.from_bytes(label[:8], "big"), int.from_bytes(label[8:], "big")
+
+
+def _decode_set(
+    packets: Packets, chosen: Rows, rows: Rows, standard: Standard, columns: Columns, damaged: NDArray[np.bool_],
+    bad_sum: NDArray[np.bool_], seen: Counter[str],
+) -> list[tuple[Bytes, Items, Rows]]:  # fmt: skip
+    """Fills the columns of one kind of packet and of the sets inside; returns the VMTI sets, which wait for all frame centres."""
+    content = packets.content
+    items = (universal_items if standard.is_universal else local_items)(content, packets.start[chosen], packets.stop[chosen])
+    seen[standard.name] += len(chosen)
+    damaged[rows] |= items.broken
+    if not standard.is_universal:
+        bad_sum[rows] = _checksum_fails(packets, chosen, items)
+    fill(columns, content, items, rows, table(standard.table), standard.prefix)
+    if standard.name == "ST 0903":
+        return [(content, items, rows)]
+    found = []
+    for tag, (name, prefix, label) in NESTED.items() if standard.name == "ST 0601" else ():
+        inside = items.of_tag(tag)
+        inside = inside[items.stop[inside] > items.start[inside]]
+        at = rows[items.parent[inside]]
+        sets = local_items(content, items.start[inside], items.stop[inside])
+        damaged[at] |= sets.broken
+        if not len(inside):
+            continue
+        seen[label] += len(inside)
+        fill(columns, content, sets, at, table(name), prefix)
+        if tag == 74:
+            found.append((content, sets, at))
+    return found
+
+
+def _checksum_fails(packets: Packets, chosen: Rows, items: Items) -> NDArray[np.bool_]:
+    """Packets that end in a checksum (item 1, two bytes) which is not theirs. A packet that has none does not fail."""
+    sums = items.of_tag(1)
+    at = items.parent[sums]
+    ends = (items.stop[sums] == packets.stop[chosen][at]) & (items.stop[sums] - items.start[sums] == 2)
+    sums, at = sums[ends], at[ends]
+    stated = integers(packets.content, items.start[sums], items.stop[sums], False)  # noqa: FBT003
+    computed = checksums(packets.content, packets.key[chosen][at], packets.stop[chosen][at])
+    fails = np.zeros(len(chosen), np.bool_)
+    fails[at] = stated != computed
+    return fails
+
+
+def _keep_unknown(packets: Packets, rows: Rows, standard: NDArray[np.int64], columns: Columns, seen: Counter[str]) -> None:
+    """Packets with a label of no table: label and value in hexadecimal, whole."""
+    unknown = np.flatnonzero(standard[rows] == len(STANDARDS))
+    if not unknown.size:
+        return
+    seen["unknown"] += len(unknown)
+    for name, start, stop in (("unknown_label", packets.key, packets.key + 16), ("unknown_value", packets.start, packets.stop)):
+        known = columns.words.get(name) or Words(np.full(columns.rows, -1, np.int32), ())
+        texts = {text: number for number, text in enumerate(known.texts)}
+        for at in unknown.tolist():
+            text = packets.content[start[at] : stop[at]].tobytes().hex()
+            known.code[rows[at]] = texts.setdefault(text, len(texts))
+        columns.words[name] = Words(known.code, tuple(texts))
+
+
+def _times(columns: Columns) -> Floats:
+    """Each row's own time stamp, whichever set it is of."""
+    times = columns.number("precision_time_stamp_us")
+    for name in ("vmti_precision_time_stamp_us", "rvt_precision_time_stamp_us"):
+        times = np.where(np.isnan(times), columns.number(name), times)
+    return times
+
+
+def _joined(parts: list[Targets]) -> Targets:
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return no_targets()
+    names = dict.fromkeys(name for part in parts for name in part.columns.numbers)
+    columns = Columns(sum(map(len, parts)), {name: np.concatenate([part.columns.number(name) for part in parts]) for name in names})
+
+    def joined(name: str) -> Any:
+        return np.concatenate([getattr(part, name) for part in parts])
+
+    return Targets(
+        joined("row"),
+        joined("id"),
+        columns,
+        joined("location"),
+        joined("pixel"),
+        joined("is_legacy"),
+        all(part.is_stated for part in parts),
+    )

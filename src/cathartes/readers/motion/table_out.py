@@ -1,0 +1,125 @@
+"""Columns of a stream as a file for other programs: Parquet or CSV, one row per packet or per target.
+
+Columns are called as in the MISB tables with their unit; recomputed ones begin with `computed_`. The contract is
+docs/reference/motion-imagery.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cathartes.earth.ground import on_height
+from cathartes.errors import BadInput
+from cathartes.model.samples import Floats, Pose
+from cathartes.readers.motion.doctor import picture_fractions
+from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US, Known
+
+if TYPE_CHECKING:
+    import pyarrow as arrow
+
+SUFFIXES = (".parquet", ".csv")
+
+
+def packet_table(known: Known) -> arrow.Table:
+    """One row per packet, in the order of the stream."""
+    import pyarrow as arrow
+
+    metadata, view = known.metadata, known.view
+    columns: dict[str, Any] = {
+        "standard": arrow.DictionaryArray.from_arrays(metadata.standard.astype(np.int32), list(metadata.names)).cast(arrow.string()),
+        "damaged": metadata.damaged,
+        "time_utc": _times(metadata.utc_us),
+        "pts_s": _numbers(metadata.pts_s),
+    }
+    for name in sorted(metadata.columns.numbers):
+        columns[name] = _numbers(metadata.columns.numbers[name])
+    for name in sorted(metadata.columns.words):
+        words = metadata.columns.words[name]
+        codes = arrow.array(words.code, mask=words.code < 0)
+        columns[name] = arrow.DictionaryArray.from_arrays(codes, list(words.texts)).cast(arrow.string())
+    columns["computed_frame_center_longitude_deg"], columns["computed_frame_center_latitude_deg"] = map(_numbers, view.centre.T)
+    columns["computed_frame_center_height_above_ellipsoid_m"] = _numbers(view.ground_m)
+    for corner in range(4):
+        columns[f"computed_corner_latitude_point_{corner + 1}_deg"] = _numbers(view.corners[:, corner, 1])
+        columns[f"computed_corner_longitude_point_{corner + 1}_deg"] = _numbers(view.corners[:, corner, 0])
+    for name, values in zip(("major_m", "minor_m", "bearing_deg"), view.ellipse.T, strict=True):
+        columns[f"computed_frame_center_error_90_{name}"] = _numbers(values)
+    columns["pose_age_s"] = _numbers(known.said.age_s)
+    return arrow.table(columns)
+
+
+def target_table(known: Known) -> arrow.Table:
+    """One row per target of a packet: as the stream locates it, and where its pixel's ray meets its height."""
+    import pyarrow as arrow
+
+    targets = known.metadata.targets
+    row = targets.row
+    lon, lat, height = computed_targets(known)
+    columns: dict[str, Any] = {
+        "packet": row,
+        "time_utc": _times(known.metadata.utc_us[row]),
+        "pts_s": _numbers(known.metadata.pts_s[row]),
+        "target_id": targets.id,
+        "longitude_deg": _numbers(targets.location[:, 0]),
+        "latitude_deg": _numbers(targets.location[:, 1]),
+        "height_above_ellipsoid_m": _numbers(targets.location[:, 2]),
+        "centroid_row": _numbers(targets.pixel[:, 0]),
+        "centroid_column": _numbers(targets.pixel[:, 1]),
+        "computed_longitude_deg": _numbers(lon),
+        "computed_latitude_deg": _numbers(lat),
+        "computed_height_above_ellipsoid_m": _numbers(height),
+        "encoding": np.where(targets.is_legacy, "legacy", "modern"),
+    }
+    for name in sorted(targets.columns.numbers):
+        columns.setdefault(f"vtarget_{name}", _numbers(targets.columns.numbers[name]))
+    return arrow.table(columns)
+
+
+def computed_targets(known: Known) -> tuple[Floats, Floats, Floats]:
+    """Longitude, latitude and height where each target's pixel meets its stated height, or the ground where it states none."""
+    targets = known.metadata.targets
+    pose = taken(known.view.pose, targets.row)
+    at = picture_fractions(known.metadata, known.said)
+    stated = targets.location[:, 2] + known.diagnosis.convention.target_up_m
+    height = np.where(np.isfinite(stated), stated, known.view.ground_m[targets.row])
+    lon, lat = on_height(pose, at[:, None, :], height[:, None])
+    return lon[:, 0], lat[:, 0], height
+
+
+def taken(pose: Pose, row: Any) -> Pose:
+    """The poses of some rows."""
+    return Pose(**{name: values[row] for name, values in vars(pose).items()})
+
+
+def write_table(table: arrow.Table, path: Path) -> None:
+    """Writes Parquet or CSV by the file's suffix. Raises `BadInput` for another suffix."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise BadInput(f"{path.name} ends in {path.suffix or 'nothing'}; name a file that ends in {' or '.join(SUFFIXES)}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix.lower() == ".parquet":
+        from pyarrow import parquet
+
+        parquet.write_table(table, path, compression="zstd")
+    else:
+        from pyarrow import csv
+
+        csv.write_csv(table, path)
+
+
+def _numbers(values: Floats) -> arrow.Array:
+    import pyarrow as arrow
+
+    values = np.asarray(values, float)
+    return arrow.array(values, mask=~np.isfinite(values))
+
+
+def _times(utc_us: Floats) -> arrow.Array:
+    """Microseconds since 1970 as UTC; blank where there is none or it is beyond what a clock can mean."""
+    import pyarrow as arrow
+
+    known = np.isfinite(utc_us) & (utc_us >= EARLIEST_US) & (utc_us < LATEST_US)
+    whole = np.where(known, utc_us, 0.0).astype(np.int64)
+    return arrow.array(whole, mask=~known).cast(arrow.timestamp("us", tz="UTC"))

@@ -1,0 +1,189 @@
+"""Items of local sets, universal sets and series, found in one pass over all packets of a stream (SMPTE ST 336).
+
+A walk gives arrays, one number per item: the set it stands in, its tag, and where its value lies. Sets inside items are walked
+the same way, with the items as sets. No walk reads outside its set or fails on any bytes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.kernels import compiled
+from cathartes.readers.motion.transport import Bytes, Ints
+
+
+@dataclass(frozen=True, eq=False)
+class Items:
+    """Items of sets: number of the set, tag (the last 12 label bytes folded to 64 bits for universal sets), bounds of the value.
+
+    `broken[set]` tells of a set whose last item is cut off or has an impossible length: it was read up to there.
+    """
+
+    parent: Ints
+    tag: Ints
+    start: Ints
+    stop: Ints
+    broken: NDArray[np.bool_]
+
+    def of_tag(self, tag: int) -> NDArray[np.intp]:
+        """Row numbers of the items with this tag."""
+        return np.flatnonzero(self.tag == tag)
+
+
+def local_items(content: Bytes, start: Ints, stop: Ints) -> Items:
+    """Items of local sets: BER-OID tag, BER length, value."""
+    return _walked(_walk_local, content, start, stop)
+
+
+def universal_items(content: Bytes, start: Ints, stop: Ints) -> Items:
+    """Items of universal sets: 16-byte label, BER length, value."""
+    return _walked(_walk_universal, content, start, stop)
+
+
+def series_items(content: Bytes, start: Ints, stop: Ints) -> Items:
+    """Elements of series: BER length, then a BER-OID id, which becomes the tag, and the element's own items as its value."""
+    return _walked(_walk_series, content, start, stop)
+
+
+def _walked(walk: Callable[..., Any], content: Bytes, start: Ints, stop: Ints) -> Items:
+    """Counts first and fills then, so that memory follows what is there and not what a length pretends."""
+    nothing = np.empty((4, 0), np.int64)
+    broken = np.zeros(len(start), np.bool_)
+    raw = np.empty((4, walk(content, start, stop, nothing, broken)), np.int64)
+    walk(content, start, stop, raw, broken)
+    return Items(raw[0], raw[1], raw[2], raw[3], broken)
+
+
+@compiled
+def _ber_length(content, at, stop):  # type: ignore[no-untyped-def]
+    """Length and the place behind it; -1 for one that is cut off, indefinite, or longer than what is left."""
+    if at >= stop:
+        return np.int64(-1), at
+    first = content[at]
+    if first & 0x80 == 0:
+        length, at = np.int64(first), at + 1
+    else:
+        wide = np.int64(first & 0x7F)
+        if wide == 0 or wide > 8 or at + 1 + wide > stop:
+            return np.int64(-1), at
+        length = np.int64(0)
+        for place in range(at + 1, at + 1 + wide):
+            length = length << 8 | np.int64(content[place])
+        at += 1 + wide
+    if length < 0 or length > stop - at:
+        return np.int64(-1), at
+    return length, at
+
+
+@compiled
+def _ber_oid(content, at, stop):  # type: ignore[no-untyped-def]
+    """A BER-OID number of at most five bytes and the place behind it; -1 for one that does not end."""
+    number = np.int64(0)
+    for place in range(at, min(stop, at + 5)):
+        number = number << 7 | np.int64(content[place] & 0x7F)
+        if content[place] & 0x80 == 0:
+            return number, place + 1
+    return np.int64(-1), at
+
+
+@compiled
+def _walk_local(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
+    count, room = 0, raw.shape[1]
+    for number in range(len(starts)):
+        at, stop = starts[number], stops[number]
+        while at < stop:
+            tag, at = _ber_oid(content, at, stop)
+            if tag < 0:
+                broken[number] = True
+                break
+            length, at = _ber_length(content, at, stop)
+            if length < 0:
+                broken[number] = True
+                break
+            if count < room:
+                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, at, at + length
+            count += 1
+            at += length
+    return count
+
+
+@compiled
+def _walk_universal(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
+    count, room = 0, raw.shape[1]
+    for number in range(len(starts)):
+        at, stop = starts[number], stops[number]
+        while at < stop:
+            if at + 17 > stop:
+                broken[number] = True
+                break
+            tag = np.int64(0)
+            for place in range(at + 4, at + 16):
+                tag = tag * 131 + np.int64(content[place])
+            length, at = _ber_length(content, at + 16, stop)
+            if length < 0:
+                broken[number] = True
+                break
+            if count < room:
+                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, at, at + length
+            count += 1
+            at += length
+    return count
+
+
+@compiled
+def _walk_series(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
+    count, room = 0, raw.shape[1]
+    for number in range(len(starts)):
+        at, stop = starts[number], stops[number]
+        while at < stop:
+            length, at = _ber_length(content, at, stop)
+            if length < 0:
+                broken[number] = True
+                break
+            tag, begin = _ber_oid(content, at, at + length)
+            if tag < 0:
+                broken[number] = True
+                break
+            if count < room:
+                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, begin, at + length
+            count += 1
+            at += length
+    return count
+
+
+def folded(label: bytes) -> int:
+    """Twelve label bytes as the tag that `universal_items` gives them."""
+    tag = 0
+    for byte in label:
+        tag = (tag * 131 + byte) & 0xFFFFFFFFFFFFFFFF
+    return tag - (1 << 64) if tag >= 1 << 63 else tag
+
+
+@compiled
+def checksums(content, keys, stops):  # type: ignore[no-untyped-def]
+    """16-bit running sum of each packet from its label up to its last two bytes (ST 0601, 7.2)."""
+    sums = np.empty(len(keys), np.int64)
+    for number in range(len(keys)):
+        total = np.int64(0)
+        for place in range(keys[number], stops[number] - 2):
+            total += np.int64(content[place]) << (8 * ((place - keys[number] + 1) % 2))
+        sums[number] = total & 0xFFFF
+    return sums
+
+
+@compiled
+def integers(content, starts, stops, signed):  # type: ignore[no-untyped-def]
+    """Big-endian integers of one to eight bytes; longer ones keep their last eight bytes, none at all is 0."""
+    values = np.empty(len(starts), np.int64)
+    for number in range(len(starts)):
+        value = np.int64(0)
+        length = stops[number] - starts[number]
+        for place in range(max(starts[number], stops[number] - 8), stops[number]):
+            value = value << 8 | np.int64(content[place])
+        if signed and 0 < length < 8 and value >> (8 * length - 1):
+            value -= np.int64(1) << (8 * length)
+        values[number] = value
+    return values

@@ -1,0 +1,103 @@
+"""Faults planted in streams with exact truth, by an encoder and a geometry of their own, and the one in the real stream."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cathartes.earth.geoid import undulation
+from cathartes.earth.ground import metres_between
+from cathartes.messages import LANGUAGES, say
+from cathartes.readers.motion.reader import Known, read_stream
+from tests.readers.motion.streams import CENTRE_AND_CORNERS, Said, flight, stream
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "motion" / "aphill_short.ts"
+MOMENTS = flight(100, lon=-97.1, lat=27.9)
+GRID_DEG = -0.90
+LABELS = {"stream-labels", "no-video"}
+
+
+def sea(lon, lat):
+    return float(undulation(np.float64(lon), np.float64(lat)))
+
+
+def hills(lon, lat):
+    return 50 + 12 * np.sin(lon * 800) + 9 * np.cos(lat * 1100)
+
+
+@cache
+def truth():
+    return np.array([[moment.meets(*at, hills) for at in CENTRE_AND_CORNERS] for moment in MOMENTS[::10]])
+
+
+def read(tmp_path, said=None) -> Known:
+    path = tmp_path / "flight.ts"
+    path.write_bytes(stream(MOMENTS, hills, sea, said))
+    return read_stream(path)
+
+
+def found(known):
+    return {one.code: one.value for one in known.findings if one.code not in LABELS}
+
+
+def off_m(known):
+    """Metres of every tenth centre (n) and corner (n, 4) from the truth."""
+    true = truth()
+    centre = metres_between(*known.view.centre[::10].T, true[:, 0, 0], true[:, 0, 1])
+    corners = known.view.corners[::10]
+    return centre, metres_between(corners[..., 0], corners[..., 1], true[:, 1:, 0], true[:, 1:, 1])
+
+
+def test_a_clean_stream_has_nothing_to_find_and_lies_within_decimetres(tmp_path):
+    known = read(tmp_path)
+    centre, corners = off_m(known)
+    assert found(known) == {}
+    assert np.median(centre) < 0.2
+    assert np.median(corners) < 0.3
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "size", "within"),
+    [
+        (Said(north_deg=GRID_DEG), "grid-north", GRID_DEG, 0.02),
+        (Said(north_deg=2.0), "azimuth-bias", 2.0, 0.02),
+        (Said(is_bearing=True), "absolute-azimuth", None, None),
+        (Said(level=True), "level-elevation", None, None),
+        (Said(centre_up_m=-28.0), "datum-clash", -28.0, 1.0),
+        (Said(centre_up_m=12.0), "height-offset", -12.0, 1.0),
+        (Said(late=5), "late-pose", 0.5, 0.05),
+        (Said(turn_deg=20), "image-turn", -20.0, 0.5),
+        (Said(elevation=lambda _, number: number * 37.7 % 80 - 90), "unusable-elevation", None, None),
+        (Said(elevation=lambda *_: 0.0), "unusable-elevation", None, None),
+    ],
+)
+def test_a_planted_fault_is_named_with_its_size_and_nothing_else_is(tmp_path, said, code, size, within):
+    known = read(tmp_path, said)
+    names = found(known)
+    assert code in names
+    assert set(names) <= {code, "image-turn"}
+    if size is not None:
+        assert abs(names[code]) == pytest.approx(abs(size), abs=within)
+    centre, _ = off_m(known)
+    assert np.median(centre) < 0.5
+
+
+def test_without_range_width_and_height_the_ground_is_still_found(tmp_path):
+    known = read(tmp_path, Said(leave_out=frozenset({21, 22, 25})))
+    assert set(found(known)) == {"no-centre-height"}
+    assert np.median(off_m(known)[0]) < 0.3
+
+
+def test_the_real_stream_is_measured_from_grid_north():
+    known = read_stream(SAMPLE)
+    names = found(known)
+    assert names["grid-north"] == pytest.approx(1.457, abs=0.05)
+    assert names["zero-plane"] == pytest.approx(0.0, abs=0.1)
+    assert names["clock-offset"] == pytest.approx(-109.8, abs=0.1)
+
+
+def test_every_finding_is_a_sentence_in_both_languages(tmp_path):
+    for known in (read_stream(SAMPLE), read(tmp_path, Said(late=5)), read(tmp_path, Said(centre_up_m=12.0))):
+        for one in known.findings:
+            assert all(len(say(one.statement, language)) > 20 for language in LANGUAGES)
