@@ -4,6 +4,7 @@
 `Release` per audience; a release gets an `Outcome`. `json` writes and reads all of them without loss.
 """
 
+from cathartes.model.cube import Cube, CubeFindings, GasImage, Plume
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
 from cathartes.model.detection import Coverage, Detection, DetectionKind
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
@@ -21,11 +22,12 @@ from cathartes.model.source import Detectability, Draw, Draws, Fit, Instrument, 
 from cathartes.model.text import NAMES, Carried, Engine, Fact, FactKind, Segment, State, Translation
 
 __all__ = [
-    "DESK", "NAMES", "Action", "Air", "Carried", "Clock", "Content", "CountingRule", "Coverage", "Custody", "Decision",
-    "Detectability", "Detection", "DetectionKind", "Draw", "Draws", "Emitter", "EmitterList", "Engine", "Evidence", "Fact",
-    "FactKind", "Finding", "Fit", "Flight", "Frame", "GasLog", "GasLogHints", "Grid", "GridQuantity", "HeightReference",
-    "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking", "Markings", "MotionImagery", "NearbyEmitter",
-    "Observation", "Outcome", "Place", "PointSource", "Pose", "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording",
-    "Region", "Release", "Review", "Search", "Segment", "Site", "Source", "Span", "State", "Statement", "StreamFinding",
-    "Terrain", "TextReport", "Tlp", "Track", "Translation", "Verdict", "Wind", "digest_of", "identifier",
+    "DESK", "NAMES", "Action", "Air", "Carried", "Clock", "Content", "CountingRule", "Coverage", "Cube", "CubeFindings",
+    "Custody", "Decision", "Detectability", "Detection", "DetectionKind", "Draw", "Draws", "Emitter", "EmitterList",
+    "Engine", "Evidence", "Fact", "FactKind", "Finding", "Fit", "Flight", "Frame", "GasImage", "GasLog", "GasLogHints",
+    "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking",
+    "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Place", "Plume", "PointSource", "Pose",
+    "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment",
+    "Site", "Source", "Span", "State", "Statement", "StreamFinding", "Terrain", "TextReport", "Tlp", "Track",
+    "Translation", "Verdict", "Wind", "digest_of", "identifier",
 ]  # fmt: skip

@@ -12,7 +12,10 @@ from cathartes.model.place import Region
 
 @dataclass(frozen=True)
 class Recording:
-    """One recording. `digest` is the SHA-256 of the file; `health` lists everything a reader had to say about it."""
+    """One recording. `digest` is the SHA-256 of the file; `health` lists everything a reader had to say about it.
+
+    `parts` are other files of the same folder that belong to it, such as the data beside a header.
+    """
 
     id: str
     flight: str
@@ -26,3 +29,4 @@ class Recording:
     health: tuple[Statement, ...]
     custody: Custody
     markings: Markings = field(default_factory=Markings)
+    parts: tuple[str, ...] = ()

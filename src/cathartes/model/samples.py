@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cathartes.model.cube import Cube
 from cathartes.model.custody import Instant, Statement
 from cathartes.model.place import Frame, HeightReference
 from cathartes.model.recording import Recording
@@ -159,7 +160,7 @@ class EmitterList:
     emitters: tuple[Emitter, ...]
 
 
-Content: TypeAlias = GasLog | Track | MotionImagery | TextReport | EmitterList
+Content: TypeAlias = GasLog | Track | MotionImagery | TextReport | EmitterList | Cube
 
 
 @dataclass(frozen=True, eq=False)

@@ -45,15 +45,18 @@ def write_up(
     health: tuple[Statement, ...],
     span: Span | None = None,
     footprint: Region | None = None,
+    parts: tuple[str, ...] = (),
 ) -> Recording:
     """The noun for a file that was read: `custody` holds the file's digest, the reader's module and its version.
 
-    The recording carries the flight's marking, and in its custody the time of its own first sample.
+    The recording carries the flight's marking, and in its custody the time of its own first sample; `parts` names the files beside
+    it that belong to it.
     """
     digest, taken = custody.inputs[0], replace(custody, at=_first_instant(span))
     name = identifier("recording", [flight.id, path.name, digest])
     return Recording(
-        name, flight.id, path.name, kind, digest, custody.method, samples, span, footprint, health, taken, flight.marking
+        name, flight.id, path.name, kind, digest, custody.method, samples, span, footprint, health, taken, flight.marking,
+        parts,
     )  # fmt: skip
 
 

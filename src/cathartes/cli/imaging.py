@@ -1,0 +1,62 @@
+"""Verbs for imaging-spectrometer cubes: `gases` finds and measures gases in one, `signatures` keeps the spectra they are known by."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from cathartes.cli.door import DaskOption, JsonOption, app, executor_for, print_json, print_table, progress_bar
+
+if TYPE_CHECKING:
+    from cathartes.imaging import Delivered
+
+signatures = typer.Typer(no_args_is_help=True, help="The spectra that gases are known by.")
+app.add_typer(signatures, name="signatures")
+
+
+@app.command()
+def gases(
+    cube: Annotated[Path, typer.Argument(metavar="CUBE", help="An ENVI header (.hdr), or a NetCDF or HDF5 cube.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The folder for the products.")],
+    gas: Annotated[list[str] | None, typer.Option("--gas", help="A gas to look for, again for more; none: the whole library.")] = None,
+    wind: Annotated[float | None, typer.Option("--wind", metavar="M/S", help="Wind speed at 10 m, for rates.")] = None,
+    wind_from: Annotated[float | None, typer.Option("--wind-from", metavar="DEG", help="Where it blows from, from north.")] = None,
+    pixel: Annotated[float | None, typer.Option("--pixel", metavar="M", help="Side of a pixel where the cube does not say.")] = None,
+    air: Annotated[float | None, typer.Option("--air", metavar="K", help="Temperature of the air, for thermal cubes.")] = None,
+    dask: DaskOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find, name and measure gases in a cube."""
+    from cathartes import imaging
+
+    given = imaging.Given(wind, wind_from, pixel, air)
+    with executor_for(dask) as executor, progress_bar() as progress:
+        delivered = imaging.gases(cube, output, gas or [], given, executor, progress)
+    if as_json:
+        print_json({"plumes": delivered.findings.plumes, "files": delivered.files, "notes": delivered.findings.notes})
+    else:
+        print_delivered(delivered, output)
+
+
+def print_delivered(delivered: Delivered, folder: Path) -> None:
+    """The plumes as a table, what must be known to read it, and the files."""
+    from cathartes.messages import number, percent, say
+
+    rows = []
+    for plume in delivered.findings.plumes:
+        rate = "" if plume.rate_kg_h is None else number(plume.rate_kg_h.value)
+        sure = plume.names.get(plume.gas or "none of these", 0.0)
+        place = f"{plume.origin[0]:.0f}, {plume.origin[1]:.0f}"
+        rows.append((plume.id, plume.gas or "none of these", f"{percent(sure)} %", number(plume.peak.value), rate, place))
+    print_table(("plume", "gas", "certainty", "peak ppm m", "kg/h", "column, line"), rows)
+    for image in delivered.findings.images:
+        if not any(plume.gas == image.gas for plume in delivered.findings.plumes):
+            print(f"{image.gas}: looked and found nothing; limit_{image.gas}.tif says down to what column")
+    for note in delivered.findings.notes:
+        print(say(note, "en"))
+    if delivered.findings.damaged_lines:
+        print(f"{delivered.findings.damaged_lines} lines could not be read and were left out")
+    for file in delivered.files:
+        print(folder / file)

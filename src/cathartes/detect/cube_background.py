@@ -1,0 +1,92 @@
+"""What a cube looks like where there is no gas: mean spectra per column or overall, and how pixels vary about them.
+
+All of it comes from sums over strips, from which the pixels of a plume are taken out again: a plume must not enter the statistics
+that it is measured against.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.detect.cube_signal import Light, Signal, Strip
+from cathartes.kernels import compiled
+from cathartes.model.cube import Floats32
+from cathartes.model.samples import Floats
+
+RIDGE = 0.02
+"""Share of the median eigenvalue that is added to the covariance: what cannot be told from rounding is not to be trusted."""
+
+COLUMN_GAIN = 0.95
+"""Columns get means of their own where that brings the noise below this share of what one mean for all columns gives."""
+
+FEWEST_IN_COLUMN = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Weights by column, weighted sums by column and band, and second moments (bands x bands) of a signal."""
+
+    weight: Floats
+    first: Floats
+    second: Floats
+
+    def __sub__(self, other: "Sums") -> "Sums":
+        return Sums(self.weight - other.weight, self.first - other.first, self.second - other.second)
+
+
+def sums_of(strip: Strip, columns: int, light: Light, chosen: NDArray[np.bool_] | None = None) -> Sums:
+    """The sums over a strip, or over its `chosen` pixels. Thermal signals keep 64 bits: their noise is a thousandth of their spread."""
+    numbers = np.arange(len(strip.root)) if chosen is None else np.flatnonzero(chosen)
+    x = strip.x if chosen is None else strip.x[numbers]
+    root = strip.root if chosen is None else strip.root[numbers]
+    weight, first = np.zeros(columns), np.zeros((columns, x.shape[1]))
+    _by_column(x, root, numbers % columns, weight, first)
+    wide = x if light is Light.REFLECTED else x.astype(np.float64)
+    return Sums(weight, first, (wide.T @ wide).astype(np.float64))
+
+
+@compiled
+def _by_column(x: Floats32, root: Floats32, column: NDArray[np.int64], weight: Floats, first: Floats) -> None:
+    for pixel in range(x.shape[0]):
+        own = first[column[pixel]]
+        weight[column[pixel]] += root[pixel] * root[pixel]
+        for band in range(x.shape[1]):
+            own[band] += root[pixel] * x[pixel, band]
+
+
+def total(parts: Iterable[Sums]) -> Sums:
+    """The sums of all parts, added in their order."""
+    return reduce(lambda one, other: Sums(one.weight + other.weight, one.first + other.first, one.second + other.second), parts)
+
+
+@dataclass(frozen=True, eq=False)
+class Background:
+    """Mean spectrum of each column (columns x bands) and inverse covariance of what is left, surfaces of the prior included."""
+
+    mean: Floats
+    precision: Floats
+    by_column: bool
+
+
+def background_of(sums: Sums, signal: Signal, slope: Floats) -> Background:
+    """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own."""
+    overall = sums.first.sum(axis=0) / sums.weight.sum()
+    known = sums.weight > FEWEST_IN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1) * 0.02
+    own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], overall)
+    shared = np.broadcast_to(overall, own.shape)
+    candidates = [_precision(sums, mean, signal) for mean in (shared, own)]
+    noise = [1.0 / np.sqrt(slope @ precision @ slope) for precision in candidates]
+    by_column = bool(noise[1] < COLUMN_GAIN * noise[0])
+    return Background(own if by_column else shared, candidates[by_column], by_column)
+
+
+def _precision(sums: Sums, mean: Floats, signal: Signal) -> Floats:
+    """Inverse of covariance about `mean` + ridge + surfaces."""
+    cross = sums.first.T @ mean
+    spread = (sums.weight[:, None] * mean).T @ mean
+    covariance = (sums.second - cross - cross.T + spread) / sums.weight.sum()
+    ridge = RIDGE * max(float(np.median(np.linalg.eigvalsh(covariance))), 1e-12)
+    return np.linalg.inv(covariance + ridge * np.eye(len(covariance)) + signal.surfaces)

@@ -1,0 +1,312 @@
+"""Columns of gases from a cube: a matched filter whose background is taken from the pixels without gas, in a few passes.
+
+Each pass reads the cube strip by strip, so that a cube larger than memory does; only maps of one number per pixel and gas stay. What
+the numbers mean as a probability is in `cube_presence`. Method: docs/explanation/cubes.md.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
+
+from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total
+from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, strip_from, strips_of
+from cathartes.earth.signatures import Response
+from cathartes.model import Cube
+from cathartes.model.cube import Floats32
+from cathartes.model.samples import Floats
+
+Part = TypeVar("Part")
+
+PASSES = 6
+"""Most passes over the cube; they end when fewer than a thousandth of the pixels change sides."""
+
+SETTLED = 1e-3
+EXCLUDED, EXCLUDED_ALONE = 3.0, 1.0
+MASK_SIGMA = 1.0
+CLIPPED = 6.0
+"""Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
+
+CLASSES = 12
+ESTIMATED_FROM = 60_000
+HEAVY_TAIL = 2.0
+"""Degrees of freedom, per band, of the clutter's tails: a pixel that fits nothing else well counts less (Kelly 1989; Theiler 2008)."""
+
+RESPONSE_ERROR = 0.05
+"""Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
+
+MODEL_ERROR = 0.05
+
+
+@dataclass(frozen=True, eq=False)
+class Target:
+    """One gas and what it does to the bands of a signal, per ppm m (see `earth.signatures`)."""
+
+    gas: str
+    response: Response
+
+
+@dataclass(frozen=True, eq=False)
+class Maps:
+    """One gas over the cube, arrays of lines x columns: column and its error (ppm m), and the score (noises, sign kept).
+
+    `floor` is the error of a column of nothing; `excluded` marks pixels kept out of the background. NaN where not measured.
+    """
+
+    column: Floats32
+    sd: Floats32
+    floor: Floats32
+    score: Floats32
+    excluded: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """All gases of one signal, the brightness or temperature of the pixels, and what it cost and could not read."""
+
+    maps: tuple[Maps, ...]
+    brightness: Floats32
+    background: Background
+    cpu_s: float
+    damaged_lines: int
+
+
+class Reading:
+    """A cube as strips of a signal, in order, on all workers; counts the time of the computing and the lines it could not read."""
+
+    def __init__(self, cube: Cube, signal: Signal, executor: Executor) -> None:
+        self.cube, self.signal, self.executor = cube, signal, executor
+        self.strips = strips_of(cube)
+        self.damaged: set[int] = set()
+        self.reading_cpu_s = 0.0
+
+    def each(self, compute: Callable[[Strip], Part]) -> Iterable[Part]:
+        """`compute` of every strip, in the order of the strips."""
+        return self.executor.map(partial(self._one, compute), self.strips)
+
+    def _one(self, compute: Callable[[Strip], Part], lines: tuple[int, int]) -> Part:
+        started = time.thread_time()
+        radiance = self._read(lines)
+        self.reading_cpu_s += time.thread_time() - started
+        return compute(strip_from(radiance, self.signal, lines))
+
+    def _read(self, lines: tuple[int, int]) -> Floats32:
+        """The strip's radiance, pixels x bands; a strip that cannot be read is read line by line, and what is damaged left out."""
+        first, end = lines
+        bands = self.signal.bands
+        try:
+            return np.ascontiguousarray(self.cube.tile(first, end, bands).reshape(-1, len(bands)))
+        except OSError:
+            parts = [self._read_line(line) for line in range(first, end)]
+            return np.concatenate(parts)
+
+    def _read_line(self, line: int) -> Floats32:
+        try:
+            return self.cube.tile(line, line + 1, self.signal.bands).reshape(-1, len(self.signal.bands))
+        except OSError:
+            self.damaged.add(line)
+            return np.full((self.cube.columns, len(self.signal.bands)), np.nan, np.float32)
+
+
+def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor) -> Retrieval:
+    """Maps of all `targets`. Same cube, same bits, whatever the executor."""
+    started = time.process_time()
+    reading = Reading(cube, signal, executor)
+    everything = total(reading.each(partial(sums_of, columns=cube.columns, light=signal.light)))
+    excluded = np.zeros((cube.lines, cube.columns), bool)
+    for number in range(PASSES):
+        background = background_of(_without(reading, everything, excluded), signal, targets[0].response.slope)
+        filters = [filter_of(background, target) for target in targets]
+        raw, brightness = scores(reading, filters)
+        before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
+        if np.mean(excluded != before) < SETTLED:
+            break
+    unlike = unlikeness(reading, background, filters)
+    maps = tuple(
+        maps_of(signal, target, one, raw[number], brightness, unlike[number], excluded)
+        for number, (target, one) in enumerate(zip(targets, filters, strict=True))
+    )
+    cpu_s = time.process_time() - started - reading.reading_cpu_s
+    return Retrieval(maps, brightness, background, cpu_s, len(reading.damaged))
+
+
+def _without(reading: Reading, everything: Sums, excluded: NDArray[np.bool_]) -> Sums:
+    """The sums over the pixels that are not excluded."""
+    if not excluded.any():
+        return everything
+
+    def out(strip: Strip) -> Sums | None:
+        chosen = excluded[strip.first : strip.end].ravel()
+        return sums_of(strip, reading.cube.columns, reading.signal.light, chosen) if chosen.any() else None
+
+    return everything - total(part for part in reading.each(out) if part is not None)
+
+
+@dataclass(frozen=True, eq=False)
+class Filter:
+    """The row that gives a gas's column from a pixel's signal, what it gives for each column's mean, and its variance.
+
+    `curve` is what it gives for `columns` of gas: not a straight line, since absorption saturates.
+    """
+
+    row: Floats
+    offset: Floats
+    columns: Floats
+    curve: Floats
+    slope: Floats
+    power: float
+
+
+def filter_of(background: Background, target: Target) -> Filter:
+    """The matched filter of one gas: least variance of all rows that give 1 for a ppm m of it."""
+    slope = target.response.slope
+    row = background.precision @ slope
+    power = float(slope @ row)
+    row = row / power
+    return Filter(row, background.mean @ row, target.response.columns, target.response.change @ row, slope, power)
+
+
+def scores(reading: Reading, filters: Sequence[Filter]) -> tuple[Floats32, Floats32]:
+    """What each filter gives in each pixel (gases x lines x columns), and the pixels' brightness. NaN where not measured."""
+    lines, columns = reading.cube.lines, reading.cube.columns
+    rows = np.column_stack([one.row for one in filters]).astype(np.float32)
+    raw = np.empty((len(filters), lines, columns), np.float32)
+    brightness = np.empty((lines, columns), np.float32)
+    offset = np.stack([one.offset for one in filters]).astype(np.float32)
+
+    def one(strip: Strip) -> None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = (strip.x @ rows) / strip.root[:, None]
+        raw[:, strip.first : strip.end] = found.T.reshape(len(filters), -1, columns) - offset[:, None]
+        brightness[strip.first : strip.end] = strip.brightness.reshape(-1, columns)
+
+    for _ in reading.each(one):
+        pass
+    return raw, brightness
+
+
+def unlikeness(reading: Reading, background: Background, filters: Sequence[Filter]) -> Floats32:
+    """How unlike the background each pixel is once the gas is taken out (gases x lines x columns): squared Mahalanobis distance."""
+    lines, columns = reading.cube.lines, reading.cube.columns
+    whiten = np.linalg.cholesky(background.precision)
+    away = (background.mean @ whiten).astype(np.float32)
+    rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters])
+    offset = np.stack([one.offset * np.sqrt(one.power) for one in filters]).astype(np.float32)
+    rows, whiten = rows.astype(np.float32), whiten.astype(np.float32)
+    found = np.empty((len(filters), lines, columns), np.float32)
+
+    def one(strip: Strip) -> None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            whitened = ((strip.x @ whiten) / strip.root[:, None]).reshape(-1, columns, len(away[0])) - away
+            along = ((strip.x @ rows) / strip.root[:, None]).T.reshape(len(filters), -1, columns) - offset[:, None]
+        found[:, strip.first : strip.end] = np.einsum("lcb,lcb->lc", whitened, whitened) - along**2
+
+    for _ in reading.each(one):
+        pass
+    return found
+
+
+def plume_pixels(raw: Floats32, brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+    """Pixels in which some gas stands out, with their neighbours: they are kept out of the background."""
+    found = np.zeros(brightness.shape, bool)
+    for one in raw:
+        score = signed(one, signal, brightness) / spread(one, brightness, before)
+        score -= _middle(score, before)[0]
+        smooth = gaussian_filter(np.clip(np.nan_to_num(score), -CLIPPED, CLIPPED), MASK_SIGMA)
+        centre, width = _middle(smooth, before)
+        found |= (smooth > centre + EXCLUDED * width) & (score > EXCLUDED_ALONE)
+    return found
+
+
+def signed(raw: Floats32, signal: Signal, brightness: Floats32) -> Floats32:
+    """The filter's answer, positive for gas: in thermal light a plume colder than the ground takes radiance away."""
+    return raw if signal.light is Light.REFLECTED else np.asarray(raw * -np.sign(signal.contrast(brightness)), np.float32)
+
+
+def _middle(values: Floats32, excluded: NDArray[np.bool_] | None) -> tuple[float, float]:
+    """Centre and spread of the values without gas; where it is not yet known which those are, of the densest lower values."""
+    if excluded is None:
+        return lower_mode(thinned(values[np.isfinite(values)]))
+    chosen = thinned(values[np.isfinite(values) & ~excluded])
+    centre = float(np.median(chosen))
+    return centre, max(1.4826 * float(np.median(np.abs(chosen - centre))), 1e-30)
+
+
+def lower_mode(values: Floats32) -> tuple[float, float]:
+    """Centre and spread of the densest quarter among the lower three fifths: gas, even over half a scene, only adds.
+
+    For normal values the shortest quarter is 0.637 standard deviations long.
+    """
+    ordered = np.sort(values)[: max(2, int(0.6 * len(values)))].astype(np.float64)
+    quarter = max(1, len(values) // 4)
+    lengths = ordered[quarter:] - ordered[:-quarter]
+    first = int(np.argmin(lengths))
+    return float(0.5 * (ordered[first] + ordered[first + quarter])), max(float(lengths[first]) / 0.637, 1e-30)
+
+
+def thinned(values: Floats32) -> Floats32:
+    """At most some 60,000 of the values, evenly spread."""
+    return values[:: max(1, len(values) // ESTIMATED_FROM)]
+
+
+def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_] | None) -> Floats32:
+    """The noise of `raw` in each pixel, as it depends on the brightness of pixels without gas: twelve classes, joined smoothly."""
+    known = np.isfinite(raw) & np.isfinite(brightness)
+    chosen = known if excluded is None else known & ~excluded
+    level, value = thinned(brightness[chosen]), thinned(raw[chosen])
+    classes = int(np.clip(len(level) // 200, 1, CLASSES))
+    edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
+    which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
+    member = [value[which == each] for each in range(classes)]
+    width = [lower_mode(each)[1] if excluded is None else _middle(each, np.zeros(len(each), bool))[1] for each in member]
+    middle = 0.5 * (edges[1:] + edges[:-1])
+    flat = np.exp(np.interp(brightness.ravel(), middle, np.log(width)))
+    return flat.reshape(raw.shape).astype(np.float32)
+
+
+def maps_of(
+    signal: Signal, target: Target, one: Filter, raw: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]
+) -> Maps:
+    """Column, error and score of one gas from what its filter gave."""
+    noise = spread(raw, brightness, excluded)
+    answer = signed(raw, signal, brightness)
+    centre = _middle(answer, excluded)[0]
+    contrast = np.maximum(np.abs(signal.contrast(brightness)), np.float32(1e-3))
+    column = columns_of(((answer - np.float32(centre)) / contrast).astype(np.float32), one)
+    floor = noise / contrast
+    share = RESPONSE_ERROR if signal.light is Light.REFLECTED else np.hypot(RESPONSE_ERROR, signal.air_error_k / contrast)
+    sd = np.hypot(floor, share * column).astype(np.float32)
+    usual = unlike / spread_of_unlikeness(unlike, brightness, excluded)
+    tail = HEAVY_TAIL / len(signal.bands)
+    score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + usual) / (tail + 1.0), 0.8))
+    if signal.light is Light.THERMAL:
+        score = np.where(contrast < LEAST_CONTRAST_K, np.float32(0.0), score)
+    return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded)
+
+
+def columns_of(answer: Floats32, one: Filter) -> Floats32:
+    """Columns (ppm m) whose response the filter would answer so; negative answers stay as they are, beyond the table it is extended."""
+    curve = np.maximum.accumulate(one.curve + 1e-9 * one.columns)
+    flat = answer.ravel()
+    column = np.where(flat > 0, np.interp(flat, curve, one.columns), flat)
+    steepest = (one.columns[-1] - one.columns[-2]) / max(curve[-1] - curve[-2], 1e-9)
+    column = np.where(flat > curve[-1], one.columns[-1] + steepest * (flat - curve[-1]), column)
+    return np.where(np.isnan(flat), np.nan, column).astype(np.float32).reshape(answer.shape)
+
+
+def spread_of_unlikeness(unlike: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
+    """The usual unlikeness at each pixel's brightness: medians of twelve classes, joined smoothly."""
+    chosen = np.isfinite(unlike) & np.isfinite(brightness) & ~excluded
+    level, value = thinned(brightness[chosen]), thinned(unlike[chosen])
+    classes = int(np.clip(len(level) // 200, 1, CLASSES))
+    edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
+    which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
+    middle = [max(float(np.median(value[which == each])), 1e-6) for each in range(classes)]
+    flat = np.exp(np.interp(brightness.ravel(), 0.5 * (edges[1:] + edges[:-1]), np.log(middle)))
+    return flat.reshape(unlike.shape).astype(np.float32)

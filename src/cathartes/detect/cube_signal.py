@@ -1,0 +1,255 @@
+"""From radiance to a signal in which a gas adds up: which bands, on what scale, and what a column of a gas does to each of them.
+
+Reflected sunlight is divided by the scene's mean spectrum and its brightness taken out, so that a gas dims each band by a known
+share; thermal radiance becomes kelvins about the scene's mean, so that a gas moves each band towards the temperature of the air.
+Both are affine, without logarithms: dark and negative radiance does no harm, and a strong column keeps its curve.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.earth.signatures import Signature
+from cathartes.errors import BadInput
+from cathartes.kernels import compiled
+from cathartes.model import Cube
+from cathartes.model.cube import Floats32
+from cathartes.model.samples import Floats
+
+STRIP_PIXELS = 16_384
+"""Pixels that are taken together. The number is fixed, and sums run in the order of strips: same bits on any machine, however many
+strips are worked on at once."""
+
+SAMPLE_PIXELS = 60_000
+BRIGHTEST = 2.0
+DARKEST = 0.05
+"""A pixel brighter than twice the mean counts like one of twice the mean; below a twentieth it is too dark to tell."""
+
+LEAST_CONTRAST_K = 0.5
+ASSUMED_COOLER_K = 5.0
+CONTRAST_ERROR_K = 4.0
+KNOWN_CONTRAST_ERROR_K = 0.5
+"""Air over sunlit ground is cooler by some five kelvins, give or take four, where nobody measured it."""
+
+SURFACE_SHARE, SURFACE_WIDTH_NM = 0.03, 50.0
+SURFACE_K, SURFACE_WIDTH_LWIR_NM = 0.5, 300.0
+"""How much surfaces of which the scene has few may differ from all others, and over how many nanometres such differences are smooth:
+broad minerals bands that only a gravel road or a roof has would otherwise pass for gas."""
+
+FEWEST_BANDS = 6
+FIRST_RADIATION, SECOND_RADIATION = 1.191042972e8, 14387.768775  # W um4 m-2 sr-1, um K: CODATA 2018
+
+
+class Light(StrEnum):
+    """Where the radiance comes from."""
+
+    REFLECTED = "reflected"
+    THERMAL = "thermal"
+
+
+@dataclass(frozen=True, eq=False)
+class Signal:
+    """How a strip of radiance becomes `x` (pixels x bands): `radiance * gain - offset - brightness`.
+
+    `measure` is the row that gives a pixel's brightness (reflected light: 1 for the mean pixel) or its temperature about the mean
+    (thermal: kelvins); it answers to no gas sought. `air_k` is the air's temperature about the mean, NaN for reflected light.
+    """
+
+    light: Light
+    bands: NDArray[np.intp]
+    wavelength_nm: Floats
+    gain: Floats32
+    offset: Floats32
+    measure: Floats32
+    air_k: float
+    air_error_k: float
+    mean_k: float
+
+    @cached_property
+    def surfaces(self) -> Floats:
+        """Prior covariance (bands x bands) of surfaces the scene has few of: smooth over tens of nanometres."""
+        size, width = (SURFACE_SHARE, SURFACE_WIDTH_NM) if self.light is Light.REFLECTED else (SURFACE_K, SURFACE_WIDTH_LWIR_NM)
+        apart = np.subtract.outer(self.wavelength_nm, self.wavelength_nm) / width
+        return np.asarray(size**2 * np.exp(-0.5 * apart**2))
+
+    def contrast(self, brightness: Floats32) -> Floats32:
+        """What a gas's response is multiplied by in each pixel: 1 for reflected light, air less surface (K) for thermal."""
+        return np.ones_like(brightness) if self.light is Light.REFLECTED else (np.float32(self.air_k) - brightness).astype(np.float32)
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """Some lines of a cube as a signal: `x` is pixels x bands times `root`, the square root of each pixel's weight; 0 where not
+    measured. `brightness` is per pixel, NaN where not measured."""
+
+    first: int
+    end: int
+    x: Floats32
+    root: Floats32
+    brightness: Floats32
+
+
+def strips_of(cube: Cube) -> list[tuple[int, int]]:
+    """First and last line (excluded) of each strip."""
+    step = max(1, STRIP_PIXELS // cube.columns)
+    return [(first, min(first + step, cube.lines)) for first in range(0, cube.lines, step)]
+
+
+def strip_of(cube: Cube, signal: Signal, lines: tuple[int, int]) -> Strip:
+    """One strip of the signal. Lines that cannot be read are "not measured"; whoever reads says how many."""
+    first, end = lines
+    radiance = cube.tile(first, end, signal.bands).reshape(-1, len(signal.bands))
+    return strip_from(radiance, signal, lines)
+
+
+def strip_from(radiance: Floats32, signal: Signal, lines: tuple[int, int]) -> Strip:
+    """The signal of some lines' radiance (pixels x bands, W m-2 sr-1 um-1)."""
+    x, root = np.empty_like(radiance), np.empty(len(radiance), np.float32)
+    if signal.light is Light.REFLECTED:
+        brightness = radiance @ signal.measure
+        _reflected(radiance, brightness, signal.gain, x, root, np.float32(BRIGHTEST), np.float32(DARKEST))
+    else:
+        _thermal(radiance, signal.gain, signal.offset, x, root)
+        brightness = np.where(root > 0, x @ signal.measure, np.float32(np.nan)).astype(np.float32)
+    return Strip(*lines, x, root, brightness)
+
+
+@compiled
+def _reflected(
+    radiance: Floats32, brightness: Floats32, gain: Floats32, x: Floats32, root: Floats32, brightest: np.float32, darkest: np.float32
+) -> None:
+    for pixel in range(radiance.shape[0]):
+        bright = brightness[pixel]
+        if not np.isfinite(bright):
+            brightness[pixel] = np.float32(np.nan)
+            root[pixel] = np.float32(0.0)
+            x[pixel] = np.float32(0.0)
+            continue
+        floor = max(bright, darkest)
+        share = min(np.float32(1.0), brightest / floor)
+        root[pixel] = floor * share
+        for band in range(radiance.shape[1]):
+            x[pixel, band] = (radiance[pixel, band] * gain[band] - bright) * share
+
+
+@compiled
+def _thermal(radiance: Floats32, gain: Floats32, offset: Floats32, x: Floats32, root: Floats32) -> None:
+    for pixel in range(radiance.shape[0]):
+        total = np.float32(0.0)
+        for band in range(radiance.shape[1]):
+            x[pixel, band] = radiance[pixel, band] * gain[band] - offset[band]
+            total += x[pixel, band]
+        root[pixel] = np.float32(1.0)
+        if not np.isfinite(total):
+            root[pixel] = np.float32(0.0)
+            x[pixel] = np.float32(0.0)
+
+
+def sampled(cube: Cube, bands: NDArray[np.intp]) -> Floats32:
+    """Radiance of lines spread evenly over the cube, some 60,000 pixels (pixels x bands); lines that cannot be read are left out."""
+    count = min(cube.lines, max(4, SAMPLE_PIXELS // cube.columns))
+    lines = np.unique(np.linspace(0, cube.lines - 1, count).astype(int))
+    parts = [tile.reshape(-1, len(bands)) for tile in _readable(cube, lines, bands)]
+    if not parts:
+        raise BadInput("none of the cube's lines can be read; is the file damaged?")
+    return np.concatenate(parts)
+
+
+def _readable(cube: Cube, lines: NDArray[np.int64], bands: NDArray[np.intp]) -> Iterator[Floats32]:
+    for line in lines.tolist():
+        try:
+            yield cube.tile(line, line + 1, bands)
+        except OSError:
+            continue
+
+
+def usable_bands(cube: Cube, low_nm: float, high_nm: float) -> tuple[NDArray[np.intp], Floats32]:
+    """Bands between two wavelengths that are not bad and hold numbers in at least half of the pixels, and the sample of them."""
+    inside = (cube.wavelength_nm >= low_nm) & (cube.wavelength_nm <= high_nm) & cube.is_good
+    bands = np.flatnonzero(inside)
+    if len(bands) < FEWEST_BANDS:
+        span = f"{cube.wavelength_nm.min():.0f} to {cube.wavelength_nm.max():.0f} nm"
+        wanted = f"expected {FEWEST_BANDS} between {low_nm:.0f} and {high_nm:.0f} nm"
+        raise BadInput(f"the cube has {len(bands)} of the good bands needed, {wanted} (it reaches from {span})")
+    sample = sampled(cube, bands)
+    finite = np.isfinite(sample)
+    known = finite.any(axis=1)
+    if not known.any():
+        raise BadInput("the cube holds no number in any of the bands needed; is everything marked as missing?")
+    alive = (finite[known].mean(axis=0) > 0.5) & (np.nanstd(sample, axis=0) > 0)
+    if alive.sum() < FEWEST_BANDS:
+        raise BadInput(f"only {int(alive.sum())} of the {len(bands)} bands needed hold numbers; expected {FEWEST_BANDS}")
+    return bands[alive], sample[:, alive]
+
+
+def reflected_signal(cube: Cube, gas: Signature) -> Signal:
+    """The signal for a gas that dims reflected sunlight."""
+    low, high = gas.window_nm
+    bands, sample = usable_bands(cube, low, high)
+    pixels = sample[np.isfinite(sample).all(axis=1)].astype(np.float64)
+    slope = gas.response(cube.wavelength_nm[bands], cube.fwhm_nm[bands]).slope
+    mean = pixels.mean(axis=0)
+    if not np.all(mean > 0):
+        raise BadInput("the mean radiance of a band is not above zero; is this radiance, with its offset taken out?")
+    measure = brightness_row(mean, slope)
+    for _ in range(2):
+        brightness = pixels @ measure
+        lit = brightness > DARKEST
+        mean = pixels[lit].sum(axis=0) / brightness[lit].sum()
+        measure = brightness_row(mean, slope)
+    return Signal(
+        Light.REFLECTED, bands, cube.wavelength_nm[bands], (1.0 / mean).astype(np.float32), np.zeros(len(bands), np.float32),
+        measure.astype(np.float32), float("nan"), 0.0, float("nan"),
+    )  # fmt: skip
+
+
+def brightness_row(mean: Floats, slope: Floats) -> Floats:
+    """The row that gives 1 for the mean spectrum and does not answer to a little gas, with most weight on the brightest bands."""
+    weight = mean / mean.mean()
+    matrix = np.array([[weight.sum(), weight @ slope], [weight @ slope, weight @ slope**2]])
+    first, second = np.linalg.solve(matrix, [1.0, 0.0])
+    return np.asarray((first + second * slope) * weight / mean)
+
+
+def thermal_signal(cube: Cube, gases: Sequence[Signature], air_k: float | None) -> Signal:
+    """The signal for gases in thermal radiance; `air_k` is the temperature of the air where it is known."""
+    bands, sample = usable_bands(cube, 7_400.0, 13_600.0)
+    wavelength = cube.wavelength_nm[bands]
+    pixels = sample[np.isfinite(sample).all(axis=1)].astype(np.float64)
+    mean = pixels.mean(axis=0)
+    level = np.median(temperature(wavelength, np.maximum(mean, 1e-6)))
+    if not 200.0 < level < 400.0:
+        raise BadInput(f"the radiance would be that of {level:.0f} K; expected 200 to 400 K, so check the unit of the cube")
+    gain = 1.0 / planck_slope(wavelength, level)
+    offset = mean * gain
+    strongest = np.max([np.abs(gas.response(wavelength, cube.fwhm_nm[bands]).slope) / gas.strength for gas in gases], axis=0)
+    calm = np.argsort(strongest, kind="stable")[: max(FEWEST_BANDS, len(bands) // 4)] if len(gases) == 1 else np.arange(len(bands))
+    measure = np.zeros(len(bands))
+    measure[calm] = 1.0 / len(calm)
+    air = (air_k - level) if air_k is not None else -ASSUMED_COOLER_K
+    return Signal(
+        Light.THERMAL, bands, wavelength, gain.astype(np.float32), offset.astype(np.float32), measure.astype(np.float32),
+        float(air), KNOWN_CONTRAST_ERROR_K if air_k is not None else CONTRAST_ERROR_K, float(level),
+    )  # fmt: skip
+
+
+def planck(wavelength_nm: Floats, kelvin: float) -> Floats:
+    """Black-body radiance in W m-2 sr-1 um-1."""
+    um = wavelength_nm / 1000.0
+    return np.asarray(FIRST_RADIATION / (um**5 * np.expm1(SECOND_RADIATION / (um * kelvin))))
+
+
+def planck_slope(wavelength_nm: Floats, kelvin: float) -> Floats:
+    """Its change per kelvin."""
+    exponent = SECOND_RADIATION / (wavelength_nm / 1000.0 * kelvin)
+    return np.asarray(planck(wavelength_nm, kelvin) * exponent / (kelvin * -np.expm1(-exponent)))
+
+
+def temperature(wavelength_nm: Floats, radiance: Floats) -> Floats:
+    """Brightness temperature (K) of a radiance in W m-2 sr-1 um-1."""
+    um = wavelength_nm / 1000.0
+    return np.asarray(SECOND_RADIATION / (um * np.log1p(FIRST_RADIATION / (um**5 * radiance))))

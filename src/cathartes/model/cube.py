@@ -1,0 +1,122 @@
+"""A cube of an imaging spectrometer that is read by tiles, and what was found in it: images of one gas and plumes.
+
+Lines run along the flight, columns across it; `x` counts columns and `y` lines from the outer corner of the first pixel. A cube never
+holds its radiance: `tile` fetches what is asked for. Readers make cubes, `detect.gas_cube` makes the rest.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.model.custody import Custody, Instant, Statement
+from cathartes.model.place import Ring
+from cathartes.model.quantity import Quantity
+
+Floats32: TypeAlias = NDArray[np.float32]
+Floats64: TypeAlias = NDArray[np.float64]
+
+
+class Tiles(Protocol):
+    """Where a cube's radiance comes from."""
+
+    def __call__(self, first: int, end: int, bands: NDArray[np.intp]) -> Floats32:
+        """Lines `first` to `end` (excluded) of some bands: lines x columns x bands, NaN where not measured. Raises `OSError`."""
+
+
+class Ground(Protocol):
+    """Where a cube's pixels lie on the ground."""
+
+    def __call__(self, line: Floats64, column: Floats64) -> tuple[Floats64, Floats64]:
+        """Longitude and latitude (degrees) of points in lines and columns; whole numbers and a half are centres of pixels."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cube:
+    """Radiance of lines x columns x bands, read on demand. `tile` gives W m-2 sr-1 um-1, whatever unit the file has.
+
+    `is_good` marks the bands that the file does not call bad. `scale` multiplies what the file holds where it does not state its unit;
+    then `is_calibrated` is false. `pixel_m` is the side of a pixel on the ground, NaN where the file does not say.
+    """
+
+    lines: int
+    columns: int
+    wavelength_nm: Floats64
+    fwhm_nm: Floats64
+    is_good: NDArray[np.bool_]
+    is_calibrated: bool
+    tile: Tiles
+    pixel_m: float = float("nan")
+    ground: Ground | None = None
+    taken: Instant | None = None
+    air_temperature_k: float | None = None
+
+
+class Seen(StrEnum):
+    """Why a pixel was or was not looked at."""
+
+    LOOKED = "looked"
+    NOT_MEASURED = "not measured"
+    DARK = "too dark"
+    NO_CONTRAST = "no thermal contrast"
+
+
+SEEN = tuple(Seen)
+"""The order in which `GasImage.seen` numbers them."""
+
+
+@dataclass(frozen=True, eq=False)
+class GasImage:
+    """One gas in one cube, arrays of lines x columns: column and its standard deviation (ppm m), probability that gas is there.
+
+    Columns keep their sign: negative ones are noise, so that sums stay unbiased. `limit` (ppm m) is the column that would have been
+    noticed with probability 0.9; NaN in all of them is "not measured". `seen` numbers `SEEN`.
+    """
+
+    gas: str
+    column: Floats32
+    sd: Floats32
+    probability: Floats32
+    limit: Floats32
+    seen: NDArray[np.uint8]
+    false_alarm_rate: float
+
+
+@dataclass(frozen=True)
+class Plume:
+    """One object in a gas image. `names` gives the probability of each gas and of none of these; `gas` is `None` for the latter.
+
+    `outline` and `origin` are in pixels (x, y). `mass_kg` and `rate_kg_h` are `None` where the size of a pixel is not known, the rate
+    also where nothing is known of the wind. `fit` holds measured and fitted spectra as lists, for the figure.
+    """
+
+    id: str
+    gas: str | None
+    names: Mapping[str, float]
+    pixels: int
+    probability: float
+    significance: float
+    peak: Quantity
+    outline: tuple[Ring, ...]
+    origin: tuple[float, float]
+    limit_ppm_m: float
+    mass_kg: Quantity | None
+    rate_kg_h: Quantity | None
+    notes: tuple[Statement, ...]
+    fit: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False)
+class CubeFindings:
+    """All that was found in one cube."""
+
+    images: tuple[GasImage, ...]
+    plumes: tuple[Plume, ...]
+    retrieval_cpu_s: float
+    damaged_lines: int
+    gases_sought: tuple[str, ...]
+    notes: tuple[Statement, ...]
+    custody: Custody

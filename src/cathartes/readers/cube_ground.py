@@ -1,0 +1,100 @@
+"""Where a cube's pixels lie: an ENVI map line, or longitudes and latitudes given per pixel (an IGM file, or arrays in HDF5)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import cos, radians, sin
+from pathlib import Path
+
+import numpy as np
+from pyproj import CRS, Transformer
+from pyproj.exceptions import CRSError
+
+from cathartes.errors import BadInput
+from cathartes.model import Statement
+from cathartes.model.cube import Ground
+from cathartes.model.samples import Floats
+
+DEGREE_M = 111_195.0
+MARGIN_M = 3.0
+LONGEST_STEP = 1000.0
+
+
+@dataclass(frozen=True)
+class MapGrid:
+    """Pixels on a map projection: `affine` gives x and y of (column, line): (x0, per column, per line, y0, per column, per line)."""
+
+    system: str
+    affine: tuple[float, float, float, float, float, float]
+
+    @cached_property
+    def _transformer(self) -> Transformer:
+        return Transformer.from_crs(CRS.from_user_input(self.system), CRS.from_epsg(4326), always_xy=True)
+
+    def __call__(self, line: Floats, column: Floats) -> tuple[Floats, Floats]:
+        """See `model.cube.Ground`."""
+        x0, xc, xl, y0, yc, yl = self.affine
+        lon, lat = self._transformer.transform(x0 + xc * column + xl * line, y0 + yc * column + yl * line)
+        return np.asarray(lon, float), np.asarray(lat, float)
+
+
+@dataclass(frozen=True, eq=False)
+class PixelPlaces:
+    """Longitude and latitude of every pixel's centre (lines x columns); between centres they are read off linearly."""
+
+    lon: Floats
+    lat: Floats
+
+    def __call__(self, line: Floats, column: Floats) -> tuple[Floats, Floats]:
+        """See `model.cube.Ground`."""
+        from scipy.ndimage import map_coordinates
+
+        at = np.stack((np.asarray(line, float) - 0.5, np.asarray(column, float) - 0.5))
+        lon, lat = (map_coordinates(values, at, order=1, mode="nearest") for values in (self.lon, self.lat))
+        return np.asarray(lon), np.asarray(lat)
+
+
+def located_by_map(words: str, name: str) -> tuple[float, Ground | None, tuple[Statement, ...]]:
+    """Side of a pixel (m) and places from an ENVI `map info`; arbitrary coordinates give the side alone."""
+    part = [piece.strip() for piece in words.split(",")]
+    try:
+        (column, line, x, y), (dx, dy) = (float(piece) for piece in part[1:5]), (float(piece) for piece in part[5:7])
+    except ValueError:
+        raise BadInput(f"{name}: `map info` holds {words[:60]!r}; expected a projection, a pixel, its place and the pixel's size") from None
+    turn = radians(next((float(piece.split("=")[1]) for piece in part if piece.lower().startswith("rotation")), 0.0))
+    system = _system(part, name)
+    side = float(np.sqrt(abs(dx * dy)))
+    if system is None:
+        return side, None, ()
+    pixel_m = side * DEGREE_M * float(np.sqrt(cos(radians(y)))) if system == "EPSG:4326" else side
+    xc, xl, yc, yl = dx * cos(turn), -dy * sin(turn) * -1.0, dx * sin(turn) * -1.0, -dy * cos(turn)
+    affine = (x - xc * (column - 1) - xl * (line - 1), xc, xl, y - yc * (column - 1) - yl * (line - 1), yc, yl)
+    return pixel_m, MapGrid(system, affine), ()
+
+
+def _system(part: list[str], name: str) -> str | None:
+    """The map's system as `EPSG:...`: UTM or longitude and latitude; `None` for coordinates on no map."""
+    kind = part[0].lower()
+    if kind in ("arbitrary", "arbitrary map", "none", ""):
+        return None
+    if "geographic" in kind:
+        return "EPSG:4326"
+    if kind == "utm" and len(part) > 8 and part[7].isdigit():
+        return f"EPSG:{32600 + int(part[7]) if part[8].lower().startswith('n') else 32700 + int(part[7])}"
+    try:
+        return CRS.from_user_input(part[0]).to_string()
+    except CRSError:
+        raise BadInput(f"{name}: the projection {part[0]!r} of `map info` is not known here; expected UTM or Geographic Lat/Lon") from None
+
+
+def located_by_points(path: Path, lines: int, columns: int) -> tuple[float, Ground | None, tuple[Statement, ...]]:
+    """Places from an IGM beside the header (`<name>_igm`, `_rdn` replaced by `_igm`, or `_loc`): longitude and latitude per pixel."""
+    del path, lines, columns
+    return float("nan"), None, ()
+
+
+def side_of(places: PixelPlaces) -> float:
+    """Median side of a pixel (m) from the distances of neighbouring centres."""
+    east = np.diff(places.lon, axis=1) * DEGREE_M * np.cos(np.radians(places.lat[:, 1:]))
+    along = np.hypot(np.diff(places.lon, axis=0) * DEGREE_M * np.cos(np.radians(places.lat[1:])), np.diff(places.lat, axis=0) * DEGREE_M)
+    across = np.hypot(east, np.diff(places.lat, axis=1) * DEGREE_M)
+    return float(np.sqrt(np.nanmedian(along) * np.nanmedian(across)))

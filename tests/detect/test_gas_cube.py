@@ -1,0 +1,157 @@
+"""Gas in cubes, against simulated scenes that know nothing of the retrieval, and one whose truth we did not draw."""
+
+from collections.abc import Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cathartes.detect import cube_signal
+from cathartes.detect.gas_cube import find_gases
+from cathartes.earth.signatures import library
+from cathartes.errors import BadInput
+from cathartes.model import CubeFindings, GasImage
+from cathartes.model.cube import SEEN, Seen
+from tests.cubes import InMemory, Scene, ranked, sunlit
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "chem-imaging" / "swir_synth_small.npz"
+CH4 = [library()["ch4"]]
+
+
+@pytest.fixture(scope="module")
+def executor() -> Iterator[Executor]:
+    with ThreadPoolExecutor(2) as threads:
+        yield threads
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return sunlit(1)
+
+
+@pytest.fixture(scope="module")
+def found(scene: Scene, executor: Executor) -> CubeFindings:
+    return look(scene, executor)
+
+
+@pytest.fixture(scope="module")
+def others(executor: Executor) -> list[tuple[Scene, GasImage]]:
+    scenes = [sunlit(seed) for seed in range(20, 26)]
+    return [(each, look(each, executor).images[0]) for each in scenes]
+
+
+def look(scene: Scene, executor: Executor) -> CubeFindings:
+    return find_gases(scene.cube(), CH4, None, ("digest",), executor, lambda step, fraction: None)
+
+
+def bias(image: GasImage, truth: np.ndarray, low: float, high: float) -> float:
+    inside = (truth > low) & (truth < high)
+    return float(image.column[inside].mean() / truth[inside].mean() - 1.0)
+
+
+def test_plumes_are_found_on_ground_that_varies(scene: Scene, found: CubeFindings) -> None:
+    area, best = ranked(scene.truth > 200.0, found.images[0].probability)
+    assert area > 0.85
+    assert best > 0.75
+
+
+def test_columns_are_right_with_another_table_of_the_gas(others: list[tuple[Scene, GasImage]]) -> None:
+    truth = np.concatenate([scene.truth.ravel() for scene, _ in others])
+    column = np.concatenate([image.column.ravel() for _, image in others])
+    for low, high in ((300.0, 1000.0), (1000.0, 3000.0), (3000.0, 1e9)):
+        inside = (truth > low) & (truth < high)
+        assert abs(column[inside].mean() / truth[inside].mean() - 1.0) < 0.15
+
+
+def test_nine_intervals_in_ten_hold_the_column(scene: Scene, found: CubeFindings) -> None:
+    image = found.images[0]
+    held = np.abs(image.column - scene.truth) < 1.645 * image.sd
+    assert 0.87 < held.mean() < 0.93
+    assert 0.8 < held[scene.truth > 200.0].mean() < 0.97
+
+
+def test_the_stated_false_alarm_rate_is_about_the_real_one(others: list[tuple[Scene, GasImage]]) -> None:
+    stated = np.mean([image.false_alarm_rate for _, image in others])
+    real = np.mean([(image.probability > 0.5)[scene.truth == 0].mean() for scene, image in others])
+    assert 1 / 3 < stated / real < 3
+
+
+def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(executor: Executor) -> None:
+    truth = np.zeros((60, 120))
+    truth[:30, 40:70] = 2000.0
+    image = look(sunlit(5, truth=truth, shape=truth.shape), executor).images[0]
+    assert abs(bias(image, truth, 400.0, 1e9)) < 0.15
+
+
+def test_ground_without_gas_has_no_plume(executor: Executor) -> None:
+    empty = sunlit(6, truth=np.zeros((200, 100)), shape=(200, 100))
+    plumes = look(empty, executor).plumes
+    assert sum(plume.pixels for plume in plumes) < 0.005 * empty.truth.size
+
+
+def test_the_same_bits_whatever_is_read_at_once(scene: Scene, found: CubeFindings) -> None:
+    with ThreadPoolExecutor(1) as alone:
+        again = look(scene, alone)
+    np.testing.assert_array_equal(again.images[0].column, found.images[0].column)
+    assert again.plumes == found.plumes
+
+
+def test_what_is_missing_stays_missing_and_spoils_nothing_else(scene: Scene, found: CubeFindings, executor: Executor) -> None:
+    radiance = scene.radiance.copy()
+    radiance[10, 20, 5] = np.nan
+    radiance[:, 30] = np.nan
+    radiance[:, :, 7] = np.nan
+    radiance[50, 50] = -0.01
+    image = look(scene._replace(radiance=radiance), executor).images[0]
+    not_measured = image.seen == SEEN.index(Seen.NOT_MEASURED)
+    assert not_measured[10, 20]
+    assert not_measured[:, 30].all()
+    assert not_measured.sum() == len(scene.truth) + 1
+    assert image.seen[50, 50] == SEEN.index(Seen.DARK)
+    rest = ~not_measured
+    assert np.corrcoef(image.column[rest], found.images[0].column[rest])[0, 1] > 0.9
+
+
+class Damaged(InMemory):
+    """A file of which lines 40 to 44 cannot be read."""
+
+    def __call__(self, first: int, end: int, bands: np.ndarray) -> np.ndarray:
+        if first < 45 and end > 40:
+            raise OSError("a bad sector")
+        return super().__call__(first, end, bands)
+
+
+def test_lines_that_cannot_be_read_are_counted_and_the_rest_is_delivered(scene: Scene, executor: Executor) -> None:
+    cube = scene.cube()
+    object.__setattr__(cube, "tile", Damaged(scene.radiance))
+    found = find_gases(cube, CH4, None, (), executor, lambda step, fraction: None)
+    assert found.damaged_lines == 5
+    assert np.isnan(found.images[0].column[40:45]).all()
+    assert np.isfinite(found.images[0].column[:40]).all()
+
+
+def test_a_cube_without_the_bands_of_the_gas_is_refused(scene: Scene, executor: Executor) -> None:
+    visible = scene._replace(wavelength_nm=scene.wavelength_nm - 1500.0)
+    with pytest.raises(BadInput, match="bands"):
+        look(visible, executor)
+
+
+def test_a_strip_is_never_the_whole_cube(scene: Scene) -> None:
+    pieces = cube_signal.strips_of(scene.cube())
+    assert pieces[0][0] == 0
+    assert pieces[-1][1] == len(scene.truth)
+    assert all((end - first) * scene.truth.shape[1] <= cube_signal.STRIP_PIXELS for first, end in pieces)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="swir_synth_small.npz is not here")
+def test_the_shared_scene_is_found_and_measured(executor: Executor) -> None:
+    given = np.load(SHARED)
+    truth = given["truth_ppmm"].astype(np.float64)
+    shared = Scene(given["radiance"] * 10.0, given["wavelength_nm"].astype(float), given["fwhm_nm"].astype(float), truth)
+    image = look(shared, executor).images[0]
+    area, best = ranked(truth > 200.0, image.probability)
+    assert area > 0.9
+    assert best > 0.85
+    for low, high in ((300.0, 1000.0), (1000.0, 3000.0), (3000.0, 1e9)):
+        assert abs(bias(image, truth, low, high)) < 0.1

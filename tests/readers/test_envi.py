@@ -1,0 +1,120 @@
+"""ENVI cubes: any interleave, number type and byte order gives the same radiance; what is wrong gets one sentence."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.errors import BadInput
+from cathartes.model import Cube, Flight
+from cathartes.readers.cube_units import radiance_factor
+from cathartes.readers.envi import EnviReader, header_of
+from tests.cubes import Scene, write_envi
+
+FLIGHT = Flight("f")
+
+
+def small(shape: tuple[int, int, int] = (7, 5, 8)) -> Scene:
+    """Radiance that grows smoothly, whole numbers so that every number type holds it."""
+    lines, columns, bands = np.mgrid[: shape[0], : shape[1], : shape[2]]
+    radiance = (200 + 10 * lines + 3 * columns + 20 * bands).astype(np.float32)
+    return Scene(radiance, np.linspace(2100.0, 2400.0, shape[2]), np.full(shape[2], 9.0), np.zeros(shape[:2]))
+
+
+def read(header: Path) -> Cube:
+    return cast(Cube, EnviReader().read(header, FLIGHT).content)
+
+
+def everything(cube: Cube) -> np.ndarray:
+    return cube.tile(0, cube.lines, np.arange(len(cube.wavelength_nm)))
+
+
+@pytest.mark.parametrize("interleave", ["bip", "bil", "bsq"])
+@pytest.mark.parametrize("dtype", ["<f4", ">f4", "<f8", "<i2", ">i2", "<u2", "<i4"])
+def test_every_layout_on_disk_gives_the_same_radiance(tmp_path: Path, interleave: str, dtype: str) -> None:
+    scene = small()
+    cube = read(write_envi(tmp_path / "c", scene, interleave, dtype))
+    np.testing.assert_array_equal(everything(cube), scene.radiance)
+    np.testing.assert_array_equal(cube.tile(2, 4, np.array([1, 5])), scene.radiance[2:4][:, :, [1, 5]])
+    assert EnviReader().refuses(tmp_path / "c.hdr", (tmp_path / "c.hdr").read_bytes()) is None
+
+
+def test_gain_offset_and_missing_values_are_taken_from_the_header(tmp_path: Path) -> None:
+    scene = small((4, 3, 8))
+    scene.radiance[1, 2, 3] = -9999
+    more = f"data gain values = {{{', '.join(['0.5'] * 8)}}}\ndata offset values = {{{', '.join(['2'] * 8)}}}\ndata ignore value = -9999\n"
+    found = everything(read(write_envi(tmp_path / "c", scene, dtype="<i2", more=more)))
+    assert np.isnan(found[1, 2, 3])
+    assert found[0, 0, 0] == pytest.approx(0.5 * 200 + 2)
+
+
+@pytest.mark.parametrize(
+    ("words", "factor"),
+    [
+        ("uW/cm^2/nm/sr", 10.0), ("µW cm-2 nm-1 sr-1", 10.0), ("W/m2/sr/um", 1.0), ("W m^-2 sr^-1 μm^-1", 1.0), ("mW/m2/nm/sr", 1.0),
+        ("microwatts per square centimeter per nanometer per steradian", 10.0), ("Radiance (uW/nm/cm2/sr)", 10.0),
+        ("W/(m^2 sr micron)", 1.0), ("W/m^2/nm/sr", 1000.0),
+    ],
+)  # fmt: skip
+def test_units_of_radiance_are_understood_as_people_write_them(words: str, factor: float) -> None:
+    assert radiance_factor(words, "c.hdr", strict=True) == pytest.approx(factor)
+
+
+def edit(header: Path, old: str, new: str) -> None:
+    text = header.read_text(encoding="utf-8")
+    assert old in text
+    header.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def cut(header: Path) -> None:
+    data = header.with_suffix(".img")
+    data.write_bytes(data.read_bytes()[:-100])
+
+
+BROKEN: dict[str, tuple[Callable[[Path], None], str]] = {
+    "cut off": (cut, "cut off"),
+    "more lines than data": (lambda h: edit(h, "lines = 7", "lines = 9"), "cut off"),
+    "fewer lines than data": (lambda h: edit(h, "lines = 7", "lines = 3"), "longer"),
+    "no wavelengths": (lambda h: edit(h, "wavelength = {", "lengths = {"), "no wavelengths"),
+    "too few wavelengths": (lambda h: edit(h, "wavelength = {2100.0000, ", "wavelength = {"), "7 numbers for 8 bands"),
+    "unknown unit": (lambda h: edit(h, "W/m2/sr/um", "DN"), "no spectral radiance"),
+    "wavelengths in furlongs": (lambda h: edit(h, "Nanometers", "Furlongs"), "expected nm or um"),
+    "wrong byte order": (lambda h: edit(h, "byte order = 0", "byte order = 1"), "byte order"),
+    "complex numbers": (lambda h: edit(h, "data type = 4", "data type = 6"), "data type"),
+    "no data file": (lambda h: h.with_suffix(".img").unlink(), "no data beside it"),
+    "open braces": (lambda h: edit(h, "9.0000}", "9.0000"), "cut off"),
+}
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_what_is_wrong_with_a_cube_is_said_in_one_sentence(tmp_path: Path, kind: str) -> None:
+    spoil, said = BROKEN[kind]
+    header = write_envi(tmp_path / "c", small())
+    spoil(header)
+    with pytest.raises(BadInput, match=said) as found:
+        read(header)
+    assert "\n" not in str(found.value)
+
+
+def test_micrometres_and_an_unstated_wavelength_unit_become_nanometres(tmp_path: Path) -> None:
+    scene = small()
+    header = write_envi(tmp_path / "c", scene._replace(wavelength_nm=scene.wavelength_nm / 1000, fwhm_nm=scene.fwhm_nm / 1000))
+    edit(header, "wavelength units = Nanometers\n", "")
+    reading = EnviReader().read(header, FLIGHT)
+    cube = cast(Cube, reading.content)
+    np.testing.assert_allclose(cube.wavelength_nm, scene.wavelength_nm, atol=0.06)
+    np.testing.assert_allclose(cube.fwhm_nm, scene.fwhm_nm)
+    assert "cube.wavelength-unit-not-stated" in {each.key for each in reading.recording.health}
+
+
+@given(st.text(max_size=400))
+def test_any_text_is_a_header_or_bad_input(text: str) -> None:
+    try:
+        fields = header_of("ENVI\n" + text, "c.hdr")
+    except BadInput:
+        return
+    assert all(isinstance(value, str) for value in fields.values())

@@ -1,0 +1,75 @@
+"""`cathartes gases`: the files it promises to programs, from a cube on disk."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import rasterio
+
+from cathartes import cli
+from tests.cubes import Scene, sunlit, write_envi
+
+
+def cathartes(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
+    """Run the command line in this process; returns its exit status."""
+    monkeypatch.setattr(sys, "argv", ["cathartes", *map(str, words)])
+    with pytest.raises(SystemExit) as stopped:
+        cli.main()
+    return int(stopped.value.code or 0)
+
+
+@pytest.fixture(scope="module")
+def scene() -> Scene:
+    return sunlit(11, shape=(150, 80), peaks=(6000.0, 2500.0))
+
+
+@pytest.mark.filterwarnings("ignore:The given matrix is equal to Affine.identity")
+@pytest.mark.filterwarnings("ignore:Dataset has no geotransform")
+def test_the_products_are_those_promised(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = write_envi(tmp_path / "scene", scene)
+    assert cathartes(monkeypatch, "gases", header, "-o", tmp_path / "out", "--gas", "ch4", "--pixel", 20, "--wind", 4) == 0
+    out = tmp_path / "out"
+    for name in ("column_ch4", "column_ch4_sd", "detected_ch4", "limit_ch4"):
+        with rasterio.open(out / f"{name}.tif") as raster:
+            assert (raster.height, raster.width, raster.dtypes) == (150, 80, ("float32",))
+    with rasterio.open(out / "detected_ch4.tif") as raster:
+        likely = raster.read(1)
+    assert 0.0 <= likely.min() <= likely.max() <= 1.0
+    told = json.loads((out / "scene.json").read_text(encoding="utf-8"))
+    assert told["pixels"] == 150 * 80
+    assert 0.0 < told["false_alarm_rate_stated"] < 0.01
+    assert told["retrieval_cpu_s"] > 0.0
+    assert told["masks"]["ch4"]["looked"] == 150 * 80
+    plumes = json.loads((out / "plumes.geojson").read_text(encoding="utf-8"))
+    strongest = plumes["features"][0]["properties"]
+    assert plumes["frame"] == "pixels"
+    assert strongest["gas"] == "ch4"
+    assert strongest["names"]["ch4"] > 0.5
+    assert strongest["rate_kg_h"]["lo90"] < strongest["rate_kg_h"]["median"] < strongest["rate_kg_h"]["hi90"]
+    assert strongest["limit_ppm_m"] > 0.0
+    x, y = strongest["origin_pixel"]
+    assert scene.truth[int(y), int(x)] > 0.3 * scene.truth.max()
+
+
+@pytest.mark.filterwarnings("ignore:The given matrix is equal to Affine.identity")
+def test_the_same_cube_gives_the_same_bytes(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    header = write_envi(tmp_path / "scene", scene)
+    for folder in ("one", "two"):
+        assert cathartes(monkeypatch, "gases", header, "-o", tmp_path / folder) == 0
+    for path in sorted((tmp_path / "one").iterdir()):
+        if path.name != "scene.json":
+            assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_bad_input_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cathartes(monkeypatch, "gases", tmp_path / "no.hdr", "-o", tmp_path / "out") == 1
+    assert cathartes(monkeypatch, "gases", tmp_path, "-o", tmp_path / "out", "--gas", "phlogiston") == 1
+    said = capsys.readouterr().err.strip().splitlines()
+    assert len(said) == 2
+    assert "phlogiston" in said[1]
+
+
+def test_the_scene_is_one_that_tells_good_from_bad(scene: Scene) -> None:
+    assert np.mean(scene.truth > 200.0) > 0.01
