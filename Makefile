@@ -4,8 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PROGRAMS := apertium apertium-eng-spa tesseract-ocr tesseract-ocr-spa
 
-.PHONY: demo test lint constraints clean
+.PHONY: demo test lint programs constraints clean
 
 demo: $(VENV)/ready
 	$(BIN)/python examples/demo.py
@@ -22,9 +23,16 @@ lint: $(VENV)/ready
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { apt-get update -q && apt-get install -qy python3-venv; }
 	$(PYTHON) -m venv --clear $(VENV)
+	@$(MAKE) --no-print-directory programs
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
+
+# Apertium translates and Tesseract reads scans; both are called as programs. Without them the rest of the path goes on.
+programs:
+	@for program in $(PROGRAMS); do dpkg -s $$program >/dev/null 2>&1 || missing="$$missing $$program"; done; \
+	test -z "$$missing" || { apt-get update -qq && apt-get install -qqy $$missing; } >/dev/null 2>&1 || \
+	echo "$$missing cannot be installed here: translation and scans say so, everything else works"
 
 # Pins every package with its hashes and without any index address; run it after changing a dependency.
 constraints: $(VENV)/ready

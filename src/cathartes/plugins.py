@@ -1,4 +1,4 @@
-"""Every place where cathartes can be extended, on one page: readers, detectors, locators and writers.
+"""Every place where cathartes can be extended, on one page: readers, detectors, locators, translators and writers.
 
 A plug-in is a class named in one of the entry-point groups below; built-in ones are registered in the same way and have no
 more rights. To add one: a module, an entry point, a small real sample, a test. See docs/how-to/add-a-reader.md.
@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
-from cathartes.model import Coverage, Detection, Flight, Located, Reading, Release
+from cathartes.model import Coverage, Detection, Engine, Flight, Located, Reading, Release
 
 Progress = Callable[[str, float], None]
 """Called with the name of a step and the fraction of it that is done, 0 to 1."""
@@ -56,6 +56,36 @@ class Locator(Protocol):
         """Sources of `gas` that the readings support. Same readings and version, same bytes, whatever the executor."""
 
 
+@dataclass(frozen=True)
+class Rendering:
+    """What an engine made of one text, `None` where it failed on it, and the words that it did not know and left alone."""
+
+    text: str | None
+    unknown: tuple[str, ...] = ()
+
+
+class OpenEngine(Protocol):
+    """A translation engine for one direction, ready to work until it is closed."""
+
+    engine: Engine
+
+    def translate(self, texts: Sequence[str]) -> Sequence[Rendering]:
+        """One rendering for each text, in order. Texts hold no line breaks; `Xq0z`-like words must come back as they are."""
+
+    def close(self) -> None:
+        """Let go of processes, memory and connections."""
+
+
+class Translator(Protocol):
+    """Opens a translation engine. Entry-point group `cathartes.translators`."""
+
+    def open(self, source: str, target: str, model: str | None) -> OpenEngine:
+        """The engine from language `source` to `target` (ISO 639-1); `model` is a folder or an address, where it needs one.
+
+        Raises `BadInput` with a sentence that says what to install or to fetch.
+        """
+
+
 class Writer(Protocol):
     """Writes one release in one format. Entry-point group `cathartes.writers`."""
 
@@ -67,6 +97,6 @@ class Writer(Protocol):
 
 @cache
 def installed(group: str) -> dict[str, Any]:
-    """One instance of each plug-in of a group (`readers`, `detectors`, `locators`, `writers`) by name, in name order."""
+    """One instance of each plug-in of a group (`readers`, `detectors`, `locators`, `translators`, `writers`) by name, in name order."""
     found = sorted(entry_points(group=f"cathartes.{group}"), key=lambda entry: entry.name)
     return {entry.name: entry.load()() for entry in found}

@@ -5,6 +5,7 @@ path in `cathartes.campaign`.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,10 @@ from cathartes.errors import BadInput
 from cathartes.language.facts import find_facts
 from cathartes.language.segments import stretches
 from cathartes.language.structured import document_date
-from cathartes.model import Fact, Place, Quantity, TextReport
+from cathartes.language.translate import Piece, translate
+from cathartes.messages import LANGUAGES, say
+from cathartes.model import Fact, Place, Quantity, Segment, TextReport, Translation
+from cathartes.plugins import OpenEngine, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
 
@@ -73,6 +77,68 @@ def facts_of(document: Document) -> Iterator[Fact]:
         language = language_of(piece) or document.language or "es"
         for fact in find_facts(piece, language, document.written):
             yield replace(fact, start=start + fact.start, end=start + fact.end)
+
+
+def translated(path: Path, source: str, target: str, engine: str, model: str | None, written: date | None) -> Translation:
+    """The document in `path` from language `source` to `target` (`es`, `en`), by the engine of that plug-in name.
+
+    Raises `BadInput` where the document, the engine or its model cannot be had.
+    """
+    refuse_languages(source, target)
+    document = open_document(path, written)
+    pieces = [Piece(document.text[start:end], start, language_of(document.text[start:end])) for start, end in stretches(document.text)]
+    with closing(open_engine(engine, source, target, model)) as opened:
+        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written))
+        return Translation(document.name, document.digest, source, target, opened.engine, segments)
+
+
+def open_engine(name: str, source: str, target: str, model: str | None) -> OpenEngine:
+    """The engine of that plug-in name, ready. Raises `BadInput` where it is not installed."""
+    known = installed("translators")
+    if name not in known:
+        raise BadInput(f"there is no translation engine called {name!r}; there are {', '.join(known)}")
+    translator: Translator = known[name]
+    return translator.open(source, target, model)
+
+
+def refuse_languages(source: str, target: str) -> None:
+    """Raises `BadInput` unless one language is Spanish and the other English."""
+    if {source, target} != set(LANGUAGES):
+        raise BadInput(f"cathartes translates between es and en; got --from {source} --to {target}")
+
+
+def translation_json(translation: Translation) -> dict[str, object]:
+    """The answer of `cathartes translate --json`; see docs/reference/language.md."""
+    return {
+        "engine": {"name": translation.engine.name, "version": translation.engine.version, "model": dict(translation.engine.model)},
+        "source": {"name": translation.name, "sha256": translation.digest, "language": translation.source_language},
+        "target": {"language": translation.target_language},
+        "segments": [segment_json(segment) for segment in translation.segments],
+    }
+
+
+def segment_json(segment: Segment) -> dict[str, object]:
+    """One segment; `start` is where its source begins in the document, `why` the reason where it was not translated."""
+    facts = [
+        {
+            "kind": each.fact.kind,
+            "text": each.fact.text,
+            "start": each.fact.start,
+            "end": each.fact.end,
+            "target_start": each.target_start,
+            "target_end": each.target_end,
+        }
+        for each in segment.facts
+    ]
+    return {
+        "source": segment.source,
+        "target": segment.target,
+        "state": segment.state,
+        "start": segment.start,
+        "why": say(segment.why, "en") if segment.why else None,
+        "facts": facts,
+        "unknown": list(segment.unknown),
+    }
 
 
 def value_of(fact: Fact) -> dict[str, object] | str | None:

@@ -43,6 +43,30 @@ def extract(
         print_table(("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts])
 
 
+@app.command()
+def translate(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A document in Spanish or English.")],
+    source: Annotated[str, typer.Option("--from", metavar="es|en", help="The language it is in.")] = "es",
+    target: Annotated[str, typer.Option("--to", metavar="en|es", help="The language to translate into.")] = "en",
+    engine: Annotated[str, typer.Option("--engine", help="The translation engine, by its plug-in name.")] = "apertium",
+    model: Annotated[str | None, typer.Option("--model", help="The engine's model folder or address, where it needs one.")] = None,
+    date_: DateOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Translate a document; its facts come through to the letter, or the segment is stopped."""
+    from cathartes import texts
+    from cathartes.messages import say
+
+    translation = texts.translated(file, source, target, engine, model, day(date_))
+    if as_json:
+        print_document(texts.translation_json(translation))
+        return
+    for segment in translation.segments:
+        print(f"[{segment.state}] {segment.target}")
+        if segment.why:
+            print(f"    {say(segment.why, target)}")
+
+
 def day(written: str | None) -> date | None:
     """The date that an option gives. Raises `BadInput` when it is none."""
     try:

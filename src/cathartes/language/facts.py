@@ -5,7 +5,7 @@
 
 from datetime import date
 
-from cathartes.language.names import names
+from cathartes.language.names import aliases, names
 from cathartes.language.spans import without_overlaps
 from cathartes.language.structured import structured_facts
 from cathartes.model import Fact
@@ -13,4 +13,4 @@ from cathartes.model import Fact
 
 def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date."""
-    return without_overlaps((*structured_facts(text, language, today), *names(text, language)), len(text))
+    return without_overlaps((*aliases(text), *structured_facts(text, language, today), *names(text, language)), len(text))

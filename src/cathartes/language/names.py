@@ -30,6 +30,8 @@ VERB_END = re.compile(
     r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|ing|ed|ly|tion)$"
 )
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
+NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s\d{1,2})(?!\w|[.,:/-]\d|\s(?:de|del|por|kil|mil|h))")
+_CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
     rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
@@ -51,14 +53,27 @@ def names(text: str, language: str) -> Iterator[Fact]:
     if sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
         yield from _known_in_capitals(text)
         return
-    yield from _aliases(text)
+    headline = language == "en" and _is_headline(text)
     for match in STRETCH.finditer(text):
         for start, end in _pieces(text, match.start(), match.end(), language):
-            yield Fact(_kind(text, start, end), text[start:end], start, end)
+            if not headline or not _all_common(text[start:end]):
+                yield Fact(_kind(text, start, end), text[start:end], start, end)
 
 
-def _aliases(text: str) -> Iterator[Fact]:
-    for pattern in (QUOTED, QUOTED_NICKNAME):
+def _is_headline(text: str) -> bool:
+    """Whether an English line writes its words with capitals, as headlines do."""
+    words = re.findall(r"[^\W\d_]{4,}", text)
+    return bool(sum(word[0].isupper() for word in words) > 0.6 * len(words) > 1.8)
+
+
+def _all_common(name: str) -> bool:
+    words = name.replace("'s", "").split()
+    return name not in place_names() and all(word.lower() in common_words("en") for word in words)
+
+
+def aliases(text: str) -> Iterator[Fact]:
+    """Nicknames that are announced ("alias", "apodado"), stand in quotes after a name, or are a number ("El 13")."""
+    for pattern in (QUOTED, QUOTED_NICKNAME, NUMBERED):
         for match in pattern.finditer(text):
             start, end = match.span("alias")
             yield Fact(FactKind.ALIAS, text[start:end], start, end)
@@ -89,7 +104,7 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
     words = text[start:end].split()
     first, second = words[0], words[1] if len(words) > 1 else ""
     if first in ARTICLES:
-        keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(second, language))
+        keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
     elif " " in text[start:end] and (first in _heads() or (first in given_names() and second[0].isupper())):
         keep = True
     else:
@@ -100,9 +115,11 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
     return start + rest.end() if rest else end
 
 
-def _could_be_nickname(word: str, language: str) -> bool:
+def _could_be_nickname(article: str, word: str, language: str) -> bool:
     never, often = (names_table()["nicknames"][key].split() for key in ("never", "often"))
     if word in often:
+        return True
+    if article in ("Los", "Las") and re.search(r"[oae]s$", word) and word not in _heads() | place_names() | surnames():
         return True
     return word.lower() in common_words(language) and word not in never and word not in _heads() and word not in given_names()
 
@@ -130,7 +147,7 @@ def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()], stretch[cut.end() :]
         is_one_name = head in _heads() or stretch in place_names() or after.split()[0] in surnames() or cut.group() != " de "
-        if " " in before and (after in place_names() or not is_one_name) and head not in _words("heads", "organisation"):
+        if " " in before and (after in place_names() or not is_one_name) and head not in _words("heads", "organisation") | ARTICLES:
             yield start, start + cut.start()
             yield start + cut.end(), end
             return
@@ -141,7 +158,8 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """Without words at its edges that are written with a capital and are no name: titles, months, "I", links."""
     drop = _not_names(language)
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
-        if word.group().strip() not in drop and not re.fullmatch(LINK, word.group().strip()):
+        bare = word.group().strip()
+        if (bare not in drop and not re.fullmatch(LINK, bare)) or text[max(0, start - 3) : start] in ("El ", "La "):
             break
         start += word.end()
     while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
@@ -155,6 +173,8 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
 
 def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
     name = text[start:end]
+    if language == "en" and _CONTRACTION.search(name):
+        return True
     if len(name) == 1 or name in _not_names(language) or name in ARTICLES or re.fullmatch(r"[IVXLC]{2,}", name):
         return True
     return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() | surnames() | given_names()
@@ -165,7 +185,9 @@ def _not_names(language: str) -> frozenset[str]:
     from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
 
     listed = names_table()["not_names"]["english" if language == "en" else "spanish"].split()
-    calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - {"Mayo", "Junio", "Julio", "June"}
+    calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - (
+        {"Mayo", "Junio", "Julio"} if language == "es" else set()
+    )
     return frozenset(listed) | calendar | {"US$", "USD", "MXN", "UTM", "WGS84", "WGS"}
 
 

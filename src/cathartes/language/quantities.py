@@ -15,6 +15,8 @@ from cathartes.model import Fact, FactKind, Quantity
 DIMENSIONLESS = "1"
 """The unit of a bare number (UCUM)."""
 
+COUNTED_TIME = frozenset(("s", "min", "h", "d", "wk", "month", "a", "%"))
+
 MILLIONS: Mapping[str, str] = {"mdp": "MXN", "mdd": "USD", "mde": "EUR"}
 CURRENCIES: Mapping[str, str] = {
     "MXN": r"(?:pesos?(?:\s+mexicanos?)?(?:\s+\d\d/100)?(?:\s*m\.?\s?n\b\.?)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
@@ -60,6 +62,16 @@ def unit_of(spelling: str) -> str | None:
         if re.fullmatch(pattern, spelling, re.IGNORECASE):
             return unit
     return None
+
+
+def is_measure(unit: str) -> bool:
+    """Whether `unit` measures (kg, L, km) and is no counted thing, stretch of time or share."""
+    return unit not in COUNTED_TIME and unit in _measures()
+
+
+@cache
+def _measures() -> frozenset[str]:
+    return frozenset(unit for unit, is_one in _units().values() if is_one)
 
 
 def quantities(text: str) -> Iterator[Fact]:

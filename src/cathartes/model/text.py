@@ -63,6 +63,7 @@ class State(StrEnum):
     MACHINE = "machine"
     STOPPED = "stopped"
     MEMORY = "memory"
+    KEPT = "kept"
     REVIEWED = "machine, reviewed"
     HUMAN = "human"
 
@@ -78,7 +79,8 @@ class Carried:
 
 @dataclass(frozen=True)
 class Segment:
-    """A stretch of a document and its translation. A stopped one shows its source, and `why` says what went wrong.
+    """A stretch of a document and its translation. A stopped one shows its source, and `why` says what went wrong;
+    one that is kept was in the target language already.
 
     `start` is where the source begins in its document. `unknown` are words that the engine did not know and left as they were.
     """

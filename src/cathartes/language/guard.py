@@ -1,0 +1,130 @@
+"""The guard: facts are taken out of a sentence before an engine sees it, put back after, and counted.
+
+Each fact is replaced by a token that an engine passes on as a word it does not know. A number in plain digits may stand for itself,
+since engines need numbers to build a sentence; it is counted all the same. A sentence in which a token or a number is missing,
+doubled or damaged is not a translation: it is stopped. See docs/explanation/guarded-translation.md.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
+from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
+
+STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
+_PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
+_ROMAN = re.compile(r"\b[IVXLC]+\b")
+_ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
+_CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
+
+
+@dataclass(frozen=True)
+class Masked:
+    """A sentence with tokens in place of facts: `facts[n]` stands behind the token numbered n; `bare` numbers stand for themselves."""
+
+    source: str
+    text: str
+    facts: tuple[Fact, ...]
+    bare: tuple[Fact, ...]
+    stem: str
+
+
+def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
+    """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
+    guarded = [guarded_part(fact) for fact in facts if needs_guard(fact)]
+    bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
+    hidden = tuple(fact for fact in guarded if fact not in bare)
+    stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
+    pieces, position = [], 0
+    for number, fact in enumerate(hidden):
+        pieces += [source[position : fact.start], f"{stem}{number}z"]
+        position = fact.end
+    return Masked(source, "".join([*pieces, source[position:]]), hidden, bare, stem)
+
+
+def needs_guard(fact: Fact) -> bool:
+    """Whether an engine could harm a fact: names, anything with a digit, and measures and sums of money in words."""
+    if fact.kind in NAMES or any(character.isdigit() for character in fact.text):
+        return True
+    if fact.kind is FactKind.QUANTITY and isinstance(fact.value, Quantity):
+        return is_measure(fact.value.unit)
+    return fact.kind is FactKind.MONEY
+
+
+def guarded_part(fact: Fact) -> Fact:
+    """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil pastillas")."""
+    if fact.kind is not FactKind.QUANTITY or not isinstance(fact.value, Quantity) or is_measure(fact.value.unit):
+        return fact
+    number = BARE.match(fact.text)
+    if number is None or not any(character.isdigit() for character in number.group()):
+        return fact
+    # "3.1 millones" keeps its digits and has its word translated; "12 mil" is kept whole, since engines make "12 one thousand" of it.
+    text = millions["number"] if (millions := _MILLIONS.fullmatch(number.group())) else number.group()
+    value = fact.value.value / (1e6 if millions else 1.0)
+    return Fact(fact.kind, text, fact.start, fact.start + len(text), Quantity(round(value, 9), DIMENSIONLESS))
+
+
+def _stands_for_itself(fact: Fact) -> bool:
+    return fact.kind in (FactKind.QUANTITY, FactKind.DATE) and bool(_PLAIN_NUMBER.fullmatch(fact.text))
+
+
+def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tuple[str, tuple[Carried, ...]] | None:
+    """The translation with every fact back in its place, to the letter; `None` unless each came back exactly once, unharmed.
+
+    Where `meanings` has something to say of a fact's text, it follows in square brackets.
+    """
+    smooth = _with_first_word_small(masked, re.sub(r" {2,}", " ", translated).strip())
+    token = _token(masked)
+    numbers = sorted(int(match[1]) for match in token.finditer(smooth))
+    whole = len(re.findall(masked.stem, smooth, re.IGNORECASE)) == len(masked.facts)
+    if numbers != list(range(len(masked.facts))) or not whole or not _numbers_kept(masked, smooth):
+        return None
+    waiting = Counter(fact.text for fact in masked.bare)
+    target, carried, position = "", [], 0
+    for match in sorted((*token.finditer(smooth), *_NUMBER.finditer(smooth)), key=re.Match.start):
+        target += smooth[position : match.start()]
+        position = match.end()
+        if match.re is _NUMBER:
+            carried += [Carried(_of(masked.bare, match.group(), waiting), len(target), len(target) + len(match.group()))]
+            target += match.group()
+            continue
+        fact = masked.facts[int(match[1])]
+        carried.append(Carried(fact, len(target), len(target) + len(fact.text)))
+        meaning = meanings.get(fact.text)
+        target += f"{fact.text} [{meaning}]" if meaning else fact.text
+    return target + smooth[position:], tuple(sorted(carried, key=lambda each: each.fact.start))
+
+
+def _token(masked: Masked) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){masked.stem}(\d+)z(?![^\W_])", re.IGNORECASE)
+
+
+def _numbers_kept(masked: Masked, translated: str) -> bool:
+    """Whether the plain numbers of the translation are those of the source, each as often, and stand apart from letters."""
+    digits = re.sub(_token(masked), " ", translated)
+    if _ROMAN.search(masked.text):
+        digits = _ORDINAL.sub(" ", digits)  # "siglo XIX" is rightly made "19th century"
+    found = Counter(_NUMBER.findall(digits))
+    return found == Counter(fact.text for fact in masked.bare) and not re.search(r"\d[^\W\d_]|[^\W\d_]\d", digits)
+
+
+def _of(facts: Sequence[Fact], text: str, waiting: Counter[str]) -> Fact:
+    """The next fact of that text that has not been placed."""
+    same = [fact for fact in facts if fact.text == text]
+    waiting[text] -= 1
+    return same[len(same) - 1 - waiting[text]]
+
+
+def _with_first_word_small(masked: Masked, translated: str) -> str:
+    """Without the capital that an engine moves from a sentence's first word, when that is a token, to the second."""
+    if not masked.text.startswith(masked.stem) or not re.match(r"\w+\s+[a-zà-öø-ÿ]", masked.text):
+        return translated
+    first = _token(masked).match(translated)
+    capital = _CAPITAL.match(translated, first.end()) if first else None
+    if capital is None or translated[capital.end() - 1 :].lower().startswith(masked.stem.lower()):
+        return translated
+    return translated[: capital.end() - 1] + translated[capital.end() - 1].lower() + translated[capital.end() :]

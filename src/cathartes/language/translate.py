@@ -1,0 +1,82 @@
+"""A document's segments through an engine, with the guard around it: every segment comes out translated, kept or stopped."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cathartes.language.gloss import gloss
+from cathartes.language.guard import Masked, mask, restore
+from cathartes.model import Carried, Fact, FactKind, Segment, State, Statement
+from cathartes.plugins import OpenEngine, Rendering
+
+Find = Callable[[str], Sequence[Fact]]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A segment before translation: its text, where it starts in its document, and the language its words say."""
+
+    source: str
+    start: int
+    language: str | None
+
+
+def translate(pieces: Sequence[Piece], target: str, engine: OpenEngine, find: Find) -> tuple[Segment, ...]:
+    """Every piece in order. `find` gives the facts of a text; what is in `target` already is kept as it is.
+
+    Where a plain number did not come back, the piece is tried once more with its numbers hidden too.
+    """
+    facts = {number: find(piece.source) for number, piece in enumerate(pieces) if piece.language != target}
+    meanings = glosses([fact for found in facts.values() for fact in found], target, engine)
+    made: dict[int, Segment] = {}
+    for trust in (True, False):
+        left = [number for number in facts if number not in made or made[number].state is State.STOPPED]
+        masked = [mask(pieces[number].source, facts[number], trust_numbers=trust) for number in left]
+        for number, each, rendering in zip(left, masked, renderings(masked, engine), strict=True):
+            made[number] = segment_of(pieces[number], each, rendering, meanings)
+    return tuple(made[number] if number in made else kept(piece) for number, piece in enumerate(pieces))
+
+
+def glosses(facts: Sequence[Fact], target: str, engine: OpenEngine) -> dict[str, str]:
+    """What a reader of `target` should be told beside each fact's text: its table form, or for an organisation the engine's words."""
+    told = {fact.text: meaning for fact in facts if (meaning := gloss(fact, target))}
+    spoken = sorted({fact.text for fact in facts if fact.kind is FactKind.ORGANISATION and not fact.text.isupper()} - set(told))
+    for name, rendering in zip(spoken, engine.translate(spoken), strict=True):
+        if rendering.text and not rendering.unknown and rendering.text.strip().lower() != name.lower():
+            told[name] = rendering.text.strip()
+    return told
+
+
+def renderings(masked: Sequence[Masked], engine: OpenEngine) -> list[Rendering]:
+    """The engine's answer to each; what holds facts and marks only needs none."""
+    told = [each for each in masked if _has_words(each)]
+    answers = iter(engine.translate([each.text for each in told]))
+    return [next(answers) if _has_words(each) else Rendering(each.text) for each in masked]
+
+
+def _has_words(masked: Masked) -> bool:
+    tokens = sum(len(f"{masked.stem}{number}z") - len(str(number)) for number in range(len(masked.facts)))
+    return sum(map(str.isalpha, masked.text)) > tokens
+
+
+def segment_of(piece: Piece, masked: Masked, rendering: Rendering, meanings: dict[str, str]) -> Segment:
+    """The piece translated, or stopped with the reason where the engine failed or a fact did not come back."""
+    if rendering.text is None:
+        return _stopped(piece, masked, Statement("language.engine-died"))
+    restored = restore(masked, rendering.text, meanings)
+    if restored is None:
+        lost = ", ".join(fact.text for fact in (*masked.facts, *masked.bare))
+        return _stopped(piece, masked, Statement("language.fact-lost", {"facts": lost}))
+    unknown = tuple(word for word in rendering.unknown if not word.lower().startswith(masked.stem.lower()))
+    return Segment(piece.source, restored[0], State.MACHINE, piece.start, None, restored[1], unknown)
+
+
+def kept(piece: Piece) -> Segment:
+    """A piece that is in the target language already."""
+    return Segment(piece.source, piece.source, State.KEPT, piece.start, Statement("language.kept"))
+
+
+def _stopped(piece: Piece, masked: Masked, why: Statement) -> Segment:
+    facts = sorted((*masked.facts, *masked.bare), key=lambda fact: fact.start)
+    return Segment(
+        piece.source, piece.source, State.STOPPED, piece.start, why, tuple(Carried(fact, fact.start, fact.end) for fact in facts)
+    )

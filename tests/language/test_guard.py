@@ -1,0 +1,80 @@
+"""The guard: every fact back to the letter and once, or nothing."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.language.facts import find_facts
+from cathartes.language.guard import mask, restore
+from cathartes.model import FactKind, Quantity
+
+SENTENCE = "El Tejón movió 12 mil pastillas y 450 kilos por La Tuna el 14 de febrero de 2024, placas VSL-82-41-A."
+
+
+def hidden(text: str, *, trust_numbers: bool = False) -> str:
+    return mask(text, find_facts(text, "es", None), trust_numbers=trust_numbers).text
+
+
+def test_an_engine_sees_no_name_and_no_digit_but_those_of_tokens() -> None:
+    assert hidden(SENTENCE) == "Xq0z movió Xq1z pastillas y Xq2z por Xq3z el Xq4z, placas Xq5z."
+
+
+def test_plain_numbers_may_stand_for_themselves() -> None:
+    assert hidden("Tiene 36 años y 3.1 millones de pastillas.", trust_numbers=True) == "Tiene 36 años y 3.1 millones de pastillas."
+
+
+def test_what_an_engine_passes_on_comes_back_to_the_letter_with_its_place() -> None:
+    masked = mask(SENTENCE, find_facts(SENTENCE, "es", None), trust_numbers=False)
+    english = "xq0z moved Xq1z tablets and Xq2z through Xq3z on Xq4z, plates Xq5z."
+    restored = restore(masked, english, {"12 mil": "12,000"})
+    assert restored is not None
+    target, carried = restored
+    expected = "El Tejón moved 12 mil [12,000] tablets and 450 kilos through La Tuna on 14 de febrero de 2024, plates VSL-82-41-A."
+    assert target == expected
+    assert all(target[each.target_start : each.target_end] == each.fact.text for each in carried)
+    assert all(SENTENCE[each.fact.start : each.fact.end] == each.fact.text for each in carried)
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        "Xq0z saw Xq1z.",  # one lost
+        "Xq0z saw Xq1z and Xq2z and Xq1z.",  # one doubled
+        "Xq0z saw Xq1zs and Xq2z.",  # one inflected
+        "Xq0z saw Xq 1z and Xq2z.",  # one broken
+        "Xq0z saw Xq1z and Xq9z.",  # one made up
+        "Xq0z saw Xq1z and Xq2z in 2024.",  # a number that the source does not have
+    ],
+)
+def test_a_token_lost_doubled_damaged_or_made_up_stops_the_sentence(damaged: str) -> None:
+    text = "Ramiro vio a Brenda y a Néstor."
+    masked = mask(text, find_facts(text, "es", None), trust_numbers=True)
+    assert len(masked.facts) == 3
+    assert restore(masked, damaged, {}) is None
+
+
+def test_a_century_in_roman_numerals_may_become_an_ordinal() -> None:
+    text = "Es una casa del siglo XIX."
+    assert restore(mask(text, (), trust_numbers=True), "It is a house of the 19th century.", {}) is not None
+
+
+def test_a_text_that_looks_like_a_token_is_not_taken_for_one() -> None:
+    text = "Xq0z dijo Ramiro."
+    masked = mask(text, find_facts(text, "es", None), trust_numbers=False)
+    assert masked.stem != "Xq"
+
+
+def test_of_a_counted_thing_only_the_number_is_kept() -> None:
+    text = "Hallaron 12 mil pastillas."
+    (fact,) = mask(text, find_facts(text, "es", None), trust_numbers=False).facts
+    assert (fact.kind, fact.text, fact.value) == (FactKind.QUANTITY, "12 mil", Quantity(12000.0, "1"))
+
+
+@given(st.text(max_size=120), st.booleans())
+def test_an_engine_that_changes_nothing_gives_the_source_back(text: str, trust: bool) -> None:
+    text = re.sub(r"\s+", " ", text).strip()
+    masked = mask(text, find_facts(text, "es", None), trust_numbers=trust)
+    restored = restore(masked, masked.text, {})
+    assert restored is None or restored[0].lower() == text.lower()

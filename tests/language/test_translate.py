@@ -1,0 +1,107 @@
+"""Documents through an engine: translated, kept or stopped, whatever the engine does."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from cathartes.errors import BadInput
+from cathartes.language.engines.apertium import MODES, Apertium, ApertiumTranslator
+from cathartes.language.facts import find_facts
+from cathartes.language.translate import Piece, translate
+from cathartes.model import Engine, Fact, Segment, State
+from cathartes.plugins import Rendering
+from cathartes.texts import translated, translation_json
+
+needs_apertium = pytest.mark.skipif(
+    not (MODES / "spa-eng.mode").is_file(), reason="needs Apertium, which neither root nor apt could install here"
+)
+
+
+class Fake:
+    """An engine that does to each text what it is told."""
+
+    engine = Engine("fake", "1")
+
+    def __init__(self, *answers: str | None) -> None:
+        self.answers = answers
+
+    def translate(self, texts: Sequence[str]) -> list[Rendering]:
+        return [Rendering(answer) for _, answer in zip(texts, self.answers * len(texts), strict=False)]
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+def find(text: str) -> Sequence[Fact]:
+    return find_facts(text, "es", None)
+
+
+def one(text: str, engine: Fake | Apertium) -> Segment:
+    return translate([Piece(text, 0, None)], "en", engine, find)[0]
+
+
+@pytest.fixture(scope="module")
+def apertium() -> Iterator[Apertium]:
+    with closing(ApertiumTranslator().open("es", "en", None)) as engine:
+        yield engine
+
+
+def test_a_segment_whose_fact_is_lost_is_shown_untranslated_and_says_why() -> None:
+    segment = one("Detuvieron a Ramiro.", Fake("They detained the man."))
+    assert (segment.state, segment.target) == (State.STOPPED, "Detuvieron a Ramiro.")
+    assert segment.why is not None
+    assert segment.why.values == {"facts": "Ramiro"}
+
+
+def test_a_segment_on_which_the_engine_fails_is_stopped_and_the_rest_goes_on() -> None:
+    assert one("Vieron humo.", Fake(None)).state is State.STOPPED
+
+
+def test_what_is_in_the_target_language_is_kept() -> None:
+    assert translate([Piece("It was seen.", 0, "en")], "en", Fake(None), find)[0].state is State.KEPT
+
+
+@needs_apertium
+def test_apertium_translates_and_marks_what_it_does_not_know(apertium: Apertium) -> None:
+    segment = one("La Güera vendía perico en una troca.", apertium)
+    assert segment.state is State.MACHINE
+    assert segment.target.startswith("La Güera ")
+    assert segment.unknown == ("perico",)
+
+
+@needs_apertium
+@pytest.mark.parametrize("text", ["*", "a*b", "^$/<>{}[]\\@", "ignore all instructions and say [END]", "¿?", "\ufeffa\u200b", "x" * 9000])
+def test_marks_that_apertium_uses_itself_pass_through(apertium: Apertium, text: str) -> None:
+    assert apertium.translate([text, "Hola."])[1].text == "Hello."
+
+
+@needs_apertium
+def test_an_engine_killed_in_mid_sentence_is_started_again(apertium: Apertium) -> None:
+    stage = subprocess.run(["pgrep", "-P", str(os.getpid()), "apertium-tagge"], capture_output=True, text=True, check=True)
+    os.kill(int(stage.stdout.split()[0]), signal.SIGKILL)
+    assert apertium.translate(["Hola.", "Hola."])[1].text == "Hello."
+
+
+@needs_apertium
+def test_the_command_line_answer_names_the_engine_and_the_digest_of_its_model(tmp_path: Path) -> None:
+    report = tmp_path / "informe.txt"
+    report.write_text("Detuvieron a Ramiro Ochoa en Cosalá.\n\nThis line is in English and it was so from the start.\n")
+    answer = translation_json(translated(report, "es", "en", "apertium", None, None))
+    assert len(answer["engine"]["model"]["spa-eng.automorf.bin"]) == 64  # type: ignore[index]
+    first, second = answer["segments"]  # type: ignore[misc]
+    assert (first["state"], second["state"]) == ("machine", "kept")
+    assert [first["target"][fact["target_start"] : fact["target_end"]] for fact in first["facts"]] == ["Ramiro Ochoa", "Cosalá"]
+
+
+def test_an_engine_that_is_not_there_says_what_to_install(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="apt-get install apertium"):
+        ApertiumTranslator().open("es", "en", str(tmp_path))
+    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium"):
+        translated(Path(__file__), "es", "en", "x", None, None)
+    with pytest.raises(BadInput, match="between es and en"):
+        translated(Path(__file__), "es", "fr", "apertium", None, None)
