@@ -51,6 +51,12 @@ def _names_of(row: str) -> list[str]:
 
 
 @cache
+def mexican_states() -> frozenset[str]:
+    """The states of Mexico, by name and as they are shortened."""
+    return frozenset(names_table()["states"])
+
+
+@cache
 def names_table() -> Mapping[str, Any]:
     """`data/language/names.toml`."""
     return tomllib.loads(files("cathartes").joinpath("data/language/names.toml").read_text("utf-8"))

@@ -24,6 +24,13 @@ def stretches(text: str) -> Iterator[tuple[int, int]]:
                 yield at, at + len(piece.strip())
 
 
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """Start and end of every sentence; a line end closes one too."""
+    for line in _LINE.finditer(text):
+        for start, end in _sentences(line.group()):
+            yield line.start() + start, line.start() + end
+
+
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
     start = 0
     for end in _ENDS.finditer(line):
