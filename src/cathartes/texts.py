@@ -4,22 +4,32 @@ Documents are opened by `readers`; what they say is the business of `language`. 
 path in `cathartes.campaign`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from cathartes.errors import BadInput
-from cathartes.language.facts import find_facts
+from cathartes.language.entities import Entity, as_follow_the_money, entities
+from cathartes.language.events import Event, events
+from cathartes.language.facts import find_facts, of_one_kind
+from cathartes.language.gazetteer import Candidate, Gazetteer, candidates, shipped
 from cathartes.language.segments import stretches
 from cathartes.language.structured import document_date
+from cathartes.language.tellings import Source
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
 from cathartes.model import Fact, Place, Quantity, Segment, TextReport, Translation
 from cathartes.plugins import OpenEngine, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
+
+CANDIDATES = 5
+"""How many localities of one name are told."""
+
+UNGRADED = "F6"
+"""Admiralty code of a source whose reliability and information nobody has judged."""
 
 
 @dataclass(frozen=True)
@@ -36,15 +46,23 @@ class Document:
 
 @dataclass(frozen=True)
 class Extraction:
-    """What documents tell of: each with its facts."""
+    """What documents tell of: each with its facts, and the entities and events of all of them."""
 
     documents: tuple[Document, ...]
+    entities: tuple[Entity, ...]
+    events: tuple[Event, ...]
+    gazetteers: tuple[Gazetteer, ...]
 
 
-def extracted(paths: Sequence[Path], written: date | None) -> Extraction:
-    """Facts of every document. Raises `BadInput` for the first that cannot be read."""
-    documents = [open_document(path, written) for path in paths]
-    return Extraction(tuple(replace(document, facts=tuple(facts_of(document))) for document in documents))
+def extracted(paths: Sequence[Path], written: date | None, gazetteers: Sequence[Gazetteer] = (), grade: str = UNGRADED) -> Extraction:
+    """Facts, entities and events of documents. `gazetteers` are a user's own lists, beside the shipped one.
+
+    Raises `BadInput` for the first document that cannot be read.
+    """
+    opened = [open_document(path, written) for path in paths]
+    documents = tuple(replace(document, facts=tuple(facts_of(document))) for document in opened)
+    sources = [Source(document.name, document.text, document.written, document.facts) for document in documents]
+    return Extraction(documents, entities(sources, grade), events(sources), (*gazetteers, shipped()))
 
 
 def extraction_json(extraction: Extraction) -> dict[str, object]:
@@ -54,7 +72,53 @@ def extraction_json(extraction: Extraction) -> dict[str, object]:
         for document in extraction.documents
         for fact in document.facts
     ]
-    return {"facts": facts, "entities": [], "events": []}
+    return {
+        "facts": facts,
+        "entities": [as_follow_the_money(entity) for entity in extraction.entities],
+        "events": [event_json(event, extraction.gazetteers) for event in extraction.events],
+    }
+
+
+def event_json(event: Event, gazetteers: Sequence[Gazetteer]) -> dict[str, object]:
+    """One event; `candidates` are the localities its place may be, most probable first, and `reports` every telling of it."""
+    names = event.place.split(", ") if event.place else []
+    found = candidates(names[0], names[1:], gazetteers) if names else ()
+    reports = [
+        {
+            "file": telling.source,
+            "start": telling.start,
+            "end": telling.end,
+            "text": telling.text,
+            "count": telling.count,
+            "at_least": telling.at_least,
+            "copy_of": event.copies.get(telling.source),
+        }
+        for telling in event.tellings
+    ]
+    return {
+        "kind": event.kind,
+        "place": event.place,
+        "time": event.time,
+        "count": list(event.count),
+        "quantities": [dict(quantity) for quantity in event.quantities],
+        "reports": reports,
+        "conflicts": [{"on": conflict.on, "values": dict(conflict.values)} for conflict in event.conflicts],
+        "independent_sources": len({telling.source for telling in event.tellings} - set(event.copies)),
+        "candidates": [candidate_json(candidate) for candidate in found[:CANDIDATES]],
+    }
+
+
+def range_of(count: tuple[int, int | None]) -> str:
+    """A count for people: `3`, `3-5`, `2 or more`."""
+    low, high = count
+    return f"{low} or more" if high is None else str(low) if low == high else f"{low}-{high}"
+
+
+def candidate_json(candidate: Candidate) -> dict[str, object]:
+    """One locality that a name may mean."""
+    entry = candidate.locality
+    where = {"name": entry.name, "state": entry.state, "municipality": entry.municipality or None, "lat": entry.lat, "lon": entry.lon}
+    return {**where, "population": entry.population, "probability": round(candidate.probability, 3)}
 
 
 def open_document(path: Path, written: date | None) -> Document:
@@ -70,13 +134,14 @@ def open_document(path: Path, written: date | None) -> Document:
     return Document(path.name, reading.recording.digest, text, reading.content.language, written or document_date(text))
 
 
-def facts_of(document: Document) -> Iterator[Fact]:
+def facts_of(document: Document) -> list[Fact]:
     """Every fact of the document, in order; offsets are those of its whole text."""
+    found: list[Fact] = []
     for start, end in stretches(document.text):
         piece = document.text[start:end]
         language = language_of(piece) or document.language or "es"
-        for fact in find_facts(piece, language, document.written):
-            yield replace(fact, start=start + fact.start, end=start + fact.end)
+        found += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in find_facts(piece, language, document.written)]
+    return of_one_kind(found)
 
 
 def translated(path: Path, source: str, target: str, engine: str, model: str | None, written: date | None) -> Translation:

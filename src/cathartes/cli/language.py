@@ -1,15 +1,20 @@
 """Spanish and English at the command line: `normalise`, `extract` and `translate`."""
 
+from __future__ import annotations
+
 import json
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cathartes.cli.door import JsonOption, app, print_table
 from cathartes.errors import BadInput
+
+if TYPE_CHECKING:
+    from cathartes.language.events import Event
 
 DateOption = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="When the document was written.")]
 
@@ -29,18 +34,28 @@ def normalise(date_: DateOption = None) -> None:
 def extract(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Documents in Spanish or English.")],
     date_: DateOption = None,
+    places: Annotated[
+        list[Path] | None, typer.Option("--places", metavar="CSV", help="Your own list of localities (INEGI AGEEML, ITER).")
+    ] = None,
+    grade: Annotated[str, typer.Option("--grade", help="Admiralty grade of the documents, such as B2.")] = "F6",
     as_json: JsonOption = False,
 ) -> None:
     """Find the facts, entities and events that documents tell of."""
     from cathartes import texts
+    from cathartes.language.gazetteer import load
 
-    extracted = texts.extracted(files, day(date_))
+    extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade)
     if as_json:
         print_document(texts.extraction_json(extracted))
         return
     for document in extracted.documents:
         print(document.name)
         print_table(("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts])
+    rows = [
+        (event.kind, event.place or "", event.time or "", texts.range_of(event.count), ", ".join(reports(event)))
+        for event in extracted.events
+    ]
+    print_table(("event", "place", "time", "count", "reports"), rows)
 
 
 @app.command()
@@ -65,6 +80,12 @@ def translate(
         print(f"[{segment.state}] {segment.target}")
         if segment.why:
             print(f"    {say(segment.why, target)}")
+
+
+def reports(event: Event) -> list[str]:
+    """The documents that tell of an event, copies marked."""
+    names = dict.fromkeys(telling.source for telling in event.tellings)
+    return [f"{name} (copy of {event.copies[name]})" if name in event.copies else name for name in names]
 
 
 def day(written: str | None) -> date | None:

@@ -127,7 +127,7 @@ def count_range(tellings: Sequence[Telling], numbers: Mapping[str, float]) -> tu
         return int(min(numbers.values())), int(max(numbers.values()))
     if bounds:
         return max(bounds), None
-    return (2, None) if any(telling.is_plural for telling in tellings) and tellings[0].kind in ("laboratory-found", "arrest") else (1, 1)
+    return (2, None) if any(telling.is_plural for telling in tellings) and tellings[0].kind in ("laboratory found", "arrest") else (1, 1)
 
 
 def merged_amounts(tellings: Sequence[Telling]) -> tuple[tuple[dict[str, object], ...], list[Conflict]]:

@@ -3,14 +3,26 @@
 `find_facts` is what translation guards and what extraction reports; `normalise` (in `language.structured`) reads one expression.
 """
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from cathartes.language.names import aliases, names
 from cathartes.language.spans import without_overlaps
 from cathartes.language.structured import structured_facts
-from cathartes.model import Fact
+from cathartes.model import NAMES, Fact, FactKind
 
 
 def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date."""
     return without_overlaps((*aliases(text), *structured_facts(text, language, today), *names(text, language)), len(text))
+
+
+def of_one_kind(facts: Sequence[Fact]) -> list[Fact]:
+    """The facts of one document, with every name of the kind that it most often has there."""
+    kinds: dict[str, Counter[FactKind]] = {}
+    for fact in facts:
+        if fact.kind in NAMES:
+            kinds.setdefault(fact.text, Counter())[fact.kind] += 1
+    return [replace(fact, kind=kinds[fact.text].most_common(1)[0][0]) if fact.kind in NAMES else fact for fact in facts]

@@ -21,6 +21,7 @@ LINK = (
 )
 STRETCH = re.compile(rf"(?<![\w@/#.-]){CAP}(?:[ \u00a0](?:{LINK}[ \u00a0])?{CAP})*")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:]*[\"“«'‘(]*$")
+_LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
 _ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$")
 _WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
@@ -54,10 +55,12 @@ def names(text: str, language: str) -> Iterator[Fact]:
         yield from _known_in_capitals(text)
         return
     headline = language == "en" and _is_headline(text)
+    before: Fact | None = None
     for match in STRETCH.finditer(text):
         for start, end in _pieces(text, match.start(), match.end(), language):
             if not headline or not _all_common(text[start:end]):
-                yield Fact(_kind(text, start, end), text[start:end], start, end)
+                before = Fact(_kind(text, start, end, before), text[start:end], start, end)
+                yield before
 
 
 def _is_headline(text: str) -> bool:
@@ -201,12 +204,14 @@ def _heads() -> frozenset[str]:
     return _words("heads", "organisation") | _words("heads", "place")
 
 
-def _kind(text: str, start: int, end: int) -> FactKind:
+def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
     own, around = _scores(text[start:end]), _around(text, start, end)
     scores = {kind: own[kind] + around[kind] for kind in NAMES}
     words = text[start:end].split()
     if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in _heads():
         scores[FactKind.ALIAS] += WEIGHTS["before"]
+    if previous and max(scores.values()) <= WEIGHTS["two_words"] and _LISTED.fullmatch(text, previous.end, start):
+        return previous.kind  # "en Cosalá y Elota": what stands in a list is of the kind of its neighbour
     order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.ALIAS)
     return max(order, key=lambda kind: scores[kind])
 

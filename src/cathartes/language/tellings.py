@@ -17,12 +17,15 @@ from cathartes.language.numerals import NUMBER, number_of
 from cathartes.language.segments import sentences
 from cathartes.model import Fact, FactKind, Quantity
 
-KINDS = ("laboratory-found", "seizure", "arrest", "smell")
-COUNTED_AS = {"laboratory-found": ("laboratory",), "arrest": ("person",)}
+KINDS = ("laboratory found", "seizure", "arrest", "chemical smell/complaint")
+COUNTED_AS = {"laboratory found": ("laboratory",), "arrest": ("person",)}
 NOT_SEIZED = frozenset(
     ("laboratory", "person", "officer", "s", "min", "h", "d", "wk", "month", "a", "km", "m", "ha", "%", "km/h", "1", "degC")
 )
 """Units of what is told beside a seizure and is none of it."""
+
+MOST = 60
+"""A larger number directly before a place is none of laboratories or arrests in one raid."""
 
 _AT_LEAST = re.compile(r"(?:al\s+menos|por\s+lo\s+menos|más\s+de|mas\s+de|cuando\s+menos|at\s+least|more\s+than|over)\s+$", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:aproximadamente|cerca\s+de|alrededor\s+de|unos|unas|casi|about|some|around|nearly)\s+$", re.IGNORECASE)
@@ -97,7 +100,7 @@ def tellings_of(source: Source) -> Iterator[Telling]:
         for kind in kinds_told(text):
             for chain, count, at_least in counts(kind, source.text, start, end, facts, chains):
                 names = chain.names if chain and (not _is_state(chain) or not place) else place
-                amounts = tuple(amounts_of(source.text, facts)) if kind in ("seizure", "laboratory-found") else ()
+                amounts = tuple(amounts_of(source.text, facts)) if kind in ("seizure", "laboratory found") else ()
                 if kind != "seizure" or amounts:
                     plural = is_plural(kind, text)
                     yield Telling(kind, source.name, start, end, text.strip(), names, day, source.written, count, at_least, plural, amounts)
@@ -161,9 +164,12 @@ def counts(
     kind: str, text: str, start: int, end: int, facts: Sequence[Fact], chains: Sequence[Chain]
 ) -> Iterator[tuple[Chain | None, int | None, bool]]:
     """Place, number and whether it is a bound: one for the sentence, or one for each place that has a number of its own."""
-    counted = [(chain, *number_before(kind, text, previous, chain.start, facts)) for previous, chain in _with_ends(start, chains)]
+    counted = [
+        (chain, *(number_there(kind, text, previous, chain.start) or number_before(kind, text, previous, chain.start, facts)))
+        for previous, chain in _with_ends(start, chains)
+    ]
     own = [(chain, number, bound) for chain, number, bound in counted if number is not None]
-    if kind == "laboratory-found" and len(own) > 1:
+    if kind == "laboratory found" and len(own) > 1:
         yield from own
         return
     number, bound = number_before(kind, text, start, end, facts)
@@ -185,11 +191,23 @@ def number_before(kind: str, text: str, start: int, end: int, facts: Sequence[Fa
     for fact in facts:
         if start <= fact.start < end and isinstance(fact.value, Quantity) and fact.value.unit in units and fact.value.value >= 1:
             return int(fact.value.value), bool(_AT_LEAST.search(text[max(start, fact.start - 20) : fact.start]))
-    for match in _NUMBER.finditer(text, start, end) if units else ():
+    return (number_there(kind, text, start, end) if units else None) or (None, False)
+
+
+def number_there(kind: str, text: str, start: int, end: int) -> tuple[int, bool] | None:
+    """The last number between `start` and `end` that counts by its place: "two drug labs", "tres en Elota"."""
+    found = None
+    for match in _NUMBER.finditer(text, start, end):
         number = number_of(match.group())
-        if number is not None and number == int(number) and 1 <= number <= 50 and _THERE.match(text, match.end()):
-            return int(number), bool(_AT_LEAST.search(text[max(start, match.start() - 20) : match.start()]))
-    return None, False
+        if number is not None and number == int(number) and 1 <= number <= MOST and _counts(kind, text, match.end()):
+            found = int(number), bool(_AT_LEAST.search(text[max(start, match.start() - 20) : match.start()]))
+    return found
+
+
+def _counts(kind: str, text: str, end: int) -> bool:
+    """Whether a number that ends at `end` counts what the kind is about: "two drug labs", "tres en Elota"."""
+    object_ = re.compile(rf"\s+(?:[^\W\d_]+\s+){{0,2}}?(?:{_patterns()[kind][1].pattern})", re.IGNORECASE)
+    return bool(_THERE.match(text, end) or (kind == "laboratory found" and object_.match(text, end)))
 
 
 def amounts_of(text: str, facts: Sequence[Fact]) -> Iterator[Amount]:

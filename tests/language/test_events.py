@@ -1,0 +1,114 @@
+"""Events: told once however often they are reported, in whatever order the reports are read."""
+
+from dataclasses import replace
+from datetime import date
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+
+from cathartes.language.copies import copies
+from cathartes.language.events import Event, events
+from cathartes.language.facts import find_facts
+from cathartes.language.segments import stretches
+from cathartes.language.tellings import Source
+from cathartes.model import Fact
+from cathartes.texts import extracted, extraction_json
+
+DAY = date(2024, 3, 13)
+FIRST = (
+    "Culiacán, Sin., 12 de marzo de 2024.- Elementos de la Marina localizaron este martes tres laboratorios clandestinos en Cosalá, "
+    "Sinaloa, informó la Fiscalía.\nEn el lugar aseguraron 2 mil 500 litros de metanfetamina. No hubo detenidos."
+)
+SECOND = (
+    "13 de marzo de 2024. La Marina halló cinco laboratorios en el municipio de Cosalá el martes pasado. Los marinos decomisaron 3 mil "
+    "litros de metanfetamina.\nEn lo que va del sexenio se han destruido mil 200 laboratorios en el estado."
+)
+COPY = FIRST.replace("informó la Fiscalía", "informó la Fiscalía General")
+ENGLISH = "March 14, 2024. Soldiers found two drug laboratories near Elota on Wednesday and arrested four men."
+
+
+def source(name: str, text: str, written: date = DAY) -> Source:
+    facts: list[Fact] = []
+    for start, end in stretches(text):
+        language = "en" if " and " in text[start:end] else "es"
+        found = find_facts(text[start:end], language, written)
+        facts += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in found]
+    return Source(name, text, written, tuple(facts))
+
+
+def told(*texts: str) -> list[Event]:
+    return list(events([source(f"{number}.txt", text) for number, text in enumerate(texts)]))
+
+
+def of_kind(kind: str, *texts: str) -> list[Event]:
+    return [event for event in told(*texts) if event.kind == kind]
+
+
+def test_a_raid_told_three_times_once_by_a_copy_is_one_event_with_a_range_and_its_conflict() -> None:
+    (event,) = of_kind("laboratory found", FIRST, SECOND, COPY)
+    assert (event.place, event.time, event.count) == ("Cosalá, Sinaloa", "2024-03-12", (3, 5))
+    assert event.copies == {"2.txt": "0.txt"}
+    assert [(conflict.on, dict(conflict.values)) for conflict in event.conflicts] == [("count", {"0.txt": 3, "1.txt": 5})]
+
+
+def test_what_was_seized_is_not_added_up_over_reports() -> None:
+    (event,) = of_kind("seizure", FIRST, SECOND, COPY)
+    (meth,) = event.quantities
+    assert (meth["of"], meth["unit"], meth["low"], meth["high"]) == ("metanfetamina", "L", 2500, 3000)
+
+
+def test_the_order_of_reading_changes_nothing() -> None:
+    sources = [source(f"{number}.txt", text) for number, text in enumerate((FIRST, SECOND, ENGLISH))]
+    assert all(events(order) == events(sources) for order in permutations(sources))
+
+
+def test_another_place_is_another_event_and_english_counts_too() -> None:
+    found = of_kind("laboratory found", FIRST, ENGLISH)
+    assert [(event.place, event.count) for event in found] == [("Cosalá, Sinaloa", (3, 3)), ("Elota", (2, 2))]
+    assert [event.count for event in of_kind("arrest", ENGLISH)] == [(4, 4)]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "La universidad de Sinaloa tiene un laboratorio de análisis químicos.",
+        "La FGR descartó que se hallara un laboratorio en Cosalá.",
+        "No se localizó ningún laboratorio en Cosalá.",
+        "El Ejército podría asegurar más laboratorios en Cosalá.",
+        "En lo que va del año se han localizado 40 laboratorios en Sinaloa.",
+        "Participaron en un simulacro de aseguramiento de un laboratorio en Cosalá.",
+        "The army could raid more labs in Sinaloa.",
+    ],
+)
+def test_a_mention_without_an_event_makes_none(sentence: str) -> None:
+    assert told(sentence) == []
+
+
+def test_two_places_with_their_own_numbers_are_two_events() -> None:
+    found = of_kind("laboratory found", "Localizaron cuatro laboratorios: tres en Cosalá y uno en Elota.")
+    assert [(event.place, event.count) for event in found] == [("Cosalá", (3, 3)), ("Elota", (1, 1))]
+
+
+def test_a_bound_is_not_a_number() -> None:
+    (event,) = of_kind("laboratory found", "Hallaron al menos tres laboratorios en Cosalá.")
+    assert event.count == (3, None)
+    (event,) = of_kind("laboratory found", "Hallaron al menos tres laboratorios en Cosalá.", "Hallaron cuatro laboratorios en Cosalá.")
+    assert event.count == (4, 4)
+
+
+def test_short_texts_are_no_copies_and_a_quoted_report_is() -> None:
+    assert copies({"a": "Hallaron un laboratorio.", "b": "Hallaron un laboratorio."}) == {}
+    assert copies({"a": FIRST, "b": "Según la agencia: " + FIRST}) == {"b": "a"}
+
+
+def test_the_answer_for_programs_has_facts_entities_and_events_with_candidates(tmp_path: Path) -> None:
+    path = tmp_path / "nota.txt"
+    path.write_text("12 de marzo de 2024. Ramiro Ochoa, alias “El Cuervo”, fue detenido en Mazatlán, Sinaloa.\n")
+    answer = extraction_json(extracted([path], None))
+    people = [entity for entity in answer["entities"] if entity["schema"] == "Person"]  # type: ignore[attr-defined]
+    assert [person["properties"] for person in people] == [{"name": ["Ramiro Ochoa"], "alias": ["El Cuervo"]}]
+    assert all("longitude" not in person["properties"] for person in people)
+    (event,) = answer["events"]  # type: ignore[misc]
+    assert (event["kind"], event["place"], event["count"]) == ("arrest", "Mazatlán, Sinaloa", [1, 1])
+    assert event["candidates"][0]["state"] == "Sinaloa"
