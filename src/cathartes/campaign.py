@@ -16,7 +16,7 @@ from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
-from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, Reading, digest_of, json
+from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, MotionImagery, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
 from cathartes.release.figures import Scene, detectability_png
@@ -24,6 +24,7 @@ from cathartes.release.geojson import detections_collection, leads_collection, s
 from cathartes.release.geotiff import rasters
 from cathartes.release.redact import redact
 from cathartes.store import Workspace
+from cathartes.store.footprints import Footprints
 
 Noun = TypeVar("Noun")
 Kind = TypeVar("Kind", GasLog, EmitterList)
@@ -78,6 +79,9 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
             grid = (folder / flight.terrain.dem).read_bytes()
             workspace.keep("file", digest_of(grid), grid, act="ingest", of=recording.id)
         workspace.keep("recording", recording.id, json.encode(recording), act="ingest", of=flight.id)
+        if isinstance(reading.content, MotionImagery):
+            with Footprints.open(workspace.folder) as footprints:
+                footprints.add(recording.name, recording.digest, reading.content.utc_s, reading.content.footprint)
 
 
 def detect(contents: Folder, workspace: Workspace, progress: Progress) -> Detected:

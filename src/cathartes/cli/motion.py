@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cathartes.cli.door import app
+from cathartes.cli.door import WORKSPACE, JsonOption, WorkspaceOption, app, print_json, print_table
 
 StreamArgument = Annotated[Path, typer.Argument(metavar="STREAM", help="A transport stream, or bare KLV.")]
 
@@ -31,3 +31,57 @@ def klv(
     if targets is not None:
         write_table(target_table(known), targets)
     print(f"{output}: {len(known.metadata)} packets, {int(known.metadata.damaged.sum())} damaged")
+
+
+@app.command()
+def movers(
+    pictures: Annotated[Path, typer.Argument(metavar="FRAMES_DIR|VIDEO", help="A folder of pictures, or a video.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row per moving thing and picture: .csv or .parquet.")],
+) -> None:
+    """Find what moves on the ground: frame, track, row, column, and longitude and latitude where the video says how it looked."""
+    from cathartes.footage import movers_table
+    from cathartes.readers.motion.table_out import write_table
+
+    table, tracks = movers_table(pictures)
+    write_table(table, output)
+    print(f"{output}: {tracks} tracks, {table.num_rows} rows")
+
+
+@app.command()
+def index(streams: Annotated[list[Path], typer.Argument(metavar="STREAM...")], workspace: WorkspaceOption = WORKSPACE) -> None:
+    """Add what videos had in view to the workspace's index, which `seen` searches; `run` does so too."""
+    from cathartes import footage
+
+    for name, stretches in footage.index(streams, workspace).items():
+        print(f"{name}: {stretches} stretches in view of the ground")
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def seen(
+    lon: Annotated[float, typer.Argument(metavar="LON", help="Degrees east.")],
+    lat: Annotated[float, typer.Argument(metavar="LAT", help="Degrees north.")],
+    start: Annotated[str | None, typer.Option("--from", metavar="TIME", help="Not before this time (ISO 8601).")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="TIME", help="Not after this time.")] = None,
+    workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """List every interval in which a place was in view of any indexed video."""
+    from datetime import UTC, datetime
+
+    from cathartes import footage
+
+    intervals = footage.seen(lon, lat, start, end, workspace)
+    times = [[datetime.fromtimestamp(at, UTC).isoformat(timespec="milliseconds") for at in (one.start_s, one.end_s)] for one in intervals]
+    lasting = [round(one.end_s - one.start_s, 3) for one in intervals]
+    if as_json:
+        print_json(
+            [
+                {"recording": one.recording, "digest": one.digest, "start_utc": begin, "end_utc": last, "seconds": seconds}
+                for one, (begin, last), seconds in zip(intervals, times, lasting, strict=True)
+            ]
+        )
+    else:
+        rows = [
+            (one.recording, begin, last, f"{seconds:.1f}") for one, (begin, last), seconds in zip(intervals, times, lasting, strict=True)
+        ]
+        print_table(("recording", "from", "to", "seconds"), rows)

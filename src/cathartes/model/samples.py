@@ -113,8 +113,8 @@ class MotionImagery:
 
     `utc_s` is seconds since 1970 by the metadata's clock, `pts_s` the programme's; NaN where there is none. `pose` and `ground_m` (m
     above the ellipsoid) are after repair; `footprint` (n x 4 x 2) and `centre` (n x 2) hold longitude and latitude. `pictures_s` are the
-    times of the pictures on the programme's clock. `error_budget_m` is metres at 90 % by cause. `security` is what the stream's own
-    marking says, the highest of it.
+    times of the pictures on the programme's clock. `error_budget_m` is metres at 90 % by cause, `pose_error` one standard deviation of
+    place and height (m), yaw, pitch and roll (degrees) and ground height (m). `security` is the highest marking in the stream.
     """
 
     file: Path
@@ -130,6 +130,7 @@ class MotionImagery:
     pictures_s: Floats
     findings: tuple[StreamFinding, ...]
     error_budget_m: Mapping[str, float]
+    pose_error: tuple[float, float, float, float, float, float]
     security: str | None
 
 

@@ -505,8 +505,14 @@ def _budget(said: Stated, convention: Convention, error: PoseError) -> dict[str,
 def _finding(
     statement: Statement, value: float | None = None, unit: str | None = None, evidence: Mapping[str, float | str] | None = None
 ) -> StreamFinding:
-    """A finding whose code is its statement's key; numbers as they are worth telling."""
+    """A finding whose code is its statement's key; numbers as they are worth telling, and as plain ones."""
     code = statement.key.removeprefix("stream.")
+    statement = Statement(statement.key, _plain(statement.values))
     if value is None or not np.isfinite(value):
-        return StreamFinding(code, statement, evidence=evidence or {})
-    return StreamFinding(code, statement, float(f"{value:.6g}"), unit, evidence or {})
+        return StreamFinding(code, statement, evidence=_plain(evidence or {}))
+    return StreamFinding(code, statement, float(f"{value:.6g}"), unit, _plain(evidence or {}))
+
+
+def _plain(values: Mapping[str, float | str]) -> dict[str, float | str]:
+    """Numbers of numpy as Python's own, as JSON wants them."""
+    return {name: value if isinstance(value, str | int) else float(value) for name, value in values.items()}

@@ -5,7 +5,7 @@ finding; whether a stream keeps the standards is for `verifier`.
 """
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -83,7 +83,7 @@ def imagery_of(path: Path, known: Known) -> MotionImagery:
     return MotionImagery(
         path, len(metadata), int(metadata.damaged.sum()), tuple(sorted(metadata.seen)), metadata.utc_us / 1e6, metadata.pts_s,
         known.view.pose, known.view.ground_m, known.view.centre, known.view.corners, shown, known.findings,
-        known.diagnosis.budget_m, security_of(metadata),
+        known.diagnosis.budget_m, astuple(known.diagnosis.error), security_of(metadata),
     )  # fmt: skip
 
 

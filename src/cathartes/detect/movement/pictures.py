@@ -1,0 +1,89 @@
+"""Pictures of a series in grey, from a folder of image files or from a video, some at a time so that memory stays bounded."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from cathartes.detect.movement.stabilise import Picture
+from cathartes.errors import BadInput
+
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".ppm", ".jp2", ".webp")
+LOOKS_PER_S = 6.0
+"""Things on the ground hardly change their way in a sixth of a second; pictures between two looks are interpolated."""
+SEGMENT_BYTES = 1 << 29
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A stretch of pictures that is looked at as one: the number of each (from 0, over the whole recording), its name or
+    presentation time (seconds; NaN where there is none), and whether the next picture is the next look at the ground."""
+
+    numbers: tuple[int, ...]
+    names: tuple[str, ...]
+    times_s: tuple[float, ...]
+    pictures: tuple[Picture, ...]
+
+
+def series(path: Path) -> Iterator[Series]:
+    """The pictures of a folder (in order of names) or of a video, in stretches of `SEGMENT_BYTES`.
+
+    Raises `BadInput` where there are fewer than three, or one cannot be read.
+    """
+    looks = _of_folder(path) if path.is_dir() else _of_video(path)
+    held: list[tuple[int, str, float, Picture]] = []
+    count = 0
+    for look in looks:
+        held.append(look)
+        count += 1
+        if sum(one[3].nbytes for one in held) > SEGMENT_BYTES and len(held) >= 100:
+            yield _series(held)
+            held = []
+    if count < 3:
+        raise BadInput(f"{path.name} holds {count} pictures; movement needs at least three")
+    if held:
+        yield _series(held)
+
+
+def _series(held: list[tuple[int, str, float, Picture]]) -> Series:
+    numbers, names, times, pictures = zip(*held, strict=True)
+    return Series(numbers, names, times, pictures)
+
+
+def _of_folder(folder: Path) -> Iterator[tuple[int, str, float, Picture]]:
+    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    shape: tuple[int, ...] | None = None
+    for number, file in enumerate(files):
+        picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+        if picture is None:
+            raise BadInput(f"{file.name} is no image that can be read; expected {', '.join(IMAGE_SUFFIXES)}")
+        if picture.shape != (shape := shape or picture.shape):
+            raise BadInput(f"{file.name} has {picture.shape[1]} x {picture.shape[0]} pixels, the first has {shape[1]} x {shape[0]}")
+        yield number, file.name, float("nan"), np.asarray(picture, np.uint8)
+
+
+def _of_video(path: Path) -> Iterator[tuple[int, str, float, Picture]]:
+    """Decoded by PyAV, which gives interlaced pictures whole; every look, and not every picture."""
+    import av
+    from av.error import FFmpegError
+
+    try:
+        with av.open(str(path)) as container:
+            if not container.streams.video:
+                raise BadInput(f"{path.name} holds no video")
+            stream = container.streams.video[0]
+            stream.thread_type = "AUTO"
+            rate = float(stream.average_rate or stream.guessed_rate or 1.0)
+            stride = max(1, round(rate / LOOKS_PER_S))
+            for number, frame in enumerate(container.decode(stream)):
+                if number % stride == 0:
+                    yield (
+                        number,
+                        "",
+                        float("nan") if frame.time is None else float(frame.time),
+                        np.asarray(frame.to_ndarray(format="gray"), np.uint8),
+                    )
+    except FFmpegError as problem:
+        raise BadInput(f"{path.name} cannot be decoded: {problem}") from None

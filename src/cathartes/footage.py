@@ -1,0 +1,87 @@
+"""What a desk does with motion imagery, on one page: movement as a table, an index of what was in view, and when a place was.
+
+The way from a video to a lead is in `campaign`; this is for questions put to videos directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from cathartes.errors import BadInput
+from cathartes.model import Flight, MotionImagery
+from cathartes.readers.motion.reader import MotionReader
+from cathartes.store.footprints import Footprints, Seen
+
+if TYPE_CHECKING:
+    import pyarrow as arrow
+
+
+def movers_table(pictures: Path) -> tuple[arrow.Table, int]:
+    """Moving things in a folder of pictures or a video, one row each and picture, and how many tracks they are.
+
+    Longitude and latitude are blank where the video does not say how it looked.
+    """
+    import pyarrow as arrow
+
+    from cathartes.detect.movement.detector import picture_shape, place
+    from cathartes.detect.movement.following import follow
+
+    found = follow(pictures)
+    columns: dict[str, Any] = {"frame": found.picture, "track": found.track, "row": found.row, "col": found.column}
+    if pictures.is_file():
+        placed = place(found, imagery_in(pictures), picture_shape(pictures))
+        for name, values in (("lon", placed.lon_deg), ("lat", placed.lat_deg)):
+            columns[name] = arrow.array(values, mask=~np.isfinite(values))
+    else:
+        columns["lon"] = columns["lat"] = arrow.nulls(len(found.row), arrow.float64())
+    columns |= {"time_s": arrow.array(found.time_s, mask=~np.isfinite(found.time_s)), "seen": found.seen, "picture": list(found.name)}
+    return arrow.table(columns), len(np.unique(found.track))
+
+
+def imagery_in(path: Path) -> MotionImagery:
+    """The motion imagery in a file. Raises `BadInput` where it holds none."""
+    with path.open("rb") as file:
+        reason = MotionReader().refuses(path, file.read(1 << 16))
+    if reason is not None:
+        raise BadInput(f"{path.name} is no motion imagery: {reason}")
+    content = MotionReader().read(path, Flight("unnamed")).content
+    assert isinstance(content, MotionImagery)
+    return content
+
+
+def index(streams: Sequence[Path], workspace: Path) -> dict[str, int]:
+    """Adds what each stream had in view to the workspace's index; returns the number of stretches by file name."""
+    added = {}
+    with Footprints.open(workspace) as footprints:
+        for stream in streams:
+            reading = MotionReader().read(stream, Flight("unnamed"))
+            imagery = reading.content
+            assert isinstance(imagery, MotionImagery)
+            added[stream.name] = footprints.add(stream.name, reading.recording.digest, imagery.utc_s, imagery.footprint)
+    return added
+
+
+def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: Path) -> list[Seen]:
+    """Every interval in which a place was in view; `start` and `end` are ISO 8601, in UTC where they name no zone.
+
+    Raises `BadInput` for a place that is none, or a time that is none.
+    """
+    if not (-180 <= lon <= 180 and -90 <= lat <= 90):
+        raise BadInput(f"({lon}, {lat}) is not a longitude and a latitude in degrees; are they swapped?")
+    with Footprints.open(workspace) as footprints:
+        return footprints.seen(lon, lat, _seconds(start, -np.inf), _seconds(end, np.inf))
+
+
+def _seconds(text: str | None, otherwise: float) -> float:
+    if text is None:
+        return otherwise
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadInput(f"{text!r} is no time; write it as 2026-05-01T16:00:00Z") from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

@@ -1,0 +1,128 @@
+"""Movement on simulated pictures with truth: found where it is, nowhere else, and told picture by picture."""
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from cathartes.detect.movement.detector import MovementDetector
+from cathartes.detect.movement.following import follow
+from cathartes.detect.movement.links import Sighting, tracks
+from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
+from cathartes.errors import BadInput
+from cathartes.messages import LANGUAGES, say
+from cathartes.model import DetectionKind, Flight
+from cathartes.readers.motion.reader import MotionReader
+
+SAMPLE = Path(__file__).parents[2] / "samples" / "motion" / "aphill_short.ts"
+COUNT, SIDE = 14, 220
+PATHS = {0: ((40.0, 20.0), (3.0, 9.0)), 1: ((180.0, 200.0), (-5.0, -6.0))}
+"""Row and column at the start, and per picture."""
+
+
+def ground(seed=5, side=SIDE + 120):
+    rng = np.random.default_rng(seed)
+    image = sum(
+        weight * cv2.resize(rng.normal(size=(cells, cells)), (side, side), interpolation=cv2.INTER_CUBIC)
+        for cells, weight in ((8, 20), (40, 14), (170, 8))
+    )
+    return image + 115
+
+
+def pictures(drift=(0.0, 0.0), paths=PATHS, logo=False):
+    rng, wide = np.random.default_rng(6), ground()
+    series = []
+    for number in range(COUNT):
+        shift = np.float32([[1, 0, -60 - drift[1] * number], [0, 1, -60 - drift[0] * number]])
+        image = cv2.warpAffine(wide, shift, (SIDE, SIDE)) + rng.normal(size=(SIDE, SIDE)) * 2
+        for start, step in paths.values():
+            row, column = (round(at + by * number) for at, by in zip(start, step, strict=True))
+            image[max(0, row - 2) : row + 3, max(0, column - 4) : column + 5] = 235
+        series.append(np.clip(image, 0, 255).astype(np.uint8))
+        if logo:
+            cv2.putText(series[-1], "EO 12", (20, 200), cv2.FONT_HERSHEY_SIMPLEX, 0.7, 255, 2)
+    return series
+
+
+def in_folder(folder, series):
+    for number, picture in enumerate(series):
+        cv2.imwrite(str(folder / f"f{number:03}.png"), picture)
+    return folder
+
+
+@pytest.mark.parametrize("drift", [(0.0, 0.0), (1.7, -2.4)])
+def test_two_vehicles_are_two_tracks_within_two_pixels_and_nothing_else_moves(tmp_path, drift):
+    found = follow(in_folder(tmp_path, pictures(drift)))
+    assert len(np.unique(found.track)) == 2
+    off = []
+    for picture, row, column in zip(found.picture, found.row, found.column, strict=True):
+        places = [np.array(start) + np.array(step) * picture for start, step in PATHS.values()]
+        off.append(min(float(np.hypot(*(place - (row, column)))) for place in places))
+    assert np.median(off) < 1.0
+    assert max(off) < 3.0
+    assert len(found.picture) >= 2 * (COUNT - 2)
+
+
+def test_a_still_scene_has_no_movement(tmp_path):
+    assert len(follow(in_folder(tmp_path, pictures((1.3, 0.8), {}))).track) == 0
+
+
+def test_burned_in_symbols_do_not_move(tmp_path):
+    series = pictures((3.0, 4.0), {}, logo=True)
+    steps = motions(series, np.ones((SIDE, SIDE), np.bool_))
+    hidden = symbols(series, steps)
+    assert hidden[185:200, 22:85].mean() > 0.5
+    assert hidden[:150].mean() < 0.02
+    assert len(follow(in_folder(tmp_path, series)).track) == 0
+
+
+def test_the_motion_of_the_ground_is_found_to_a_tenth_of_a_pixel_and_chains_back():
+    one, other = pictures((2.3, -3.6), {})[:2]
+    found = motion(one, other, np.ones((SIDE, SIDE), np.bool_))
+    moved = cv2.perspectiveTransform(np.array([[[110.0, 110.0]]]), found)[0, 0]
+    assert moved == pytest.approx((110 + 3.6, 110 - 2.3), abs=0.1)
+    assert chained([found, found], 0, 2) @ chained([found, found], 2, 0) == pytest.approx(np.eye(3), abs=1e-9)
+
+
+def sightings(rows):
+    """(picture, column, row) as sightings that all look alike."""
+    picture, column, row = np.array(rows, float).T
+    return Sighting(picture.astype(np.int64), np.stack((column, row), axis=1), np.full(len(rows), 20.0), np.full(len(rows), 40.0))
+
+
+def test_links_go_on_over_a_miss_and_past_one_another():
+    crossing = [(t, 10 + 8 * t, 50) for t in range(10) if t != 4] + [(t, 90 - 8 * t, 55) for t in range(10)]
+    found = tracks(sightings(crossing))
+    assert sorted(len(track) for track in found) == [9, 10]
+
+
+def test_noise_without_motion_makes_no_track():
+    rng = np.random.default_rng(3)
+    scattered = [(t, *rng.uniform(0, 400, 2)) for t in range(12) for _ in range(6)]
+    assert sum(len(track) for track in tracks(sightings(scattered))) <= 8
+
+
+@pytest.mark.parametrize("count", [0, 2])
+def test_too_few_pictures_are_refused(tmp_path, count):
+    with pytest.raises(BadInput, match="at least three"):
+        follow(in_folder(tmp_path, pictures()[:count]))
+
+
+def test_pictures_of_different_sizes_are_refused(tmp_path):
+    in_folder(tmp_path, pictures()[:3])
+    cv2.imwrite(str(tmp_path / "g.png"), np.zeros((5, 6), np.uint8))
+    with pytest.raises(BadInput, match=r"g\.png has 6 x 5"):
+        follow(tmp_path)
+
+
+def test_the_interlaced_stream_is_decoded_and_its_movement_is_placed_within_the_footprint():
+    reading = MotionReader().read(SAMPLE, Flight("a"))
+    found = MovementDetector().detect(reading, Flight("a"))
+    lon, lat = reading.content.footprint[..., 0], reading.content.footprint[..., 1]
+    for detection in found.detections:
+        assert detection.kind is DetectionKind.MOVEMENT
+        assert lon.min() < detection.place.x < lon.max()
+        assert lat.min() < detection.place.y < lat.max()
+        assert detection.place.covariance_m2[0] > 0
+        assert all(say(detection.says, language) for language in LANGUAGES)

@@ -1,0 +1,72 @@
+"""The verbs of motion imagery as a user types them."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from cathartes.cli import app
+from cathartes.errors import BadInput
+from cathartes.footage import movers_table, seen
+
+SAMPLE = Path(__file__).parent / "samples" / "motion" / "aphill_short.ts"
+
+
+def run(*words):
+    result = CliRunner().invoke(app, [str(word) for word in words])
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def rows_of(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_inspect_answers_programs_as_promised():
+    answer = json.loads(run("inspect", SAMPLE, "--json"))
+    assert answer["packets"] == {"read": 48, "damaged": 0}
+    assert answer["standards"] == ["EG 0104"]
+    assert answer["error_budget_m"]["total"] > 0
+    assert all(set(finding) == {"code", "sentence", "evidence", "value", "unit"} for finding in answer["findings"])
+    assert {finding["code"] for finding in answer["findings"]} >= {"grid-north", "zero-plane", "clock-offset"}
+
+
+def test_klv_writes_a_row_per_packet_and_the_computed_centre_is_near_the_stated(tmp_path):
+    run("klv", SAMPLE, "-o", tmp_path / "a.csv", "--targets", tmp_path / "t.csv")
+    rows = rows_of(tmp_path / "a.csv")
+    assert len(rows) == 48
+    assert rows[0]["time_utc"].startswith("2008-09-15 21:46:59.356")
+    assert float(rows[0]["computed_frame_center_latitude_deg"]) == pytest.approx(float(rows[0]["frame_center_latitude_deg"]), abs=1e-5)
+    assert rows_of(tmp_path / "t.csv") == []
+
+
+def test_klv_writes_parquet_with_the_same_columns(tmp_path):
+    from pyarrow import parquet
+
+    run("klv", SAMPLE, "-o", tmp_path / "a.parquet")
+    table = parquet.read_table(tmp_path / "a.parquet")
+    assert table.num_rows == 48
+    assert {"standard", "damaged", "time_utc", "pts_s", "slant_range_m", "computed_corner_latitude_point_4_deg"} <= set(table.column_names)
+
+
+def test_a_place_in_the_sample_was_in_view_and_one_elsewhere_was_not(tmp_path):
+    run("index", SAMPLE, "-w", tmp_path)
+    found = json.loads(run("seen", "-77.35374", "38.2456", "-w", tmp_path, "--json"))
+    assert [one["recording"] for one in found] == ["aphill_short.ts"]
+    assert found[0]["start_utc"].startswith("2008-09-15T21:46:59")
+    assert json.loads(run("seen", "-77.3", "38.2", "--from", "2008-01-01", "-w", tmp_path, "--json")) == []
+
+
+@pytest.mark.parametrize(("lon", "lat", "start"), [(38.0, -97.0, None), (0.0, 0.0, "yesterday")])
+def test_a_question_that_is_none_gets_a_sentence(tmp_path, lon, lat, start):
+    with pytest.raises(BadInput):
+        seen(lon, lat, start, None, tmp_path)
+
+
+def test_movers_are_placed_where_the_video_says_how_it_looked():
+    table, tracks = movers_table(SAMPLE)
+    assert table.column_names[:6] == ["frame", "track", "row", "col", "lon", "lat"]
+    assert tracks == len(set(table["track"].to_pylist()))
