@@ -5,7 +5,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from cathartes.earth.dispersion import crosswind_mean, path_mean, response, spread_table, spreads_at, turbulence, vertical_density
+from cathartes.earth.dispersion import (
+    climb_speed,
+    crosswind_mean,
+    path_mean,
+    response,
+    spread_table,
+    spreads_at,
+    turbulence,
+    vertical_density,
+)
 
 ONE = np.ones(1)
 UNIT = np.ones(3)
@@ -107,6 +116,12 @@ def test_neutral_vertical_spread_is_van_uldens_within_a_quarter() -> None:
     ustar = 0.4 * 3.0 / np.log((2.0 + 0.03) / 0.03)
     sigma_z = spreads_at(table(3.0, 0.6, 1.25 * ustar), distance)[1]
     assert 0.8 * sigma_z == pytest.approx(4.0, rel=0.25)
+
+
+@pytest.mark.parametrize(("sigma_z", "slowed"), [(100.0, 1.0), (300.0, 0.5)])
+def test_convection_lifts_a_cloud_faster_until_it_has_outgrown_the_eddies(sigma_z: float, slowed: float) -> None:
+    # (1 + 3 * 150 / 50)^(1/3) = 10^(1/3); eddies of a layer without a lid are 0.15 * 1000 m deep.
+    assert climb_speed(150.0, sigma_z, 0.4, -50.0, np.inf) == pytest.approx(slowed * 0.4 * 10 ** (1 / 3))
 
 
 def test_unstable_air_swings_more_than_neutral_air() -> None:

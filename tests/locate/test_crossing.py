@@ -9,7 +9,16 @@ from hypothesis import strategies as st
 from scipy.integrate import quad
 from scipy.special import legendre
 
-from cathartes.locate.crossing import CENTRES, LEAST_PRESENCE, WIDEST, log_half_normal_moment, pass_log_ratio, presence_of, whiten
+from cathartes.locate.crossing import (
+    CENTRES,
+    LEAST_PRESENCE,
+    SHARES,
+    WIDEST,
+    log_half_normal_moment,
+    pass_log_ratio,
+    presence_of,
+    whiten,
+)
 from cathartes.locate.passes import BEND, LEVEL_SD_PPB, filter_gains, whitening
 
 BINS = 40
@@ -112,27 +121,53 @@ def bumps(middle: float, width: float, spread: float) -> np.ndarray:
     return np.array([np.exp(-0.5 * ((np.arange(BINS) - middle - offset * spread) / width) ** 2) for offset in OFFSETS])
 
 
-def ratio_of(seen: np.ndarray, rates: list[float], present: list[float], y: np.ndarray, standing: float = 0.0) -> float:
+NOTHING_STANDS_OUT = np.zeros(len(SHARES))
+
+
+def ratio_of(
+    seen: np.ndarray, rates: list[float], present: list[float], y: np.ndarray, standing: np.ndarray = NOTHING_STANDS_OUT, reach: float = 0.1
+) -> float:
     sources = len(rates)
     work = np.empty((sources, CENTRES)), np.empty((sources, CENTRES)), np.empty((sources, BINS))
-    strength = 1.0 / np.array(present)
-    return float(pass_log_ratio(seen, np.array(rates), np.array(present), strength, y, standing, CENTRE_WEIGHT, *work))
+    strength, shares = 1.0 / np.array(present), np.full((sources, CENTRES), reach)
+    return float(pass_log_ratio(seen, shares, np.array(rates), np.array(present), strength, y, standing, CENTRE_WEIGHT, *work))
 
 
-@pytest.mark.parametrize(("height", "standing", "present"), [(4.0, 0.0, 0.6), (0.0, 0.0, 0.6), (9.0, 5.0, 0.3), (2.0, -1.0, 1.0)])
+STANDING = np.array([0.0, 1.0, 2.5, 2.5, 6.0, 7.0])
+
+
+@pytest.mark.parametrize(("height", "standing", "present"), [(4.0, 0.0, 0.6), (0.0, 0.0, 0.6), (9.0, 1.0, 0.3), (2.0, 3.0, 1.0)])
 def test_one_plume_is_the_integral_over_centre_and_strength(height: float, standing: float, present: float) -> None:
     seen, rng = bumps(18.0, 2.5, 3.0), np.random.default_rng(2)
     y = height * bumps(20.0, 2.5, 0.0)[0] + rng.standard_normal(BINS)
-    total = (1.0 - present) * np.exp(-standing)
+    total, reach = 1.0 - present, 0.15
     for template, chance in zip(seen, CENTRE_WEIGHT, strict=True):
         b, g = 3.0 * template @ y, 9.0 * template @ template
 
-        # The strength is exponential with mean one over the presence.
+        # The strength is exponential with mean one over the presence; it gains by the share of what stands out that it makes up.
         def density(a: float, b: float = b, g: float = g) -> float:
-            return float(np.exp(a * b - 0.5 * a * a * g) * present * np.exp(-a * present))
+            gain = standing * STANDING[np.searchsorted(SHARES, 3.0 * a * reach, side="right") - 1]
+            return float(np.exp(a * b - 0.5 * a * a * g + gain) * present * np.exp(-a * present))
 
-        total += present * chance * quad(density, 0.0, 30.0, epsrel=1e-10, limit=400, points=[max(b / g, 0.01)])[0]
-    assert ratio_of(seen[None], [3.0], [present], y, standing) == pytest.approx(np.log(total) + standing, abs=1e-3)
+        points = [max(b / g, 0.01), *(share / (3.0 * reach) for share in SHARES[1:])]
+        total += present * chance * quad(density, 0.0, 30.0, epsrel=1e-10, limit=400, points=points)[0]
+    assert ratio_of(seen[None], [3.0], [present], y, standing * STANDING, reach) == pytest.approx(np.log(total), abs=1e-3)
+
+
+def test_what_stands_out_is_gained_once_however_many_plumes_share_it() -> None:
+    seen = np.stack([bumps(20.0, 2.0, 0.5), bumps(20.0, 2.0, 0.5)])
+    y = 9.0 * seen[0, CENTRES // 2]
+    gained = [
+        ratio_of(seen[:n], [3.0] * n, [0.9] * n, y, 40.0 * STANDING, 0.3) - ratio_of(seen[:n], [3.0] * n, [0.9] * n, y) for n in (1, 2)
+    ]
+    assert gained == pytest.approx([280.0, 280.0], abs=3.0)
+
+
+def test_a_faint_plume_does_not_explain_what_stands_out() -> None:
+    seen, y = bumps(20.0, 2.0, 0.5), 9.0 * bumps(20.0, 2.0, 0.0)[0]
+    strong, faint = (ratio_of(seen[None], [rate], [0.9], y, 40.0 * STANDING, 0.1) for rate in (9.0, 0.009))
+    assert strong > 250.0
+    assert faint < 1.0
 
 
 def test_two_plumes_apart_are_worth_the_sum_of_each() -> None:

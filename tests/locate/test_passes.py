@@ -7,7 +7,7 @@ import pytest
 
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
-from cathartes.locate.passes import LOOKS, ROUGHNESS_SHARE, binned, cuts, drift_rate, merged, passes_of, roughness, velocity
+from cathartes.locate.passes import LOOKS, ROUGHNESS_SHARE, WINGS, binned, cuts, drift_rate, merged, passes_of, roughness, velocity
 from cathartes.locate.samples import Samples, gather
 from cathartes.model import Flight, Frame
 from tests.locate import ladder
@@ -103,13 +103,21 @@ def test_a_gap_and_another_instrument_begin_a_pass() -> None:
     assert cuts(t_s, instrument, np.tile([30.0, 0.0, 0.0], (10, 1)), 1.0).tolist() == [0, 4, 7, 10]
 
 
-def test_roughness_is_alike_over_a_crossing_and_nothing_outside() -> None:
-    excess = np.array([0.0, 0, 0, 6, 0, 8, 0, 0, 0, 0, 3, 0])
+def test_roughness_is_alike_over_a_crossing_and_fades_beside_it() -> None:
+    excess = np.array([0.0, 0, 0, 6, 0, 8, 0, 0, 0, 0, 0, 0])
     error = roughness(excess, np.array([0, 12]))
-    # The first crossing: bins 3 to 5 (a gap of one filled) and one to either side, mean square (36 + 64) / 5 = 20, over 5 bins of 4 looks.
-    first = ROUGHNESS_SHARE * np.sqrt(20.0 * 5.0 / LOOKS)
-    assert error[:9] == pytest.approx([0, 0, *[first] * 5, 0, 0])
-    assert error[9:] == pytest.approx([ROUGHNESS_SHARE * np.sqrt(3.0)] * 3)
+    # Bins 3 to 5 (a gap of one filled) and one to either side: mean square (36 + 64) / 5 = 20, over 5 bins of 4 looks.
+    crossing = ROUGHNESS_SHARE * np.sqrt(20.0 * 5.0 / LOOKS)
+    assert error[2:7] == pytest.approx([crossing] * 5)
+    assert error[11] == pytest.approx(crossing / WINGS)
+    assert error[1] == error[7] == pytest.approx(crossing * WINGS**-0.2)
+
+
+def test_of_two_crossings_the_rougher_counts_between_them() -> None:
+    excess = np.array([0.0, 9, 9, 9, 0, 0, 0, 1, 1, 1, 0, 0])
+    error = roughness(excess, np.array([0, 12]))
+    strong, weak = (roughness(np.where(part, excess, 0.0), np.array([0, 12])) for part in (excess > 1.0, excess <= 1.0))
+    assert np.array_equal(error, np.maximum(strong, weak))
 
 
 def test_a_crossing_ends_with_its_pass() -> None:

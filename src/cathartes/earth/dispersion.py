@@ -26,6 +26,7 @@ WIDTHS = 4.0
 SEGMENT_RATIO = 1.45
 MAX_SEGMENTS = 14
 LOWEST_SIGMA_V = 0.1
+CONVECTIVE_DEPTH_M = 1000.0
 LOWEST_SPEED = 0.1
 
 
@@ -55,6 +56,22 @@ def heat_gradient(height_m, obukhov_length_m):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def climb_speed(height_m, sigma_z_m, sigma_w_m_s, obukhov_length_m, lid_m):  # type: ignore[no-untyped-def]
+    """How fast sigma_z grows (m/s) of a cloud whose mean height is `height_m`.
+
+    Near the ground 0.4 sigma_w / phi_h, at most sigma_w. Convection makes sigma_w grow with height, by (1 - 3 z / L)^(1/3) (Panofsky
+    et al. 1977, Boundary-Layer Meteorol. 11, 355) up to a third of the layer; its eddies are 0.15 of the layer deep (Hanna 1982), and a
+    cloud that has outgrown them spreads by diffusion.
+    """
+    if obukhov_length_m >= 0.0:
+        return min(0.4 / heat_gradient(height_m, obukhov_length_m), 1.0) * sigma_w_m_s
+    depth = min(lid_m, CONVECTIVE_DEPTH_M)
+    risen = (1.0 - 3.0 * min(height_m, 0.3 * depth) / obukhov_length_m) ** (1.0 / 3.0)
+    slowed = min(0.4 / heat_gradient(height_m, obukhov_length_m), 1.0, 0.15 * depth / sigma_z_m)
+    return slowed * risen * sigma_w_m_s
+
+
+@compiled
 def fill_spread_table(table, speed_m_s, height_m, sigma_v_m_s, sigma_w_m_s, obukhov_length_m, roughness_m, lid_m):  # type: ignore[no-untyped-def]
     """Integrates spreads outwards for each moment; see `spread_table` for what and why."""
     for moment in range(table.shape[0]):
@@ -71,7 +88,7 @@ def fill_spread_table(table, speed_m_s, height_m, sigma_v_m_s, sigma_w_m_s, obuk
                 mean_height = 0.8 * sigma_z
                 ratio = wind_profile(max(0.6 * mean_height, 2.0 * roughness_m), roughness_m, length) / at_sensor
                 speed = max(speed_m_s[moment] * ratio, LOWEST_SPEED)
-                climb = min(0.4 / heat_gradient(mean_height, length), 1.0) * sigma_w
+                climb = climb_speed(mean_height, sigma_z, sigma_w, length, lid)
                 sigma_z = min(sigma_z + climb * dx / speed, 3.0 * lid)
                 travelled_s += dx / speed
             x = end
@@ -93,8 +110,8 @@ def spread_table(
     """Crosswind spread, vertical spread and transport speed against downwind distance, per moment: n x 19 x 3 logarithms.
 
     Nodes lie at 0.5 m, 1 m, 2 m ... 131 km. Vertical: a cloud near the ground climbs at d(mean height)/dt = k u* / phi_h, so
-    sigma_z grows at 0.4 sigma_w / phi_h (Lagrangian similarity; van Ulden 1978, Atmos. Environ. 12, 2125, with
-    sigma_w = 1.25 u*), at most at sigma_w. Crosswind: sigma_v t / (1 + 0.9 sqrt(t / 1000 s)) (Draxler 1976, Atmos. Environ.
+    sigma_z grows as `climb_speed` says (Lagrangian similarity; van Ulden 1978, Atmos. Environ. 12, 2125, with
+    sigma_w = 1.25 u*). Crosswind: sigma_v t / (1 + 0.9 sqrt(t / 1000 s)) (Draxler 1976, Atmos. Environ.
     10, 99). All heights above ground, speeds in m/s at `height_m`; an infinite lid is `inf`.
     """
     table = np.empty((len(speed_m_s), NODES, 3))

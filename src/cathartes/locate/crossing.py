@@ -6,7 +6,7 @@ air pollution). Centre and strength are integrated out per pass and source, with
 instruments, whose means over some minutes do see the mean plume, are in `likelihood`.
 """
 
-from math import ceil, erfc, exp, hypot, log, pi, sqrt
+from math import ceil, erfc, exp, expm1, hypot, log, pi, sqrt
 
 import numpy as np
 
@@ -41,6 +41,8 @@ SWEEPS = 3
 # Allowance for a spread that grows otherwise than its table, where the reach of a plume is bounded.
 GROWN = 1.5
 LEAST_PRESENCE = 0.02
+# Where the bands begin of how much of what stands out a plume makes up, as a share of its root mean square.
+SHARES = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8)
 
 
 @compiled
@@ -148,14 +150,20 @@ def templates(  # type: ignore[no-untyped-def]
             out[:, : end - start] = 0.0
             low = i - start
         high = i - start + 1
-        # Gaussians at equal steps: each is the one before times a factor that itself shrinks by one factor.
+        # Gaussians at equal steps, from the nearest centre outwards: each is the one before times a factor that shrinks by one factor.
         step = 2.0 * WIDEST / (CENTRES - 1) * wander / width
         u = across / width + WIDEST * wander / width
-        value, ratio, shrink = density * exp(-0.5 * u * u), exp(step * (u - 0.5 * step)), exp(-step * step)
-        for k in range(CENTRES):
-            out[k, i - start] = value
-            value *= ratio
-            ratio *= shrink
+        nearest = int(min(max(u / step + 0.5, 0.0), CENTRES - 1.0))
+        u -= nearest * step
+        shrink = exp(-step * step)
+        for way in (1, -1):
+            value, ratio = density * exp(-0.5 * u * u), exp(step * (way * u - 0.5 * step))
+            k = nearest
+            while 0 <= k < CENTRES:
+                out[k, i - start] = value
+                value *= ratio
+                ratio *= shrink
+                k += way
     if low < high:
         high = min(high + int(ceil(4.0 * lag_s / bin_s)), end - start)  # noqa: RUF046 (a float to the compiler)
         keep = exp(-bin_s / max(lag_s, 1e-3 * bin_s))
@@ -188,27 +196,60 @@ def presence_of(height_ratio, breadth, patchiness):  # type: ignore[no-untyped-d
 
 
 @compiled
-def weigh(chance, strength, b, g, rate, present, mean_strength, centre_weight, missing):  # type: ignore[no-untyped-def]
+def gain_at(share, standing):  # type: ignore[no-untyped-def]
+    """What plumes gain that make up this share of what stands out: a step function."""
+    band = 0
+    while band + 1 < len(standing) and share >= SHARES[band + 1]:
+        band += 1
+    return standing[band]
+
+
+@compiled
+def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_weight, standing, others):  # type: ignore[no-untyped-def]
     """Log of the likelihood ratio of a pass to no plume, the centre and strength of one source integrated out.
 
-    `b` and `g` are a template's products with the data and with itself, per centre; `missing` is the log likelihood that is lost
-    where the plume is not there. Fills `chance` (of each centre) and `strength` (mean, times rate); returns also the chance that
-    the plume is absent.
+    `b` and `g` are a template's products with the data and with itself, `reach` the share of what stands out that it makes up, per
+    centre; `standing` what is gained by each share, of which the other plumes make up `others`. Fills `chance` (of each centre) and
+    `strength` (mean, times rate); returns also the mean gain.
     """
-    absent = log(1.0 - present) - missing if present < 1.0 else -1e300
+    gain = gain_at(others, standing)
+    absent = log(1.0 - present) + gain if present < 1.0 else -1e300
     top = absent
+    gains = np.zeros(len(b))
     for k in range(len(b)):
-        value, mean = log_half_normal_moment(rate * b[k] - 1.0 / mean_strength, rate * rate * g[k])
-        chance[k] = log(present * centre_weight[k] / mean_strength) + value
-        strength[k] = mean * rate
+        slope, curvature = rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
+        value, mean = log_half_normal_moment(slope, curvature)
+        value += gain
+        # Integrals beyond the strength at which each share begins, weighed by what that share gains over the last.
+        chance[k], strength[k], gains[k] = value, mean, gain
+        before = gain
+        for band in range(1, len(standing)):
+            if standing[band] <= before:
+                continue
+            least = max(SHARES[band] - others, 0.0) / max(rate * reach[k], 1e-12)
+            beyond = slope * least - 0.5 * curvature * least * least
+            if slope < curvature * least and beyond + standing[-1] < chance[k] - 30.0:
+                break
+            rest, mean = log_half_normal_moment(slope - curvature * least, curvature)
+            added = beyond + rest + standing[band] + log(-expm1(before - standing[band]))
+            both = max(chance[k], added)
+            both += log(exp(chance[k] - both) + exp(added - both))
+            strength[k] += exp(added - both) * (least + mean - strength[k])
+            now, then = standing[band] * exp(beyond + rest + standing[band] - both), before * exp(beyond + rest + before - both)
+            gains[k] = gains[k] * exp(chance[k] - both) + now - then
+            chance[k], before = both, standing[band]
+        chance[k] += log(present * centre_weight[k] / mean_strength)
+        strength[k] *= rate
         top = max(top, chance[k])
     total = exp(absent - top)
     for k in range(len(b)):
         chance[k] = exp(chance[k] - top)
         total += chance[k]
+    mean_gain = gain * exp(absent - top) / total
     for k in range(len(b)):
         chance[k] /= total
-    return top + log(total), exp(absent - top) / total
+        mean_gain += chance[k] * gains[k]
+    return top + log(total), mean_gain
 
 
 @compiled
@@ -241,31 +282,34 @@ def product(one, other):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centre_weight, chances, strengths, expected):  # type: ignore[no-untyped-def]
+def pass_log_ratio(seen, reach, rates, present, mean_strength, cleaned, standing, centre_weight, chances, strengths, expected):  # type: ignore[no-untyped-def]
     """Log likelihood ratio of one pass to nothing there, for several plumes at once.
 
-    `seen` is sources x centres x bins and `cleaned` the data, both whitened. `standing` is how much likelier the data are with
-    the uneven variance of a plume than with noise alone: gained unless all plumes are absent. One plume is exact. Of several, each
-    is integrated with the others at their means, in turn: the mean-field lower bound on the joint integral (Jordan et al. 1999,
+    `seen` is sources x centres x bins and `cleaned` the data, both whitened; `standing` is what is gained by the share of what stands
+    out that plumes make up (see `Passes`), `reach` that share of a template (sources x centres). One plume is exact. Of several,
+    each is integrated with the others at their means, in turn: the mean-field lower bound on the joint integral (Jordan et al. 1999,
     Machine Learning 37, 183), which is exact where plumes do not overlap. `chances` and `strengths` (sources x centres) receive
     where each plume was, and `expected` its whitened mean.
     """
     sources, centres, _ = seen.shape
     b, g = np.empty(centres), np.empty((sources, centres))
-    alone, absent = np.empty(sources), np.ones(sources)
+    alone, share = np.empty(sources), np.zeros(sources)
     for s in range(sources):
         for k in range(centres):
             b[k] = product(seen[s, k], cleaned)
             g[s, k] = product(seen[s, k], seen[s, k])
-        alone[s], absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, standing)
+        alone[s], _ = weigh(
+            chances[s], strengths[s], b, g[s], reach[s], rates[s], present[s], mean_strength[s], centre_weight, standing, 0.0
+        )
     if sources == 1:
-        return alone[0] + standing
+        return alone[0]
     order = np.argsort(-alone)
     remaining = cleaned.copy()
     expected[:] = 0.0
-    absent[order[1:]] = 1.0
-    mean_signal(expected[order[0]], seen[order[0]], chances[order[0]], strengths[order[0]])
-    remaining -= expected[order[0]]
+    first = order[0]
+    mean_signal(expected[first], seen[first], chances[first], strengths[first])
+    share[first] = mean_share(chances[first], strengths[first], reach[first])
+    remaining -= expected[first]
     total = 0.0
     for _ in range(SWEEPS):
         total = 0.0
@@ -274,18 +318,29 @@ def pass_log_ratio(seen, rates, present, mean_strength, cleaned, standing, centr
             remaining += expected[s]
             for k in range(centres):
                 b[k] = product(seen[s, k], remaining)
-            absent[s] = 1.0
-            missing = standing * absent.prod()
-            value, absent[s] = weigh(chances[s], strengths[s], b, g[s], rates[s], present[s], mean_strength[s], centre_weight, missing)
-            # What all being absent costs is charged to the last source only.
-            total += value + (missing * absent[s] if turn < sources - 1 else 0.0)
+            share[s] = 0.0
+            value, gain = weigh(
+                chances[s], strengths[s], b, g[s], reach[s], rates[s], present[s], mean_strength[s], centre_weight, standing, share.sum()
+            )
+            # What all of them gain together is counted for the last source only.
+            total += value - (gain if turn < sources - 1 else 0.0)
             mean_signal(expected[s], seen[s], chances[s], strengths[s])
+            share[s] = mean_share(chances[s], strengths[s], reach[s])
             remaining -= expected[s]
     # Each source was weighed with the other means taken out; what two means share was taken out twice.
     for s in range(1, sources):
         for other in range(s):
             total += product(expected[s], expected[other])
-    return total + standing
+    return total
+
+
+@compiled
+def mean_share(chance, strength, reach):  # type: ignore[no-untyped-def]
+    """Mean share of what stands out that a plume makes up, over its centres."""
+    total = 0.0
+    for k in range(len(chance)):
+        total += chance[k] * strength[k] * reach[k]
+    return total
 
 
 @compiled
@@ -300,15 +355,15 @@ def mean_signal(out, seen, chance, strength):  # type: ignore[no-untyped-def]
 
 @compiled
 def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
-    out, fitted, gained, draws, bounds, t_s, place, motion, cleaned, gain, root, trend, standing, doubted, tables, history, start_s,
-    step_s, bin_s, scale, lid_m, delay_s, lag_s, wander_rad, middle_s, span_s, surprise,
+    out, fitted, gained, draws, bounds, t_s, place, motion, cleaned, gain, root, trend, stands, standing, doubted, tables, history,
+    start_s, step_s, bin_s, scale, lid_m, delay_s, lag_s, wander_rad, middle_s, span_s, surprise,
 ):  # fmt: skip
     """Adds to `out` the log likelihood ratio (to no source) of each draw. Where `fitted` has rows, also the mean signal (ppb), and
     per pass what it gained.
 
-    `bounds` cuts the bins into passes; `gain`, `root` and `trend` as in `whiten`, `standing` as in `pass_log_ratio`. `doubted` is
-    the log ratio of each pass under a plume from nowhere, which has the chance `surprise`: no pass can rule out a hypothesis by
-    more than that.
+    `bounds` cuts the bins into passes; `gain`, `root` and `trend` as in `whiten`; `stands` and `standing` as `Passes` has them.
+    `doubted` is the log ratio of each pass under a plume from nowhere, which has the chance `surprise`: no pass can rule out a
+    hypothesis by more than that.
     """
     longest = np.diff(bounds).max()
     sources = (draws.shape[1] - SHARED) // PER_SOURCE
@@ -316,7 +371,7 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
     seen = np.empty((most, CENTRES, longest))
     raw = np.empty((most, CENTRES, longest))
     chances, strengths, expected = np.empty((most, CENTRES)), np.empty((most, CENTRES)), np.empty((most, longest))
-    rates, present, mean_strength = np.empty(most), np.empty(most), np.empty(most)
+    rates, present, mean_strength, reach = np.empty(most), np.empty(most), np.empty(most), np.empty((most, CENTRES))
     table = np.empty(tables.shape[1:])
     centre_weight = centre_weights()
     replayed = fitted.shape[0] > 0
@@ -341,12 +396,13 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
                 if replayed:
                     raw[active] = seen[active]
                 for k in range(CENTRES):
+                    reach[active, k] = product(seen[active, k, :bins], stands[start:end])
                     whiten(seen[active, k, :bins], low, gain[start:end], root[start:end], trend[start:end])
                 active += 1
             ratio = 0.0
             if active:
                 ratio = pass_log_ratio(
-                    seen[:active, :, :bins], rates, present, mean_strength, cleaned[start:end], standing[j], centre_weight,
+                    seen[:active, :, :bins], reach, rates, present, mean_strength, cleaned[start:end], standing[j], centre_weight,
                     chances[:active], strengths[:active], expected[:active, :bins],
                 )  # fmt: skip
             if replayed:

@@ -35,6 +35,9 @@ SURFACE_SHARE = 0.15
 DEPTH_M = 1000.0
 # How far an instant's plume departs from a smooth shape, as a share of its strength.
 ROUGHNESS_SHARE = 0.5
+# Shares within the bands of `crossing.SHARES` that stand for them; the first is no plume.
+WITHIN = (0.28, 0.43, 0.58, 0.73, 1.0)
+WINGS = 8.0
 STANDING_OUT = 2.0
 # A crossing is worth so many independent looks at the plume's shape, however finely it was sampled.
 LOOKS = 4.0
@@ -52,8 +55,9 @@ class Passes:
     """Bins of one or more moving instruments in time order (n), cut by `bounds` into passes.
 
     `place` and `motion` n x 3 (m, m/s); `y_ppb` less one level; `weight` one over variance (0 where blank); `drift` the
-    background's random walk (ppb2/s); `standing` (passes) log ratio of the densities of the data with a plume's uneven variance and
-    with noise alone; `doubted` (passes) log ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's
+    background's random walk (ppb2/s); `stands` how far each bin stands out, over the sum of its squares in the pass; `standing` (passes x
+    `SHARES`) log ratio of the densities of the data with the uneven variance of a plume that makes up such a share of what stands
+    out and with noise alone; `doubted` (passes) log ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's
     running integral (m) every `step_s`.
     """
 
@@ -68,6 +72,7 @@ class Passes:
     weight: Floats
     white: "Whitening"
     drift: float
+    stands: Floats
     standing: Floats
     doubted: Floats
     tables: Floats
@@ -131,7 +136,7 @@ class Passes:
         )  # fmt: skip
 
     def _run(self, out: Floats, fitted: Floats, gained: Floats, values: Floats) -> None:
-        white = (self.white.cleaned, self.white.gain, self.white.root, self.white.trend, self.standing, self.doubted)
+        white = (self.white.cleaned, self.white.gain, self.white.root, self.white.trend, self.stands, self.standing, self.doubted)
         given = (np.ascontiguousarray(values), self.bounds, self.t_s, self.place, self.motion)
         crossing_log_likelihoods(out, fitted, gained, *given, *white, *self._air_and_instrument(), SURPRISE)
 
@@ -159,10 +164,10 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     level = first_background(t_s, y, instrument, known, float(np.median(noise)) ** 2 / drift)
     excess = np.where(known, np.maximum(np.nan_to_num(y - level) - STANDING_OUT * noise, 0.0), 0.0)
     rough = roughness(excess, bounds)
-    even, weight = np.where(known, noise**-2.0, 0.0), np.where(known, 1.0 / (noise**2 + rough**2), 0.0)
     above = np.where(known, y - np.nanmedian(y), 0.0)
-    white = whitening(above, weight, bounds, t_s, drift)
-    standing = white.log_density - whitening(above, even, bounds, t_s, drift).log_density
+    white, standing = uneven(above, known, noise, rough, bounds, t_s, drift)
+    weight = np.where(known, 1.0 / (noise**2 + rough**2), 0.0)
+    stands = out_of_background(np.where(known & (rough > 0.0), np.nan_to_num(y - level), 0.0), bounds)
     air, notes = air_of(samples, flight, t_s)
     notes += lowest
     scale = float(ppb_per_kg_h(gas, samples.temperature_k, samples.pressure_hpa, flight.air).mean())
@@ -170,8 +175,8 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     if len(samples.t_s) > known.sum():
         notes += (Statement("locate.averaged", {"kept": int(known.sum()), "of": len(samples.t_s), "window_s": bin_s}),)
     return Passes(
-        instrument, samples.names, t_s, place, motion, above, noise, bounds, weight, white, drift, standing,
-        standing + surprises(white, bounds, float(np.median(noise))), *air, bin_s, scale,
+        instrument, samples.names, t_s, place, motion, above, noise, bounds, weight, white, drift, stands, standing,
+        standing[:, -1] + surprises(white, bounds, float(np.median(noise))), *air, bin_s, scale,
         (flight.wind.reanalysis.mixing_height_m or np.inf) if flight.wind.reanalysis else np.inf,
         flight.gas_log.delay_s, flight.gas_log.lag_s, float(np.radians(HILLY_WANDER_DEG if hilly else WANDER_DEG)),
     ), notes  # fmt: skip
@@ -272,10 +277,11 @@ def first_background(t_s: Floats, y: Floats, instrument: Integers, known: NDArra
 
 
 def roughness(excess: Floats, bounds: Integers) -> Floats:
-    """How far (ppb) an instant's plume may depart from a smooth one in each bin: alike all over a crossing.
+    """How far (ppb) an instant's plume may depart from a smooth one in each bin: alike all over a crossing, and fading beside it.
 
     A crossing is a run of bins that stand out, with the bins to either side and gaps of one filled. The error is a share of its
-    root mean square, not of each bin's own reading: that would trust the low bins of a patchy plume most, and come out low.
+    root mean square, not of each bin's own reading: that would trust the low bins of a patchy plume most, and come out low. Beside
+    the run, to the ends of the pass, it falls by `WINGS` for every length of the run: no real plume has a Gaussian's edges.
     """
     stands = excess > 0.0
     stands[1:-1] |= stands[:-2] & stands[2:]
@@ -288,7 +294,32 @@ def roughness(excess: Floats, bounds: Integers) -> Floats:
     length = np.bincount(run, inside)
     square = np.bincount(run, np.where(inside, excess**2, 0.0)) / np.maximum(length, 1.0)
     error = ROUGHNESS_SHARE * np.sqrt(square * np.maximum(length / LOOKS, 1.0))
-    return np.where(inside, error[run], 0.0)
+    rough = np.where(inside, error[run], 0.0)
+    for start, stop in pairwise(bounds):
+        for number in np.unique(run[start:stop][inside[start:stop]]):
+            own = start + np.flatnonzero(inside[start:stop] & (run[start:stop] == number))
+            beside = np.maximum(np.maximum(own[0] - np.arange(start, stop), np.arange(start, stop) - own[-1]), 0)
+            np.maximum(rough[start:stop], error[number] * WINGS ** -(beside / len(own)), out=rough[start:stop])
+    return rough
+
+
+def out_of_background(excess: Floats, bounds: Integers) -> Floats:
+    """The excess over the sum of its squares in each pass: its product with a plume is the share of it that the plume makes up."""
+    out = np.zeros(len(excess))
+    for first, last in pairwise(bounds):
+        square = float(excess[first:last] @ excess[first:last])
+        if square > 0.0:
+            out[first:last] = excess[first:last] / square
+    return out
+
+
+def uneven(
+    y: Floats, known: NDArray[np.bool_], noise: Floats, rough: Floats, bounds: Integers, t_s: Floats, drift: float
+) -> tuple["Whitening", Floats]:
+    """The whitening with a plume's uneven variance, and `Passes.standing`: never less for a larger share."""
+    whitened = [whitening(y, np.where(known, 1.0 / (noise**2 + (share * rough) ** 2), 0.0), bounds, t_s, drift) for share in (0.0, *WITHIN)]
+    density = np.column_stack([white.log_density for white in whitened])
+    return whitened[-1], np.maximum.accumulate(density - density[:, :1], axis=1)
 
 
 def drift_rate(t_s: Floats, y: Floats, noise: Floats) -> float:
