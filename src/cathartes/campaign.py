@@ -108,19 +108,22 @@ def gases_sought(contents: Folder) -> tuple[str, ...]:
     return (sought,)
 
 
-def locate(contents: Folder, gas: str, executor: Executor, progress: Progress) -> Located:
+def locate(contents: Folder, gas: str, executor: Executor, progress: Progress, after: Draws | None = None) -> Located:
     """The sources of one gas. With several locators installed, the last by name answers."""
     locator: Locator = list(installed("locators").values())[-1]
-    return locator.locate(readings_of(locator.content, contents), gas, contents.flight, executor, progress)
+    return locator.locate(readings_of(locator.content, contents), gas, contents.flight, executor, progress, after)
 
 
-def draws_of(folder: Path, executor: Executor, progress: Progress) -> Draws:
-    """The posterior draws for the one gas the flight in `folder` seeks, without a workspace. Raises `BadInput` if it is not one."""
+def draws_of(folder: Path, executor: Executor, progress: Progress, after: Draws | None = None) -> Draws:
+    """The posterior draws for the one gas the flight in `folder` seeks, without a workspace, `after` earlier flights' draws.
+
+    Raises `BadInput` if it seeks more than one gas.
+    """
     contents = opened(folder)
     gases = gases_sought(contents)
     if len(gases) != 1:
         raise BadInput(f"{folder} holds {', '.join(gases) or 'no gas log'}; name one measured gas in flight.toml under [gas_log] gas")
-    return locate(contents, gases[0], executor, progress).draws
+    return replace(locate(contents, gases[0], executor, progress, after).draws, gas=gases[0])
 
 
 def leads_of(
@@ -139,7 +142,7 @@ def draws_file(draws: Draws) -> bytes:
         {"weight": draw.weight, "sources": [{x: source.x, y: source.y, "rate_kg_h": source.rate_kg_h} for source in draw.sources]}
         for draw in draws.draws
     ]
-    return json.encode({"frame": draws.frame, "draws": listed})
+    return json.encode({"frame": draws.frame, "gas": draws.gas, "draws": listed})
 
 
 def registers_known(contents: Folder, workspace: Workspace) -> tuple[EmitterList, ...]:

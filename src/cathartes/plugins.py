@@ -12,7 +12,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
-from cathartes.model import Coverage, Detection, Engine, Flight, Located, Reading, Release
+from cathartes.model import Coverage, Detection, Draws, Engine, Flight, Located, Reading, Release
 
 Progress = Callable[[str, float], None]
 """Called with the name of a step and the fraction of it that is done, 0 to 1."""
@@ -52,8 +52,19 @@ class Locator(Protocol):
 
     content: type
 
-    def locate(self, readings: Sequence[Reading], gas: str, flight: Flight, executor: Executor, progress: Progress) -> Located:
-        """Sources of `gas` that the readings support. Same readings and version, same bytes, whatever the executor."""
+    def locate(
+        self,
+        readings: Sequence[Reading],
+        gas: str,
+        flight: Flight,
+        executor: Executor,
+        progress: Progress,
+        after: Draws | None = None,
+    ) -> Located:
+        """Sources of `gas` that the readings support, `after` what earlier flights over the same ground found.
+
+        Same input and version, same bytes, whatever the executor.
+        """
 
 
 @dataclass(frozen=True)

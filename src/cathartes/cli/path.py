@@ -61,13 +61,18 @@ def inspect(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json
 
 @app.command()
 def locate(
-    flight: FlightArgument, output: Annotated[Path, typer.Option("-o", "--output", help="The draws, as JSON.")], dask: DaskOption = None
+    flight: FlightArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", help="The draws, as JSON.")],
+    after: Annotated[Path | None, typer.Option("--after", metavar="DRAWS", help="Draws of an earlier flight over the same ground.")] = None,
+    dask: DaskOption = None,
 ) -> None:
     """Write the posterior draws of the sources only: how many, where, how much."""
     from cathartes import campaign
+    from cathartes.readers.draws_file import read_draws
 
+    known = None if after is None else read_draws(after)
     with executor_for(dask) as executor, progress_bar() as progress:
-        draws = campaign.draws_of(flight, executor, progress)
+        draws = campaign.draws_of(flight, executor, progress, known)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(campaign.draws_file(draws))
 

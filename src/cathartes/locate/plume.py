@@ -13,6 +13,7 @@ import numpy as np
 from cathartes.earth.gases import gas_named
 from cathartes.earth.search import SearchArea, search_area, search_box
 from cathartes.locate.detectability import detectability
+from cathartes.locate.earlier import Earlier, earlier_of
 from cathartes.locate.forward import Scene
 from cathartes.locate.measured import Measured
 from cathartes.locate.passes import Passes, passes_of
@@ -22,7 +23,8 @@ from cathartes.locate.report import Findings, located, prior_shares
 from cathartes.locate.sampler import Density, Run, sample
 from cathartes.locate.samples import Samples, credible, gather, moving_and_fixed, refuse_far
 from cathartes.locate.scene import MOST_SAMPLES, build
-from cathartes.model import Flight, GasLog, Located, Reading, Statement
+from cathartes.model import Draws, Flight, GasLog, Located, Reading, Statement
+from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
 LEAST_PARTICLES, MOST_PARTICLES = 320, 1200
@@ -59,7 +61,15 @@ class PlumeLocator:
 
     content = GasLog
 
-    def locate(self, readings: Sequence[Reading], gas: str, flight: Flight, executor: Executor, progress: Progress) -> Located:
+    def locate(
+        self,
+        readings: Sequence[Reading],
+        gas: str,
+        flight: Flight,
+        executor: Executor,
+        progress: Progress,
+        after: Draws | None = None,
+    ) -> Located:
         """Sources of `gas`: several seeded runs from the prior for each number of sources, weighed by their evidence.
 
         Raises `BadInput` where there is no search area, no wind, or no sample of the gas.
@@ -76,7 +86,9 @@ class PlumeLocator:
         if measured.scene is not None:
             measured = replace(measured, power=executor.submit(pilot, measured, prior).result())
             notes += (Statement("locate.likelihood-share", {"share": measured.power}),)
-        runs = search(measured, prior, len(prior_shares(flight)) - 1, executor, progress)
+        shares = prior_shares(flight)
+        earlier = earlier_of(after, gas, frame, shares) if after is not None else None
+        runs = search(measured, prior, earlier, len(shares) - 1, executor, progress)
         findings = Findings(flight, gas, frame, measured, prior, runs, noticed.result(), notes)
         result = located(findings, samples, tuple(reading.recording for reading in readings if isinstance(reading.content, GasLog)))
         progress("locate: report", 1.0)
@@ -131,11 +143,13 @@ def measure(samples: Samples, gas: str, flight: Flight) -> tuple[Measured, tuple
     return Measured(scene, passes), doubts + notes + more
 
 
-def search(measured: Measured, prior: Prior, most: int, executor: Executor, progress: Progress) -> dict[tuple[int, int], Run]:
+def search(
+    measured: Measured, prior: Prior, earlier: Earlier | None, most: int, executor: Executor, progress: Progress
+) -> dict[tuple[int, int], Run]:
     """Runs by (number of sources, seed): one source more as long as the evidence has not fallen far below the best."""
     runs: dict[tuple[int, int], Run] = {}
     for number in range(most + 1):
-        futures = [executor.submit(run, measured, prior, number, seed) for seed in range(RUNS)]
+        futures = [executor.submit(run, measured, prior, earlier, number, seed) for seed in range(RUNS)]
         runs |= {(number, seed): future.result() for seed, future in enumerate(futures)}
         progress("locate: search", 0.2 + 0.7 * (number + 1) / (most + 1))
         evidence = [max(runs[known, seed].log_evidence for seed in range(RUNS)) for known in range(number + 1)]
@@ -149,15 +163,15 @@ def pilot(measured: Measured, prior: Prior) -> float:
     particles, moves, power = PILOT
     assert measured.scene is not None
     alone = Measured(measured.scene, None)
-    draws = sample(density(alone, prior, 1), len(prior.unknowns(1)), particles, moves, RUNS, power).draws
+    draws = sample(density(alone, prior, None, 1), len(prior.unknowns(1)), particles, moves, RUNS, power).draws
     return power_of(measured.scene, prior.physical(draws, 1))
 
 
-def run(measured: Measured, prior: Prior, sources: int, seed: int) -> Run:
+def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int, seed: int) -> Run:
     """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
     particles, moves = effort(measured, sources)
     blocks = prior.blocks(sources) if prior.moving or sources > 1 else []
-    return sample(density(measured, prior, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks)
+    return sample(density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks)
 
 
 def effort(measured: Measured, sources: int) -> tuple[int, int]:
@@ -171,6 +185,12 @@ def effort(measured: Measured, sources: int) -> tuple[int, int]:
     return min(max(LEAST_PARTICLES * MOST_SAMPLES // len(measured.scene.y_ppb), LEAST_PARTICLES), MOST_PARTICLES), MOVES
 
 
-def density(measured: Measured, prior: Prior, sources: int) -> Density:
-    """The log likelihood as the sampler sees it: of standard normals."""
-    return lambda sampled: measured.log_likelihood(prior.physical(sampled, sources))
+def density(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int) -> Density:
+    """The log likelihood as the sampler sees it: of standard normals, with what earlier flights say of the sources."""
+
+    def log_likelihood(sampled: Floats) -> Floats:
+        values = prior.physical(sampled, sources)
+        known = 0.0 if earlier is None else earlier.log_ratio(values, sources, prior)
+        return measured.log_likelihood(values) + known
+
+    return log_likelihood

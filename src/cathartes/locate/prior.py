@@ -23,6 +23,11 @@ X, Y, RATE, HEIGHT, DUTY, CYCLE = range(6)
 PER_SOURCE = 6
 
 
+def duty_of(z: Floats) -> Floats:
+    """Share of the time that a source is on, of standard normals."""
+    return np.asarray(np.clip(expit(2.0 + 2.0 * z), 0.02, 0.999))
+
+
 @dataclass(frozen=True)
 class Prior:
     """Scales of the prior. Angles in radians, `box` is west, south, east, north in metres; log10 of rate in kg/h.
@@ -116,6 +121,6 @@ class Prior:
         value[:, X], value[:, Y] = self._places(ndtr(z[:, X]), ndtr(z[:, Y]))
         value[:, RATE] = 10.0 ** (self.rate[0] + self.rate[1] * z[:, RATE])
         value[:, HEIGHT] = self.height[0] * np.exp(self.height[1] * z[:, HEIGHT])
-        value[:, DUTY] = np.clip(expit(2.0 + 2.0 * z[:, DUTY]), 0.02, 0.999)
+        value[:, DUTY] = duty_of(z[:, DUTY])
         value[:, CYCLE] = self.span_s / 12.0 * np.exp(z[:, CYCLE])
         return value

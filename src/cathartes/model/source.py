@@ -29,10 +29,11 @@ class Draw:
 
 @dataclass(frozen=True)
 class Draws:
-    """Weighted posterior draws of how many sources, where, and how much. Weights sum to one."""
+    """Weighted posterior draws of how many sources of `gas`, where, and how much. Weights sum to one."""
 
     frame: Frame
     draws: tuple[Draw, ...]
+    gas: str | None = None
 
 
 @dataclass(frozen=True)
