@@ -51,3 +51,29 @@ def test_queries_without_their_columns_are_one_sentence(
     (files / "queries.csv").write_text(queries)
     assert cathartes(monkeypatch, "screen", "--list", files / "list.csv", "--queries", files / "queries.csv", "-o", files / "hits.csv") == 1
     assert "query_id" in capsys.readouterr().err
+
+
+def test_fragment_writes_ranks_with_their_intervals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cathartes.network.fragment.STEPS", 100_000)
+    monkeypatch.setattr("cathartes.network.fragment.SHORT_STEPS", 10_000)
+    (tmp_path / "edges.csv").write_text("source,target,weight\n" + "".join(f"hub,n{leaf},1\n" for leaf in range(6)))
+    assert cathartes(monkeypatch, "network", "fragment", tmp_path / "edges.csv", "-o", tmp_path / "ranks.csv") == 0
+    rows = hits(tmp_path / "ranks.csv")
+    assert list(rows[0]) == ["node", "rank", "rank_lo", "rank_hi"]
+    assert (rows[0]["node"], rows[0]["rank"], len(rows)) == ("hub", "1", 7)
+
+
+def test_change_answers_programs_with_alarms(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = []
+    for number in range(6):
+        hub = "heir" if number == 5 else "broker"
+        paths.append(tmp_path / f"w{number}.csv")
+        paths[-1].write_text(
+            "source,target,weight\n" + "".join(f"{hub},n{leaf},{5 + (leaf + number) % 3}\n" for leaf in range(12)) + "n1,n2,1\n"
+        )
+    assert cathartes(monkeypatch, "network", "change", *paths, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert {alarm["window"] for alarm in answer["alarms"]} == {6}
+    assert set(answer["alarms"][0]) == {"window", "kind", "score", "why"}
+    assert cathartes(monkeypatch, "network", "change", *paths[:4]) == 0
+    assert "no alarm in 4 windows" in capsys.readouterr().out

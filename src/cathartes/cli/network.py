@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cathartes.cli.door import JsonOption, app, print_json
+from cathartes.cli.door import JsonOption, app, executor_for, print_json, print_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cathartes.network.rates import FalsePositives
     from cathartes.network.screen import Hit, Screen
 
+verbs = typer.Typer(no_args_is_help=True, help="What holds a network together, and what in it changed.")
+app.add_typer(verbs, name="network")
 LanguageOption = Annotated[str, typer.Option("--language", metavar="en|es", help="The language of the reasons.")]
 
 
@@ -84,3 +86,54 @@ def print_rate(rate: FalsePositives | None) -> None:
             f"at {rate.threshold:g} and above, {rate.hits} of {rate.asked} people made from the list's own names, who are not on it, would "
             f"be hits: {rate.hits / rate.asked:.1%} [{rate.low:.1%}, {rate.high:.1%}]"
         )
+
+
+@verbs.command()
+def fragment(
+    edges: Annotated[Path, typer.Argument(metavar="EDGES", help="CSV with source, target and, where known, weight.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The ranks, as CSV.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say which nodes hold a network together, each rank with the places it takes when ties are missing."""
+    from cathartes.network.fragment import fragment as fragmented
+    from cathartes.network.graph import graph, read_ties
+
+    network = graph(read_ties(edges))
+    with executor_for(None) as executor:
+        found = fragmented(network, executor)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("node", "rank", "rank_lo", "rank_hi"))
+        writer.writerows((one.node, one.rank, *one.intervals[-1]) for one in found.ranks)
+    if as_json:
+        print_json(found)
+        return
+    headings = ("node", "rank", *(f"rank if {share:.0%} of the ties are missing" for share in found.missing))
+    print_table(headings, [(one.node, str(one.rank), *(f"{low} to {high}" for low, high in one.intervals)) for one in found.ranks[:10]])
+    print(f"{len(network.nodes)} nodes, {len(network.start)} ties; R, the mean share of the largest component as they go: {found.r:.4f}")
+    if not found.is_searched:
+        print("! a network of this size is ordered by ties left alone, without a search; smaller ones are searched")
+
+
+@verbs.command()
+def change(
+    windows: Annotated[list[Path], typer.Argument(metavar="WINDOW", help="A CSV file per window, in order: ties or an adjacency table.")],
+    language: LanguageOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Say in which windows the centre of a network lost its grip, from each window and earlier ones only."""
+    from cathartes.messages import say
+    from cathartes.network.change import alarms
+    from cathartes.network.graph import read_ties
+
+    found = alarms([read_ties(path) for path in windows])
+    if as_json:
+        print_json({"alarms": [
+            {"window": alarm.window, "kind": alarm.kind, "score": alarm.score, "why": say(alarm.says, language)} for alarm in found
+        ]})  # fmt: skip
+        return
+    for alarm in found:
+        print(f"window {alarm.window} ({windows[alarm.window - 1].name}): {say(alarm.says, language)} Score {alarm.score:.1f}.")
+    if not found:
+        print(f"no alarm in {len(windows)} windows")
