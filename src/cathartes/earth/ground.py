@@ -18,7 +18,8 @@ ECCENTRICITY2 = 1.0 - (SEMI_MINOR_M / SEMI_MAJOR_M) ** 2
 CHI2_90 = 4.605170185988092
 """Squared radius of the 90 % ellipse of a two-dimensional normal distribution."""
 
-REFINEMENTS = 5
+REFINEMENTS, CLOSE_M = 5, 1e-4
+"""Newton squares the error of each step: after one of a tenth of a millimetre nothing is left to find."""
 STEPS_TO_GROUND = 4096
 """Most steps along one ray: enough for a kilometre-long grazing path over half-metre cells."""
 CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
@@ -109,7 +110,10 @@ def distance_to_height(origin: Floats, direction: Floats, height_m: Floats) -> F
             lon, lat, height = geodetic(origin + distance[..., None] * direction)
             up = -north_east_down(lon, lat)[..., 2]
             slope = np.einsum("...i,...i->...", up, direction)
-            distance = distance - (height - height_m) / np.where(np.abs(slope) < 1e-6, np.nan, slope)
+            step = (height - height_m) / np.where(np.abs(slope) < 1e-6, np.nan, slope)
+            distance = distance - step
+            if not (np.abs(step) > CLOSE_M).any():
+                break
         return np.where(distance > 0, distance, np.nan)
 
 

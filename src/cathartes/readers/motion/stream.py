@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.packets import WHOLE, Packets, find_packets
-from cathartes.readers.motion.tables import STANDARDS, Standard, table
+from cathartes.readers.motion.tables import STANDARDS, Standard, plain, table
 from cathartes.readers.motion.targets import Targets, no_targets, read_targets
-from cathartes.readers.motion.transport import CLOCK_HZ, NO_TIME, Bytes, Transport, mapped, take_apart
-from cathartes.readers.motion.values import Columns, Rows, Words, fill
-from cathartes.readers.motion.walk import Items, checksums, integers, local_items, universal_items
+from cathartes.readers.motion.transport import CLOCK_HZ, NO_TIME, Bytes, Ints, Transport, mapped, take_apart
+from cathartes.readers.motion.values import Columns, Rows, Words, fill, fill_dense
+from cathartes.readers.motion.walk import Items, checksums, dense_items, integers, local_items, universal_items
 
 NESTED = {48: ("st0102", "security_", "ST 0102"), 73: ("st0806", "rvt_", "ST 0806"), 74: ("st0903", "vmti_", "ST 0903")}
 """Items of ST 0601 that are sets themselves: table, what their columns begin with, and the standard's name."""
@@ -91,12 +91,17 @@ def _decode_set(
     bad_sum: NDArray[np.bool_], seen: Counter[str],
 ) -> list[tuple[Bytes, Items, Rows]]:  # fmt: skip
     """Fills the columns of one kind of packet and of the sets inside; returns the VMTI sets, which wait for all frame centres."""
-    content = packets.content
-    items = (universal_items if standard.is_universal else local_items)(content, packets.start[chosen], packets.stop[chosen])
+    content, start, stop = packets.content, packets.start[chosen], packets.stop[chosen]
+    if standard.is_universal:
+        items = universal_items(content, start, stop)
+    else:
+        layout, names = plain(standard.table)
+        dense = dense_items(content, start, stop, layout)
+        fill_dense(columns, dense, names, rows, standard.prefix)
+        bad_sum[rows] = _checksum_fails(content, packets.key[chosen], stop, dense.checksum)
+        items = dense.rest
     seen[standard.name] += len(chosen)
     damaged[rows] |= items.broken
-    if not standard.is_universal:
-        bad_sum[rows] = _checksum_fails(packets, chosen, items)
     fill(columns, content, items, rows, table(standard.table), standard.prefix)
     if standard.name == "ST 0903":
         return [(content, items, rows)]
@@ -116,16 +121,12 @@ def _decode_set(
     return found
 
 
-def _checksum_fails(packets: Packets, chosen: Rows, items: Items) -> NDArray[np.bool_]:
-    """Packets that end in a checksum (item 1, two bytes) which is not theirs. A packet that has none does not fail."""
-    sums = items.of_tag(1)
-    at = items.parent[sums]
-    ends = (items.stop[sums] == packets.stop[chosen][at]) & (items.stop[sums] - items.start[sums] == 2)
-    sums, at = sums[ends], at[ends]
-    stated = integers(packets.content, items.start[sums], items.stop[sums], False)  # noqa: FBT003
-    computed = checksums(packets.content, packets.key[chosen][at], packets.stop[chosen][at])
-    fails = np.zeros(len(chosen), np.bool_)
-    fails[at] = stated != computed
+def _checksum_fails(content: Bytes, key: Ints, stop: Ints, at: Ints) -> NDArray[np.bool_]:
+    """Packets that end in a checksum (two bytes at `at`) which is not theirs. A packet that has none does not fail."""
+    has_sum = np.flatnonzero((at >= 0) & (at + 2 == stop))
+    stated = integers(content, at[has_sum], stop[has_sum], False)  # noqa: FBT003
+    fails = np.zeros(len(stop), np.bool_)
+    fails[has_sum] = stated != checksums(content, key[has_sum], stop[has_sum])
     return fails
 
 

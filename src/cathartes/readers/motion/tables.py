@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from cathartes.readers.motion.walk import folded
+import numpy as np
+
+from cathartes.readers.motion.walk import Plain, folded
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,29 @@ def table(name: str) -> Mapping[int, Item]:
     text = files("cathartes").joinpath(f"data/misb/{name}.csv").read_text(encoding="utf-8")
     items = [_item(row) for row in csv.DictReader(text.splitlines())]
     return {item.tag: item for item in items}
+
+
+PLAIN_KINDS = ("uint", "int", "ulinear", "slinear")
+CHECKSUM = 1
+
+
+@cache
+def plain(name: str) -> tuple[Plain, tuple[Item, ...]]:
+    """The items of a table that are integers of a prescribed length, for `walk.dense_items`, and which item each slot is."""
+    items = tuple(item for item in table(name).values() if item.kind in PLAIN_KINDS and item.length and CHECKSUM < item.tag < 256)
+    size = 1 + max(item.tag for item in items)
+    slot, length = np.full(size, -1, np.int64), np.zeros(size, np.int64)
+    is_signed, has_missing = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    scale, offset = np.ones(size), np.zeros(size)
+    for number, item in enumerate(items):
+        tag, span = item.tag, 256.0 ** (item.length or 1)
+        slot[tag], length[tag] = number, item.length or 0
+        is_signed[tag], has_missing[tag] = item.kind in ("int", "slinear"), item.kind == "slinear"
+        if item.kind == "ulinear":
+            scale[tag], offset[tag] = (item.high - item.low) / (span - 1), item.low
+        if item.kind == "slinear":
+            scale[tag] = item.high / (span / 2 - 1)
+    return Plain(slot, length, is_signed, has_missing, scale, offset), items
 
 
 def _item(row: Mapping[str, str]) -> Item:

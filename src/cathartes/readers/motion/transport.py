@@ -53,24 +53,29 @@ class Elementary:
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """Per picture of the first video stream: presentation time (ticks), and its ST 0604 time in microseconds or nanoseconds (0: none)."""
+    """Per picture of the first video stream: presentation time (ticks), its ST 0604 time in microseconds or nanoseconds (0: none), the
+    byte of the file at which it begins, and whether decoding may begin with it."""
 
     codec: str
     pts: Ints
     embedded: Ints
+    position: Ints
+    is_key: NDArray[np.bool_]
     embedded_ns: bool = False
     embedded_reserved_wrong: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Transport:
-    """A stream taken apart. `lost_bytes` belong to no packet; `programmes` maps a programme number to its PIDs."""
+    """A stream taken apart. `lost_bytes` belong to no packet; `programmes` maps a programme number to its PIDs, `tables_at`
+    is where in the file packets of programme tables begin."""
 
     klv: tuple[Elementary, ...]
     pictures: Pictures | None
     lost_bytes: int = 0
     packet_size: int = 0
     programmes: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    tables_at: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
 
 def mapped(path: Path) -> Bytes:
@@ -94,13 +99,14 @@ def take_apart(data: Bytes) -> Transport:
     if size == 0:
         return _bare(data)
     starts, pids, lost = _packet_starts(data, size, offset)
-    types, programmes = _stream_types(data, starts, pids)
+    types, programmes, tables = _stream_types(data, starts, pids)
+    tables_at = starts[np.isin(pids, tables)]
     present = np.flatnonzero(np.bincount(pids, minlength=1 << 13))
     silent = {0, 0x1FFF, *(pid for pid, kind in types.items() if kind in VIDEO_TYPES or kind in AUDIO_TYPES)}
     streams = [_elementary(data, starts[pids == pid], int(pid), types.get(int(pid), 0)) for pid in present if int(pid) not in silent]
     video = [pid for pid, kind in sorted(types.items()) if kind in VIDEO_TYPES and pid in present]
     pictures = _pictures(data, starts[pids == video[0]], types[video[0]]) if video else None
-    return Transport(tuple(stream for stream in streams if _holds_klv(stream)), pictures, lost, size, programmes)
+    return Transport(tuple(stream for stream in streams if _holds_klv(stream)), pictures, lost, size, programmes, tables_at)
 
 
 def _bare(data: Bytes) -> Transport:
@@ -158,8 +164,8 @@ def _scan(data, size, offset, starts, pids):  # type: ignore[no-untyped-def]
     return count, lost + max(0, end - at)
 
 
-def _stream_types(data: Bytes, starts: Ints, pids: NDArray[np.int16]) -> tuple[dict[int, int], dict[int, tuple[int, ...]]]:
-    """Stream type by PID and PIDs by programme, from every programme table in the stream."""
+def _stream_types(data: Bytes, starts: Ints, pids: NDArray[np.int16]) -> tuple[dict[int, int], dict[int, tuple[int, ...]], list[int]]:
+    """Stream type by PID, PIDs by programme, and PIDs of the tables, from every programme table in the stream."""
     types: dict[int, int] = {}
     programmes: dict[int, tuple[int, ...]] = {}
     tables = {
@@ -173,7 +179,7 @@ def _stream_types(data: Bytes, starts: Ints, pids: NDArray[np.int16]) -> tuple[d
             types |= found
             programmes[number] = tuple(sorted(set(programmes.get(number, ())) | set(found)))
     programmes.pop(0, None)
-    return types, programmes
+    return types, programmes, [0, *tables]
 
 
 def _sections(data: Bytes, starts: Ints, table: int) -> set[bytes]:
@@ -270,14 +276,25 @@ def _holds_klv(stream: Elementary) -> bool:
 
 def _pictures(data: Bytes, starts: Ints, stream_type: int) -> Pictures:
     """Times of all pictures; only the first bytes of each are looked at."""
-    raw = np.empty((2, len(starts)), np.int64)
+    raw = np.empty((4, len(starts)), np.int64)
     micro, nano = (np.frombuffer(label, np.uint8) for label in (b"MISPmicrosectime", bytes.fromhex("a8687dd4d7593758a5cef0338b6545f1")))
-    count, has_nano, reserved_wrong = _picture_times(data, starts, micro, nano, PACKETS_WITH_TIME, raw)
-    return Pictures(VIDEO_TYPES[stream_type], unwrapped(raw[0, :count]), raw[1, :count], bool(has_nano), bool(reserved_wrong))
+    count, has_nano, reserved_wrong = _picture_times(data, starts, micro, nano, PACKETS_WITH_TIME, raw, stream_type)
+    pts, embedded, position, is_key = raw[:, :count]
+    return Pictures(VIDEO_TYPES[stream_type], unwrapped(pts), embedded, position, is_key > 0, bool(has_nano), bool(reserved_wrong))
 
 
 @compiled
-def _picture_times(data, starts, micro, nano, reach, raw):  # type: ignore[no-untyped-def]
+def _begins_decoding(unit, stream_type):  # type: ignore[no-untyped-def]
+    """Whether a start code is of a picture that needs none before it, or of the parameters that come with one."""
+    if stream_type == 0x1B:
+        return unit & 0x1F == 5 or unit & 0x1F == 7
+    if stream_type == 0x24:
+        return 16 <= unit >> 1 & 0x3F <= 21 or unit >> 1 & 0x3F == 33
+    return unit == 0xB3 or unit == 0xB0
+
+
+@compiled
+def _picture_times(data, starts, micro, nano, reach, raw, stream_type):  # type: ignore[no-untyped-def]
     """PTS and embedded time of each access unit; embedded times end in 11 bytes of 2+1 with a stuffing byte 0xFF (ST 0604)."""
     count, has_nano, reserved_wrong = 0, False, False
     head = np.empty(reach * 184, np.uint8)
@@ -307,7 +324,10 @@ def _picture_times(data, starts, micro, nano, reach, raw):  # type: ignore[no-un
             for place in range(first, begin + 188):
                 head[length] = data[place]
                 length += 1
-        raw[1, count] = 0
+        raw[1, count], raw[2, count], raw[3, count] = 0, start, 0
+        for place in range(length - 4):
+            if head[place] == 0 and head[place + 1] == 0 and head[place + 2] == 1 and _begins_decoding(head[place + 3], stream_type):
+                raw[3, count] = 1
         for place in range(length - 27):
             if head[place] != micro[0] and head[place] != nano[0]:
                 continue
