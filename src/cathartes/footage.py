@@ -1,4 +1,5 @@
-"""What a desk does with motion imagery, on one page: movement as a table, an index of what was in view, and when a place was.
+"""What a desk does with motion imagery, on one page: movement as a table, an index of what was in view and when a place was, and
+products: a clip, a still, a page to watch.
 
 The way from a video to a lead is in `campaign`; this is for questions put to videos directly.
 """
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cathartes.errors import BadInput
-from cathartes.model import Flight, MotionImagery
+from cathartes.model import Flight, MotionImagery, digest_of, json
 from cathartes.readers.motion.reader import MotionReader
 from cathartes.store.footprints import Footprints, Seen
 
@@ -85,3 +86,50 @@ def _seconds(text: str | None, otherwise: float) -> float:
     except ValueError:
         raise BadInput(f"{text!r} is no time; write it as 2026-05-01T16:00:00Z") from None
     return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+def clip(stream: Path, start_s: float, end_s: float, output: Path) -> dict[str, Any]:
+    """Cuts a clip byte for byte, writes its custody beside it as JSON, and returns that custody."""
+    from cathartes.readers.motion.clip import cut
+
+    made = cut(stream, start_s, end_s)
+    about = {
+        "source": stream.name, "source_sha256": made.custody.inputs[0], "clip_sha256": digest_of(made.content), "security": made.security,
+        "method": made.custody.method, "version": made.custody.version, **made.custody.parameters,
+    }  # fmt: skip
+    _write(output, made.content)
+    _write(output.with_suffix(".json"), json.encode(about) + b"\n")
+    return about
+
+
+def still(stream: Path, second: float, folder: Path) -> list[Path]:
+    """Writes one picture as PNG, KMZ and map (COG), with its custody; returns the files."""
+    from cathartes.release.still import products, still_at
+
+    reading = MotionReader().read(stream, Flight("unnamed"))
+    assert isinstance(reading.content, MotionImagery)
+    made = products(reading.content, still_at(reading.content, second), reading.recording.digest)
+    paths = [folder / f"{stream.stem}-{second:g}s.{suffix}" for suffix in made]
+    for path, content in zip(paths, made.values(), strict=True):
+        _write(path, content)
+    return paths
+
+
+def page(stream: Path, language: str, output: Path) -> None:
+    """Writes the page on which the video is watched with its metadata; it needs no network and no other file."""
+    from cathartes.readers.motion.reader import imagery_of, read_stream
+    from cathartes.release.player import Mark, player_page
+
+    known = read_stream(stream)
+    targets = known.metadata.targets
+    marks: dict[int, list[Mark]] = {}
+    for row, number, (line, column) in zip(targets.row.tolist(), targets.id.tolist(), targets.pixel.tolist(), strict=True):
+        if np.isfinite(line) and np.isfinite(column):
+            marks.setdefault(row, []).append(Mark(str(number), line, column))
+    digest = digest_of(stream.read_bytes())
+    _write(output, player_page(imagery_of(stream, known), digest, marks, language))
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)

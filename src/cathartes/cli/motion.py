@@ -48,6 +48,46 @@ def movers(
 
 
 @app.command()
+def clip(
+    stream: StreamArgument,
+    start: Annotated[float, typer.Option("--from", metavar="SECONDS", help="Seconds since the first picture.")],
+    end: Annotated[float, typer.Option("--to", metavar="SECONDS", help="Seconds since the first picture.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The clip, .ts; its custody is written beside it.")],
+) -> None:
+    """Cut a clip out of a stream, byte for byte, with its metadata and its security marking."""
+    from cathartes import footage
+
+    about = footage.clip(stream, start, end, output)
+    print(f"{output}: SHA-256 {about['clip_sha256']}; marked {about['security'] or 'not at all'}")
+
+
+@app.command()
+def still(
+    stream: StreamArgument,
+    at: Annotated[float, typer.Option("--at", metavar="SECONDS", help="Seconds since the first picture.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")],
+) -> None:
+    """Take one picture out of a video: PNG, KMZ with its footprint, GeoTIFF on the map, and its custody."""
+    from cathartes import footage
+
+    for path in footage.still(stream, at, output):
+        print(path)
+
+
+@app.command()
+def watch(
+    stream: StreamArgument,
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE.html", help="The page; it needs nothing else.")],
+    language: Annotated[str, typer.Option("--language", metavar="en|es")] = "en",
+) -> None:
+    """Write a page on which the video is watched with its map, its footprint and its targets, offline."""
+    from cathartes import footage
+
+    footage.page(stream, language, output)
+    print(output)
+
+
+@app.command()
 def index(streams: Annotated[list[Path], typer.Argument(metavar="STREAM...")], workspace: WorkspaceOption = WORKSPACE) -> None:
     """Add what videos had in view to the workspace's index, which `seen` searches; `run` does so too."""
     from cathartes import footage

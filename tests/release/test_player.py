@@ -1,0 +1,155 @@
+"""The page on which a video is watched: alone, the same each time, and never drawing another moment than the picture's."""
+
+import json
+import re
+import shutil
+import subprocess
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from queue import Queue
+from threading import Thread
+
+import av
+import numpy as np
+import pytest
+
+from cathartes.model import Flight, MotionImagery, Pose, Statement, StreamFinding
+from cathartes.readers.motion.reader import MotionReader
+from cathartes.release.player import Mark, player_page
+from cathartes.release.still import products, still_at
+
+SAMPLE = Path(__file__).parents[1] / "samples" / "motion" / "aphill_short.ts"
+COUNT, SIDE, RATE = 24, 160, 10
+BITS = 5
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return MotionReader().read(SAMPLE, Flight("a"))
+
+
+def numbered_video(path):
+    """Each picture shows its own number as five black or white squares."""
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=RATE)
+        stream.width = stream.height = SIDE
+        stream.pix_fmt = "yuv420p"
+        for number in range(COUNT):
+            picture = np.full((SIDE, SIDE, 3), 90, np.uint8)
+            for bit in range(BITS):
+                picture[:32, bit * 32 : bit * 32 + 32] = 255 if number >> bit & 1 else 0
+            for packet in stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")):
+                container.mux(packet)
+        for packet in stream.encode():
+            container.mux(packet)
+
+
+def numbered(path):
+    """Motion imagery with a row of metadata per numbered picture."""
+    numbered_video(path)
+    along = np.linspace(0, 1e-3, COUNT)
+    pose = Pose(**{name: np.zeros(COUNT) for name in Pose.__dataclass_fields__})
+    centre = np.stack((along, along), axis=1)
+    corners = centre[:, None, :] + 1e-4 * np.array([(-1, 1), (1, 1), (1, -1), (-1, -1)])
+    nothing = np.full(COUNT, np.nan)
+    return MotionImagery(
+        path, COUNT, 0, ("ST 0601",), nothing, np.arange(COUNT) / RATE, pose, np.zeros(COUNT), centre, corners, np.arange(COUNT) / RATE,
+        (StreamFinding("no-time", Statement("stream.no-time")),), {"total": 3.0}, (1.0,) * 6, "CONFIDENTIAL",
+    )  # fmt: skip
+
+
+def test_the_page_needs_nothing_else_and_is_the_same_each_time(sample):
+    page = player_page(sample.content, sample.recording.digest, {}, "en")
+    assert page == player_page(sample.content, sample.recording.digest, {}, "en")
+    assert not re.findall(rb'(?:src|href)="(?!data:)', page)
+    assert b"http" not in re.sub(rb'base64,[^"]*', b"", page)
+
+
+def test_the_page_shows_marking_findings_and_rows_in_both_languages(tmp_path):
+    imagery = numbered(tmp_path / "n.mp4")
+    for language, said in (("en", "No packet states a time."), ("es", "Ningún paquete indica una hora.")):
+        page = player_page(imagery, "ab", {3: [Mark("7", 10.0, 20.0)]}, language).decode()
+        assert "CONFIDENTIAL" in page
+        assert said in page
+    rows = json.loads(re.search(r'application/json">(.*?)</script>', page)[1])["rows"]
+    assert len(rows) == COUNT
+    assert rows[3]["targets"] == [{"id": "7", "row": 10.0, "column": 20.0}]
+
+
+LOOK = """<script>
+(async () => {
+  const video = document.getElementById("video"), paper = document.createElement("canvas"), pen = paper.getContext("2d"), seen = [];
+  paper.width = paper.height = 160;
+  for (const number of [2, 9, 17, 5, 22]) {
+    const shown = new Promise((done) => video.requestVideoFrameCallback(done));
+    video.currentTime = data.rows[number].t + 0.05;
+    await shown;
+    await new Promise((done) => setTimeout(done, 300));
+    pen.drawImage(video, 0, 0, 160, 160);
+    let read = 0;
+    for (let bit = 0; bit < 5; bit++) read |= (pen.getImageData(bit * 32 + 16, 16, 1, 1).data[0] > 128) << bit;
+    seen.push([number, read, Number(document.body.dataset.row)]);
+  }
+  await fetch("/seen", {method: "POST", body: JSON.stringify(seen)});
+})();
+</script></body>"""
+
+
+@contextmanager
+def served(page):
+    """The page on a loopback address, and a queue of what it sends back."""
+    answers = Queue()
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(page)
+
+        def do_POST(self):
+            answers.put(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            """Nobody reads it."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/", answers
+        server.shutdown()
+
+
+@pytest.mark.skipif(shutil.which("chromium") is None, reason="needs the browser Chromium")
+def test_in_a_browser_the_row_drawn_is_that_of_the_picture_shown(tmp_path):
+    page = player_page(numbered(tmp_path / "n.mp4"), "ab", {}, "en").decode().replace("</body>", LOOK)
+    flags = ["--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path}/user", "--remote-debugging-port=0"]
+    with served(page.encode()) as (address, answers):
+        browser = subprocess.Popen(["chromium", *flags, address], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            seen = answers.get(timeout=120)
+        finally:
+            browser.terminate()
+            browser.wait(20)
+    assert [number for number, _, _ in seen] == [2, 9, 17, 5, 22]
+    assert all(number == read == row for number, read, row in seen), seen
+
+
+def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
+    import rasterio
+
+    made = products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
+    assert set(made) == {"png", "kmz", "tif", "json"}
+    about = json.loads(made["json"])
+    assert about["source_sha256"] == sample.recording.digest
+    with rasterio.MemoryFile(made["tif"]) as memory, memory.open() as raster:
+        lon, lat = np.array(about["footprint"]).T
+        assert raster.bounds == pytest.approx((lon.min(), lat.min(), lon.max(), lat.max()), abs=1e-6)
+        assert raster.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
+        picture = raster.read()
+    middle = still_at(sample.content, 0.5).picture[240, 360].astype(int)
+    row, column = picture.shape[1] // 2, picture.shape[2] // 2
+    near = picture[:, row - 15 : row + 15, column - 15 : column + 15].reshape(3, -1).astype(int)
+    assert np.abs(near - middle[:, None]).sum(axis=0).min() < 40
+    assert made == products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
