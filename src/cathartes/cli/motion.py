@@ -34,6 +34,19 @@ def klv(
 
 
 @app.command()
+def conform(stream: StreamArgument, as_json: JsonOption = False) -> None:
+    """Say strictly which clauses of the standards a stream breaks; `inspect` reads leniently and repairs."""
+    from cathartes.messages import say
+    from cathartes.readers.motion.conformance import breaches
+
+    found = [{"clause": one.clause, "sentence": say(one.statement, "en"), "count": one.count} for one in breaches(stream)]
+    if as_json:
+        print_json({"breaches": found})
+    for one in found if not as_json else ():
+        print(f"{one['clause']}: {one['sentence']} ({one['count']})")
+
+
+@app.command()
 def movers(
     pictures: Annotated[Path, typer.Argument(metavar="FRAMES_DIR|VIDEO", help="A folder of pictures, or a video.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row per moving thing and picture: .csv or .parquet.")],

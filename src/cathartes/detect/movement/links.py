@@ -27,7 +27,7 @@ LEAST_WORTH = 1.8
 SHORTEST_TRACK = 3
 """Fewer blobs than this in a row may be chance."""
 LEAST_TRAVEL_PX = 6.0
-MOST_MISSED = 3
+MOST_MISSED = 5
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.tables import Item
 from cathartes.readers.motion.transport import Bytes, Ints
-from cathartes.readers.motion.walk import Dense, Items, integers
+from cathartes.readers.motion.walk import Dense, Items, fingerprints, integers
 
 Rows: TypeAlias = NDArray[np.intp]
 
@@ -176,16 +176,15 @@ def imap(raw: Ints, low: float, high: float, length: int) -> Floats:
 
 
 def _fill_words(columns: Columns, content: Bytes, item: Item, name: str, at: Rows, start: Ints, stop: Ints) -> None:
-    """Adds texts; equal bytes, which follow one another in most streams, are decoded once."""
+    """Adds texts; equal bytes, of which most streams have many, are decoded once."""
     known = columns.words.get(name) or Words(np.full(columns.rows, -1, np.int32), ())
     texts = {text: number for number, text in enumerate(known.texts)}
-    met: dict[bytes, int] = {}
-    for row, begin, end in zip(at.tolist(), start.tolist(), stop.tolist(), strict=True):
-        value = content[begin:end].tobytes()
-        code = met.get(value)
-        if code is None:
-            code = met[value] = texts.setdefault(_text(item, value), len(texts))
-        known.code[row] = code
+    _, first, which = np.unique(fingerprints(content, start, stop), return_index=True, return_inverse=True)
+    codes = np.empty(len(first), np.int32)
+    for number in np.argsort(first).tolist():
+        value = content[start[first[number]] : stop[first[number]]].tobytes()
+        codes[number] = texts.setdefault(_text(item, value), len(texts))
+    known.code[at] = codes[which]
     columns.words[name] = Words(known.code, tuple(texts))
 
 
