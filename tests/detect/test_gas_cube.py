@@ -7,13 +7,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cathartes.detect import cube_signal
+from cathartes.detect import cube_signal, gas_cube
 from cathartes.detect.gas_cube import find_gases
 from cathartes.earth.signatures import library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
 from cathartes.model.cube import SEEN, Seen
-from tests.cubes import InMemory, Scene, ranked, sunlit
+from tests.cubes import InMemory, Scene, absorption_of, ranked, sunlit, thermal
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "chem-imaging" / "swir_synth_small.npz"
 CH4 = [library()["ch4"]]
@@ -142,6 +142,41 @@ def test_a_strip_is_never_the_whole_cube(scene: Scene) -> None:
     assert pieces[0][0] == 0
     assert pieces[-1][1] == len(scene.truth)
     assert all((end - first) * scene.truth.shape[1] <= cube_signal.STRIP_PIXELS for first, end in pieces)
+
+
+def vapour(gas: str, seed: int, column: float) -> Scene:
+    """A round cloud of one gas over warm ground."""
+    y, x = np.mgrid[:120, :120]
+    cloud = column * np.exp(-((x - 60.0) ** 2 + (y - 50.0) ** 2) / (2 * 9.0**2))
+    return thermal(seed, absorption_of(library()[gas], seed), np.where(cloud < 0.01 * column, 0.0, cloud))
+
+
+@pytest.mark.parametrize(("gas", "column"), [("sf6", 4.0), ("acetone", 300.0), ("dichloromethane", 150.0), ("pce", 40.0)])
+def test_a_vapour_is_named_and_its_column_measured(gas: str, column: float, executor: Executor) -> None:
+    scene = vapour(gas, 7, column)
+    found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
+    assert found.plumes[0].gas == gas
+    assert found.plumes[0].names[gas] > 0.5
+    image = next(each for each in found.images if each.gas == gas)
+    thick = scene.truth > 0.5 * column
+    assert abs(np.mean(image.column[thick]) / np.mean(scene.truth[thick]) - 1.0) < 0.25
+
+
+@pytest.mark.parametrize(("gas", "column"), [("acetone", 900.0), ("dichloromethane", 500.0), ("ethyl-acetate", 150.0)])
+def test_a_gas_the_library_lacks_is_none_of_these(gas: str, column: float, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = vapour(gas, 8, column)
+    others = {key: signature for key, signature in library().items() if key != gas}
+    monkeypatch.setattr(gas_cube, "library", lambda: others)
+    found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
+    assert all(plume.gas is None for plume in found.plumes)
+
+
+def test_ground_as_warm_as_the_air_could_not_be_looked_at(executor: Executor) -> None:
+    scene = vapour("sf6", 9, 4.0)
+    image = find_gases(scene.cube(air_temperature_k=300.0), [library()["sf6"]], None, (), executor, lambda step, fraction: None).images[0]
+    blind = image.seen == SEEN.index(Seen.NO_CONTRAST)
+    assert 0.05 < blind.mean() < 0.6
+    assert np.isnan(image.limit[blind]).all()
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="swir_synth_small.npz is not here")

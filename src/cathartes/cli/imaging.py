@@ -60,3 +60,30 @@ def print_delivered(delivered: Delivered, folder: Path) -> None:
         print(f"{delivered.findings.damaged_lines} lines could not be read and were left out")
     for file in delivered.files:
         print(folder / file)
+
+
+@signatures.command("add")
+def add(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A quantitative spectrum: .jdx or .csv.")],
+    gas: Annotated[str | None, typer.Option("--gas", help="The gas's key; default: the file's name.")] = None,
+    molar_mass: Annotated[float, typer.Option("--molar-mass", metavar="G/MOL", help="For masses and rates.")] = float("nan"),
+) -> None:
+    """Add the spectrum of a gas to your own library."""
+    from cathartes.readers.spectrum import keep, read_spectrum, signature_of
+
+    key = gas or "-".join(file.stem.lower().split())
+    signature = signature_of(read_spectrum(file), key, molar_mass / 1000.0, (file.stem,))
+    path = keep(signature)
+    print(f"{signature.name}: {len(signature.bands)} bands, {100 * signature.residual:.2f} % of the peak left over; kept as {path}")
+
+
+@signatures.command("list")
+def listed(as_json: JsonOption = False) -> None:
+    """List the gases that can be looked for."""
+    from cathartes.earth.signatures import library
+
+    known = library()
+    if as_json:
+        print_json({key: {"name": gas.name, "cas": gas.cas, "source": gas.source} for key, gas in known.items()})
+    else:
+        print_table(("gas", "name", "CAS", "source"), [(key, gas.name, gas.cas, gas.source) for key, gas in known.items()])

@@ -225,8 +225,8 @@ def plume_pixels(raw: Floats32, brightness: Floats32, signal: Signal, before: ND
 
 
 def signed(raw: Floats32, signal: Signal, brightness: Floats32) -> Floats32:
-    """The filter's answer, positive for gas: in thermal light a plume colder than the ground takes radiance away."""
-    return raw if signal.light is Light.REFLECTED else np.asarray(raw * -np.sign(signal.contrast(brightness)), np.float32)
+    """The filter's answer, positive for gas: in thermal light a plume warmer than the ground adds radiance."""
+    return raw if signal.light is Light.REFLECTED else np.asarray(raw * np.sign(signal.contrast(brightness)), np.float32)
 
 
 def _middle(values: Floats32, excluded: NDArray[np.bool_] | None) -> tuple[float, float]:
@@ -277,7 +277,7 @@ def maps_of(
     noise = spread(raw, brightness, excluded)
     answer = signed(raw, signal, brightness)
     centre = _middle(answer, excluded)[0]
-    contrast = np.maximum(np.abs(signal.contrast(brightness)), np.float32(1e-3))
+    contrast = np.maximum(np.abs(signal.contrast(brightness)), np.float32(LEAST_CONTRAST_K))
     column = columns_of(((answer - np.float32(centre)) / contrast).astype(np.float32), one)
     floor = noise / contrast
     share = RESPONSE_ERROR if signal.light is Light.REFLECTED else np.hypot(RESPONSE_ERROR, signal.air_error_k / contrast)
@@ -286,17 +286,16 @@ def maps_of(
     tail = HEAVY_TAIL / len(signal.bands)
     score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + usual) / (tail + 1.0), 0.8))
     if signal.light is Light.THERMAL:
-        score = np.where(contrast < LEAST_CONTRAST_K, np.float32(0.0), score)
+        score = np.where(contrast <= LEAST_CONTRAST_K, np.float32(0.0), score)
     return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded)
 
 
 def columns_of(answer: Floats32, one: Filter) -> Floats32:
-    """Columns (ppm m) whose response the filter would answer so; negative answers stay as they are, beyond the table it is extended."""
-    curve = np.maximum.accumulate(one.curve + 1e-9 * one.columns)
+    """Columns (ppm m) whose response the filter would answer so. Negative answers stay as they are; what no column could answer gets the
+    column that answers most."""
+    rising = one.curve[: int(np.argmax(one.curve)) + 1]
     flat = answer.ravel()
-    column = np.where(flat > 0, np.interp(flat, curve, one.columns), flat)
-    steepest = (one.columns[-1] - one.columns[-2]) / max(curve[-1] - curve[-2], 1e-9)
-    column = np.where(flat > curve[-1], one.columns[-1] + steepest * (flat - curve[-1]), column)
+    column = np.where(flat > 0, np.interp(flat, np.maximum.accumulate(rising), one.columns[: len(rising)]), flat)
     return np.where(np.isnan(flat), np.nan, column).astype(np.float32).reshape(answer.shape)
 
 

@@ -77,8 +77,8 @@ class Signal:
         return np.asarray(size**2 * np.exp(-0.5 * apart**2))
 
     def contrast(self, brightness: Floats32) -> Floats32:
-        """What a gas's response is multiplied by in each pixel: 1 for reflected light, air less surface (K) for thermal."""
-        return np.ones_like(brightness) if self.light is Light.REFLECTED else (np.float32(self.air_k) - brightness).astype(np.float32)
+        """What a gas's response is multiplied by in each pixel: 1 for reflected light, surface less air (K) for thermal."""
+        return np.ones_like(brightness) if self.light is Light.REFLECTED else (brightness - np.float32(self.air_k)).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)

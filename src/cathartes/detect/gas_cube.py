@@ -46,10 +46,15 @@ METHOD = "cube-matched-filter"
 MAP_NUMBERS = 16_000_000
 """At most so many pixels times gases are kept as maps at a time."""
 
-SEARCHING = 5.0
-"""A peak of five noises, where the whole library is tried: one gas of thirty will look somewhere like three by chance."""
+SEARCHING = 6.0
+"""A peak of six noises, where the whole library is tried: one gas of thirty will look somewhere like three by chance."""
+
+CLEARLY = 0.7
+"""An object's peak is at least this many noises above the score at which a pixel is even."""
 
 OVERLAP = 0.2
+EVEN = 0.5
+"""A name is given where it is likelier than not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +162,11 @@ def plumes_of(
     cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor
 ) -> list[Plume]:
     """The objects of one look, named; where the whole library is searched, each place is one object however many gases see it."""
-    found = [(blob, seeing) for seeing in look.seen for blob in blobs_of(seeing.presence, SEARCHING if searching else 0.0)]
+    found = [
+        (blob, seeing)
+        for seeing in look.seen
+        for blob in blobs_of(seeing.presence, SEARCHING if searching else seeing.presence.threshold + CLEARLY)
+    ]
     found.sort(key=lambda each: -each[0].significance)
     kept = _apart(found, (cube.lines, cube.columns)) if len(look.seen) > 1 else found
     if not kept:
@@ -200,7 +209,7 @@ def _named(naming: Naming, look: Look, seeing: Seeing) -> tuple[Seeing, str | No
     """The maps of the likeliest gas and its name; `None` where none of these is likelier, or the gas is below its own limit."""
     gas = max(naming.names, key=lambda each: naming.names[each])
     own = next((each for each in look.seen if each.signature.key == gas), seeing)
-    return own, None if gas == NONE_OF_THESE else gas
+    return own, None if gas == NONE_OF_THESE or naming.names[gas] < EVEN else gas
 
 
 def plume_of(

@@ -19,14 +19,21 @@ from cathartes.detect.plumes import EVERYWHERE, Blob
 from cathartes.model.samples import Floats
 
 NONE_OF_THESE = "none of these"
-PRIOR_NONE = 0.2
 NEAR, FAR = 3, 10
 """The surroundings of an object are the pixels three to ten pixels off."""
 
-SHARED_CLUTTER = 0.02
-"""Share of the background's variance that does not average out over an object: its ground differs from that of its surroundings."""
+PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
+SHARED_CLUTTER = {Light.REFLECTED: 0.3, Light.THERMAL: 0.02}
+"""Share of the background's variance that does not average out over an object: its ground differs from that of its surroundings, more
+so in sunlight than in emissivity."""
 
-SPECTRUM_ERROR = 0.05
+OTHER_STRENGTHS = {Light.REFLECTED: (0.3, 1.0), Light.THERMAL: (0.1, 0.3, 1.0)}
+"""Variance of another spectrum as a share of that of the one seen. Below these the library's own error explains what is left."""
+
+SPECTRUM_ERROR = {Light.REFLECTED: 0.1, Light.THERMAL: 0.06}
+ALIKE_BANDS = 5.0
+"""How far the library's spectra may be off in a band, and over how many bands such errors go together."""
+
 OTHER_WIDTHS_NM = (30.0, 80.0, 200.0)
 NEIGHBOURS_ALIKE = 4.0
 """Smoothing of optics and ground makes some four neighbouring pixels vary together."""
@@ -65,7 +72,8 @@ def spectra_of(blobs: Sequence[Blob], reading: Reading, background: Background) 
     parts = list(reading.each(partial(_sums, inside=inside, around=around, count=len(blobs), mean=background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
     covariance = np.linalg.inv(background.precision)
-    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance) for n in range(len(blobs))]
+    shared = SHARED_CLUTTER[reading.signal.light]
+    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, shared) for n in range(len(blobs))]
 
 
 def _sums(
@@ -85,18 +93,22 @@ def _sums(
     return found[0], found[1], found[2], found[3]
 
 
-def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: NDArray[np.floating]) -> Spectrum:
+def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: NDArray[np.floating], shared: float) -> Spectrum:
     here = of / max(of_weight, 1e-12)
     there = near / near_weight if near_weight > 0.2 * of_weight else np.zeros_like(near)
-    share = NEIGHBOURS_ALIKE / max(of_weight, 1.0) + NEIGHBOURS_ALIKE / max(near_weight, NEIGHBOURS_ALIKE) + SHARED_CLUTTER
+    share = NEIGHBOURS_ALIKE / max(of_weight, 1.0) + NEIGHBOURS_ALIKE / max(near_weight, NEIGHBOURS_ALIKE) + shared
     return Spectrum(here - there, np.asarray(covariance * share), round(of_weight))
 
 
 def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast: float) -> Naming:
     """The posterior of each gas and none of these. `contrast` is the object's mean contrast (see `Signal.contrast`)."""
-    fits = [_fit(spectrum, target, contrast) for target in targets]
-    evidence = np.array([fit[0] for fit in fits] + [_other(spectrum, signal)])
-    prior = np.log(np.array([(1.0 - PRIOR_NONE) / len(targets)] * len(targets) + [PRIOR_NONE]))
+    alike = SPECTRUM_ERROR[signal.light] ** 2 * alike_bands(signal.wavelength_nm)
+    fits = [_fit(spectrum, target, contrast, alike) for target in targets]
+    likeliest = fits[int(np.argmax([fit[0] for fit in fits]))][1]
+    other = np.logaddexp(_other(spectrum, signal, spectrum.seen), _other(spectrum, signal, spectrum.seen - likeliest)) - np.log(2.0)
+    evidence = np.array([*(fit[0] for fit in fits), other])
+    none = PRIOR_NONE[signal.light]
+    prior = np.log(np.array([(1.0 - none) / len(targets)] * len(targets) + [none]))
     weight = np.exp(evidence + prior - (evidence + prior).max())
     weight /= weight.sum()
     best = int(np.argmax(evidence[:-1]))
@@ -104,7 +116,13 @@ def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast
     return Naming(names | {NONE_OF_THESE: float(weight[-1])}, fits[best][1], fits[best][2])
 
 
-def _fit(spectrum: Spectrum, target: Target, contrast: float) -> tuple[float, Floats, float]:
+def alike_bands(wavelength_nm: Floats) -> Floats:
+    """How far errors of two bands' absorption go together: half is of each band alone, half shared with the bands around it."""
+    apart = np.subtract.outer(wavelength_nm, wavelength_nm) / (ALIKE_BANDS * float(np.median(np.abs(np.diff(wavelength_nm)))))
+    return np.asarray(0.5 * np.eye(len(wavelength_nm)) + 0.5 * np.exp(-0.5 * apart**2))
+
+
+def _fit(spectrum: Spectrum, target: Target, contrast: float, alike: Floats) -> tuple[float, Floats, float]:
     """Log evidence of one gas, its fitted spectrum and column: the column is marginalised on a fine grid, even in its logarithm."""
     columns = np.geomspace(target.response.columns[1] / 50.0, target.response.columns[-1], 120)
     change = np.array([np.interp(columns, target.response.columns, band) for band in target.response.change.T]).T
@@ -112,7 +130,7 @@ def _fit(spectrum: Spectrum, target: Target, contrast: float) -> tuple[float, Fl
     precision = np.linalg.inv(spectrum.covariance)
     answer, power = model @ precision @ spectrum.seen, np.einsum("cb,bd,cd->c", model, precision, model)
     rough = int(np.argmax(answer - 0.5 * power))
-    wrong = np.diag((SPECTRUM_ERROR * model[rough]) ** 2)
+    wrong = alike * np.outer(model[rough], model[rough])
     whole = spectrum.covariance + wrong
     precision = np.linalg.inv(whole)
     apart = spectrum.seen - model
@@ -123,18 +141,17 @@ def _fit(spectrum: Spectrum, target: Target, contrast: float) -> tuple[float, Fl
     return float(log), model[best], float(columns[best])
 
 
-def _other(spectrum: Spectrum, signal: Signal) -> float:
-    """Log evidence of some other spectrum: smooth over one of three widths, about as strong as the one seen."""
-    _, size0 = np.linalg.slogdet(spectrum.covariance)
-    precision = np.linalg.inv(spectrum.covariance)
-    found = [-0.5 * float(spectrum.seen @ precision @ spectrum.seen) - 0.5 * float(size0)]
+def _other(spectrum: Spectrum, signal: Signal, apart: Floats) -> float:
+    """Log evidence of some other spectrum, `apart` from nothing or from the likeliest gas: smooth over one of three widths, and up to
+    as strong as the one seen."""
     strength = float(np.mean(spectrum.seen**2))
+    found = []
     for width in OTHER_WIDTHS_NM:
         shape = np.exp(-0.5 * (np.subtract.outer(signal.wavelength_nm, signal.wavelength_nm) / width) ** 2)
-        for share in (0.1, 0.3, 1.0):
+        for share in OTHER_STRENGTHS[signal.light]:
             whole = spectrum.covariance + share * strength * shape
             _, size = np.linalg.slogdet(whole)
-            found.append(-0.5 * float(spectrum.seen @ np.linalg.solve(whole, spectrum.seen)) - 0.5 * float(size))
+            found.append(-0.5 * float(apart @ np.linalg.solve(whole, apart)) - 0.5 * float(size))
     return float(np.log(np.mean(np.exp(np.array(found) - max(found)))) + max(found))
 
 
