@@ -19,6 +19,7 @@ from cathartes.messages import LANGUAGES
 from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, MotionImagery, Reading, digest_of, json
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
+from cathartes.release.export import export, formats, suffix_of
 from cathartes.release.figures import Scene, detectability_png
 from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
 from cathartes.release.geotiff import rasters
@@ -168,9 +169,9 @@ def publish(
     for lead in leads:
         workspace.keep("lead", lead.id, json.encode(lead), act="result", of=flight.id)
         release = redact(lead, DESK, lead.author, None)
-        for number, writer in enumerate(written := installed("writers").values()):
-            progress(f"write: {lead.id}.{writer.suffix}", number / len(written))
-            products[f"{lead.id}.{writer.suffix}"] = writer.write(release)
+        for number, name in enumerate(names := formats()):
+            progress(f"write: {lead.id} as {name}", number / len(names))
+            products[f"{lead.id}.{suffix_of(name)}"] = export(release, name)
     for name, content in products.items():
         workspace.publish(f"{flight.id}/{name}", content)
     return tuple(f"{flight.id}/{name}" for name in products)

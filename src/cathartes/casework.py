@@ -25,9 +25,9 @@ from cathartes.model import (
     identifier,
     json,
 )
-from cathartes.plugins import installed
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
+from cathartes.release.export import export_all, formats, suffix_of
 from cathartes.release.geotiff import rasters
 from cathartes.release.redact import redact
 from cathartes.release.reply import doubts, read_reply
@@ -88,8 +88,8 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
 
 def written(made: Release) -> dict[str, bytes]:
     """The release in every installed format and its rasters, by file name; the page is the one a browser opens first."""
-    formats = {writer.suffix: writer.write(made) for writer in installed("writers").values()}
-    named = {"index.html" if suffix == "html" else f"lead.{suffix}": content for suffix, content in formats.items()}
+    content_of = {suffix_of(name): content for name, content in export_all(made, formats()).items()}
+    named = {"index.html" if suffix == "html" else f"lead.{suffix}": content for suffix, content in content_of.items()}
     return named | rasters(made.lead.gas, made.lead.probability_map, made.lead.detectability)
 
 

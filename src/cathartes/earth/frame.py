@@ -5,7 +5,7 @@ metres pass through unchanged.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import lru_cache
 
 import numpy as np
 from pyproj import CRS, Transformer
@@ -25,11 +25,9 @@ class LocalFrame:
     frame: Frame
     centre: tuple[float, float] = (0.0, 0.0)
 
-    @cached_property
+    @property
     def _transformer(self) -> Transformer:
-        lon, lat = self.centre
-        local = CRS.from_proj4(f"+proj=tmerc +lat_0={lat!r} +lon_0={lon!r} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs")
-        return Transformer.from_crs(CRS.from_epsg(4326), local, always_xy=True)
+        return _transverse_mercator(*self.centre)
 
     def metres(self, x: Floats, y: Floats) -> tuple[Floats, Floats]:
         """Metres east and north of points given in the folder's frame."""
@@ -44,3 +42,10 @@ class LocalFrame:
             return np.asarray(east_m, float), np.asarray(north_m, float)
         lon, lat = self._transformer.transform(east_m, north_m, direction="INVERSE")
         return np.asarray(lon, float), np.asarray(lat, float)
+
+
+@lru_cache(maxsize=64)
+def _transverse_mercator(lon: float, lat: float) -> Transformer:
+    """Made once per centre: making one takes longer than most uses of it."""
+    local = CRS.from_proj4(f"+proj=tmerc +lat_0={lat!r} +lon_0={lon!r} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs")
+    return Transformer.from_crs(CRS.from_epsg(4326), local, always_xy=True)

@@ -39,18 +39,18 @@ def _template() -> bytes:
     return files("cathartes.release").joinpath("templates/document.typ").read_bytes()
 
 
-def content(release: Release) -> dict[str, Any]:
-    """All that the document says: what both languages share, and one part per language in the reader's order."""
+def content(release: Release, *, drawn: bool = True) -> dict[str, Any]:
+    """All that the document says: what both languages share, and one part per language in the reader's order, pictures if `drawn`."""
     lead = release.lead
     return {
         "lead": lead.id,
         "release": release.id,
         "marking": telling.overall_marking(lead).value,
-        "parts": [_part(release, language) for language in telling.languages(release)],
+        "parts": [_part(release, language, drawn=drawn) for language in telling.languages(release)],
     }
 
 
-def _part(release: Release, language: str) -> dict[str, Any]:
+def _part(release: Release, language: str, *, drawn: bool) -> dict[str, Any]:
     lead = release.lead
 
     def told(key: str, **values: str | float) -> str:
@@ -72,7 +72,7 @@ def _part(release: Release, language: str) -> dict[str, Any]:
         "sources": _sources(lead, language),
         "pieces": _pieces(lead, language),
         "noticed": _noticed(lead, language),
-        "pictures": _pictures(lead, language),
+        "pictures": _pictures(lead, language) if drawn else {},
         "numbers": _numbers(lead, language),
         "emitters": _emitters(lead, language),
         "hypotheses": [_hypothesis(each, language) for each in lead.hypotheses],

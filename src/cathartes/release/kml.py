@@ -12,6 +12,7 @@ from cathartes.messages import say
 from cathartes.model import Frame, NearbyEmitter, Region, Release, Source, Statement
 from cathartes.model.place import Point, Ring
 from cathartes.release.geojson import frame_of
+from cathartes.release.label import bound_label
 from cathartes.release.telling import found, languages, overall_marking
 
 NAMESPACE = "http://www.opengis.net/kml/2.2"
@@ -38,6 +39,7 @@ class KmlWriter:
         document = _add(root, "Document")
         _add(document, "name", " · ".join(_title(release)))
         _add(document, "description", _balloon(release))
+        _add(document, "ExtendedData").append(bound_label(release))
         if frame_of(release.lead) is Frame.WGS84:
             _styles(document)
             _placemarks(document, release)

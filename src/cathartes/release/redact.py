@@ -62,6 +62,9 @@ could be noticed follows the track and fills the search area. Where any of those
 NESTED = ("sources", "neighbours", "detections", "coverage")
 """Fields of a lead that hold nouns with markings of their own."""
 
+BARE = (float, int, type(None))
+"""What holds no word: most of a lead is numbers, and they are passed over."""
+
 MARKABLE = frozenset(part.name for noun in (Flight, Recording, Lead, Source, Detection, Coverage) for part in fields(noun))
 
 
@@ -186,7 +189,8 @@ def _texts(value: Any, skip: tuple[type, ...] = ()) -> Iterator[str]:
             yield from _texts(item, skip)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _texts(item, skip)
+            if not isinstance(item, BARE):
+                yield from _texts(item, skip)
     elif is_dataclass(value):
         for part in fields(value):
             yield from _texts(getattr(value, part.name), skip)
