@@ -40,7 +40,8 @@ def test_a_flight_becomes_a_lead_with_every_product(ran: Ran) -> None:
     (lead,) = result.leads
     assert {Path(name).name for name in products_in(workspace)} == {
         "coverage.json", "detections.geojson", "sources.geojson", "leads.geojson",
-        f"{lead.id}.html", f"{lead.id}.pdf", f"{lead.id}.geojson", f"{lead.id}.kml", f"{lead.id}.gpkg", "probability-ch4.tif",
+        *(f"{lead.id}.{suffix}" for suffix in ("html", "pdf", "geojson", "kml", "gpkg", "txt", "docx", "eml", "cot.xml", "stix.json")),
+        "probability-ch4.tif",
         "detectability-ch4-en.png", "detectability-ch4-es.png",
         *(f"detectability-ch4-{rate}kgh.tif" for rate in ("0.1", "1", "10")),
     }  # fmt: skip

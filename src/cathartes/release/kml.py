@@ -39,9 +39,11 @@ class KmlWriter:
         document = _add(root, "Document")
         _add(document, "name", " · ".join(_title(release)))
         _add(document, "description", _balloon(release))
-        _add(document, "ExtendedData").append(bound_label(release))
-        if frame_of(release.lead) is Frame.WGS84:
+        is_placed = frame_of(release.lead) is Frame.WGS84
+        if is_placed:
             _styles(document)
+        _add(document, "ExtendedData").append(bound_label(release))
+        if is_placed:
             _placemarks(document, release)
         Xml.indent(root)
         return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
