@@ -25,6 +25,7 @@ from cathartes.model import (
     identifier,
     json,
 )
+from cathartes.model.following import Claim, Recall
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
 from cathartes.release.export import export_all, formats, suffix_of
@@ -62,6 +63,7 @@ def review(lead_id: str, verdict: Verdict, by: str, why: str, workspace: Workspa
     named("--why", why)
     if is_same_person(by, lead.author):
         raise Refused(f"{by} is the author of {lead_id}; a reviewer is somebody else: ask another person to review it")
+    refuse_held(lead_id, by, workspace)
     digest, at = digest_of(json.encode(lead)), now()
     made = Review(identifier("review", [digest, verdict, by, why, at.utc.isoformat()]), lead_id, digest, verdict, by, why, at)
     workspace.keep("review", made.id, json.encode(made), act="review", of=lead_id)
@@ -76,6 +78,7 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
     """
     decision = decision_on(lead_id, workspace)
     named("--by", by)
+    refuse_withdrawn(decision.lead, workspace)
     accepted_by_another(decision, by)
     made = released_before(lead_id, audience, workspace) or redact(decision.lead, audience, by, now())
     workspace.keep("release", made.id, json.encode(made), act="release", of=lead_id)
@@ -105,6 +108,33 @@ def accepted_by_another(decision: Decision, by: str) -> None:
         raise Refused(f"{lead.id} has changed since {last.by} reviewed it; it must be reviewed again")
     if is_same_person(by, last.by):
         raise Refused(f"{by} reviewed {lead.id}; the reviewer is not the author of its release: ask another person to release it")
+
+
+def recalls(workspace: Workspace) -> tuple[Recall, ...]:
+    """Every recall so far, in order."""
+    return tuple(json.decode(workspace.load("recall", name), Recall) for name in workspace.find("recall"))
+
+
+def refuse_withdrawn(lead: Lead, workspace: Workspace) -> None:
+    """Refuse to release a lead that rests on something withdrawn."""
+    for each in recalls(workspace):
+        if each.what == lead.id or set(each.inputs) & set(lead.custody.inputs):
+            raise Refused(f"{lead.id} rests on {each.what}, which was withdrawn ({each.id}); take the flight through `run` without it")
+
+
+def holder(lead_id: str, at: Instant, workspace: Workspace) -> Claim | None:
+    """Who has the lead for review at a moment."""
+    if lead_id not in workspace.find("claim", of=lead_id):
+        return None
+    claim = json.decode(workspace.load("claim", lead_id), Claim)
+    return claim if claim.until.utc > at.utc else None
+
+
+def refuse_held(lead_id: str, by: str, workspace: Workspace) -> None:
+    """Refuse a review of a lead that somebody else has in hand."""
+    held = holder(lead_id, now(), workspace)
+    if held is not None and not is_same_person(held.by, by):
+        raise Refused(f"{held.by} has {lead_id} for review until {held.until.utc:%H:%M} UTC; take another, or wait")
 
 
 def released_before(lead_id: str, audience: str, workspace: Workspace) -> Release | None:

@@ -3,6 +3,7 @@
 The event is an unknown thing on the ground (`a-u-G`), never a hostile one. How it is sent is in `release.send`.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as Xml
 
@@ -30,7 +31,7 @@ class CotWriter:
     def write(self, release: Release) -> bytes:
         """The events in UTF-8."""
         root = Xml.Element("events")
-        if release.at is not None and release.lead.sources and frame_of(release.lead) is Frame.WGS84:
+        if has_event(release):
             root.append(event(release))
         Xml.indent(root)
         return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
@@ -43,7 +44,7 @@ def uid(release: Release) -> str:
 
 def event(release: Release) -> Xml.Element:
     """The release as an event. Raises `BadInput` where it has no time or no place on the globe."""
-    if release.at is None or not release.lead.sources or frame_of(release.lead) is not Frame.WGS84:
+    if release.at is None or not has_event(release):
         raise BadInput(f"{release.id} has no place on the globe that may be told; send its bundle instead")
     source, start = release.lead.sources[0], release.at.utc
     root = _event(uid(release), "a-u-G", start, start + VALID)
@@ -64,6 +65,19 @@ def deletion(release: Release, at: datetime) -> Xml.Element:
     Xml.SubElement(detail, "link", uid=uid(release), type="a-u-G", relation="none")
     Xml.SubElement(detail, "__forcedelete")
     return root
+
+
+def deletions(releases: Sequence[Release], at: datetime) -> bytes:
+    """A file of the deletions of all these releases' events; of those that never had one, none."""
+    root = Xml.Element("events")
+    root.extend(deletion(each, at) for each in releases if has_event(each))
+    Xml.indent(root)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+
+
+def has_event(release: Release) -> bool:
+    """Whether there is a time and a place on the globe that may be told."""
+    return release.at is not None and bool(release.lead.sources) and frame_of(release.lead) is Frame.WGS84
 
 
 def error_m(source: Source) -> float:

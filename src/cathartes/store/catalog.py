@@ -106,6 +106,18 @@ class Catalog:
         with self._engine.connect() as connection:
             return list(connection.scalars(query.group_by(ENTRIES.c.id).order_by(func.min(ENTRIES.c.position))))
 
+    def listed(self, kind: str) -> list[Kept]:
+        """All entries of a kind, in the order of the ledger."""
+        with self._engine.connect() as connection:
+            return [Kept(*row) for row in connection.execute(select(ENTRIES).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.position))]
+
+    def first(self, kind: str, id_: str) -> Kept | None:
+        """The first entry of one thing: when it came."""
+        query = select(ENTRIES).where(ENTRIES.c.kind == kind, ENTRIES.c.id == id_).order_by(ENTRIES.c.position).limit(1)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).first()
+        return Kept(*row) if row else None
+
     def _insert(self, rows: Sequence[Kept]) -> None:
         try:
             with self._engine.begin() as connection:

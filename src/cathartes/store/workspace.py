@@ -5,7 +5,7 @@ off, the next opening mends. The files are described in docs/reference/workspace
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -20,7 +20,7 @@ from cathartes.store.durable import make_folder, replace_file, storing
 from cathartes.store.heads import make_key, public_pem, read_key, sign_head, signed_size
 from cathartes.store.ledger import Entry, Ledger
 from cathartes.store.objects import Objects, name_of
-from cathartes.verifier import parse, proof_json
+from cathartes.verifier import canonical, parse, proof_json
 
 Act: TypeAlias = Literal["ingest", "result", "review", "release", "access", "export", "receipt", "withdrawal"]
 
@@ -119,6 +119,30 @@ class Workspace:
     def find(self, kind: str, of: str | None = None) -> list[str]:
         """The ids of a kind in the order in which they were first kept; with `of`, only what belongs to it."""
         return self._catalog.ids(kind, of)
+
+    def listed(self, kind: str) -> dict[str, str]:
+        """Every id of a kind and what it belongs to, in the order in which they were first kept: one question, however many."""
+        return {entry.id: entry.of for entry in self._catalog.listed(kind)}
+
+    def digests(self, kind: str) -> dict[str, str]:
+        """Every id of a kind and the digest of its newest content."""
+        return {entry.id: entry.digest for entry in self._catalog.listed(kind)}
+
+    def first_kept(self, kind: str, name: str) -> str:
+        """When `name` was first kept, by the desk's clock, in ISO 8601. Raises `StoreFailure` if it never was."""
+        entry = self._catalog.first(kind, name)
+        if entry is None:
+            raise StoreFailure(f"the workspace {self.folder} holds no {kind} {name!r}; check the id, or name another workspace with -w")
+        return entry.at
+
+    def last_kept(self, kind: str) -> str | None:
+        """When anything of a kind was last kept; `None` if nothing ever was."""
+        entry = self._catalog.latest(kind=kind)
+        return entry.at if entry else None
+
+    def history(self, names: Collection[str]) -> list[bytes]:
+        """The ledger's lines about any of these ids, or about what belongs to them, in order and as they stand there."""
+        return [canonical(entry) for entry in self._ledger.entries() if entry["id"] in names or entry["of"] in names]
 
     def head(self) -> bytes:
         """The ledger as it is now, signed: a C2SP checkpoint. Same ledger, same bytes."""

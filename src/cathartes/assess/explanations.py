@@ -1,0 +1,150 @@
+"""What may stand behind a source: named explanations, each with its probability, and the observation that would tell the top two apart.
+
+Bayes' rule over a table of judgements that anyone can read and change (`data/explanations.toml`), tempered because signs are
+not independent. A gas never names a product. The rule for "registered or not" is in `assess.hypotheses`.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from functools import cache
+from importlib.resources import files
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from cathartes.messages import percent
+from cathartes.model import CountingRule, Hypothesis, Statement
+from cathartes.model.samples import Floats
+
+FOUND: Mapping[CountingRule, str] = {
+    CountingRule.LABORATORY: "laboratory",
+    CountingRule.STORAGE: "storage",
+    CountingRule.DUMP: "dump",
+    CountingRule.LAWFUL_PLANT: "industry",
+}
+"""Which explanation an outcome bears out; an outcome counted as `other` bears out none."""
+
+STATES = 32
+
+
+@dataclass(frozen=True)
+class Signs:
+    """What is known of a source, each sign `None` where nobody looked: a sign not looked for is no sign of absence."""
+
+    gas: str | None = None
+    second_gas: str | None = None
+    persistence: str | None = None
+    registered: str | None = None
+    movement: str | None = None
+    mention: str | None = None
+
+
+@cache
+def table() -> dict[str, Any]:
+    """The judgements as they stand in the data file."""
+    return tomllib.loads(files("cathartes").joinpath("data/explanations.toml").read_text(encoding="utf-8"))
+
+
+def names() -> tuple[str, ...]:
+    """The explanations in the order of every row of the table."""
+    return tuple(table()["order"])
+
+
+def class_of(gas: str) -> str:
+    """The class of a gas by its key; `other` for one that the table does not know."""
+    return next((name for name, members in table()["classes"].items() if gas in members), "other")
+
+
+def prior(state: str | None = None, found: Mapping[str, int] | None = None) -> dict[str, float]:
+    """Probabilities before any sign: the judgement, what outcomes counted (`found`, by explanation), and the state's laboratories.
+
+    Outcomes enter as counts beside the judgement's own weight (a Dirichlet distribution's mean).
+    """
+    weight, counted = table()["weight"], found or {}
+    shares = np.array(table()["prior"]) * weight + np.array([counted.get(name, 0) for name in names()], dtype=np.float64)
+    shares[names().index("laboratory")] *= laboratory_factor(state)
+    return dict(zip(names(), (shares / shares.sum()).tolist(), strict=True))
+
+
+def laboratory_factor(state: str | None) -> float:
+    """Square root of the state's share of seized laboratories against an even share; one where the state is not stated or not listed."""
+    counts = table()["laboratories_by_state"]
+    if state is None or state not in counts:
+        return 1.0
+    return sqrt(counts[state] / sum(counts.values()) * STATES)
+
+
+def posterior(signs: Signs, before: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities with the signs; they sum to one."""
+    logs = np.log([before[name] for name in names()])
+    for sign, value in _observed(signs).items():
+        logs = logs + table()["tempering"] * np.log(table()[sign][value])
+    shares = np.exp(logs - logs.max())
+    return dict(zip(names(), (shares / shares.sum()).tolist(), strict=True))
+
+
+def _observed(signs: Signs) -> dict[str, str]:
+    return {part.name: value for part in fields(signs) if (value := getattr(signs, part.name)) is not None}
+
+
+def separating(signs: Signs, before: Mapping[str, float]) -> str | None:
+    """The sign not yet looked for that is expected to tell the two most probable explanations apart best; `None` when all are known.
+
+    Best is the largest expected drop of the smaller one's share of the two.
+    """
+    now = posterior(signs, before)
+    first, second = sorted(now, key=lambda name: -now[name])[:2]
+    unknown = [part.name for part in fields(signs) if getattr(signs, part.name) is None]
+    return max(unknown, key=lambda sign: _told_apart(sign, first, second), default=None)
+
+
+def _told_apart(sign: str, first: str, second: str) -> float:
+    """Total variation between what the two explanations expect of a sign."""
+    one, other = names().index(first), names().index(second)
+    rows = np.array(list(table()[sign].values()), dtype=np.float64)
+    return float(np.abs(rows[:, one] - rows[:, other]).sum() / 2)
+
+
+def explanations_of(signs: Signs, before: Mapping[str, float], there: float) -> tuple[Hypothesis, ...]:
+    """Every explanation, the most probable first. `there` is the probability that there is a source at all, as the inversion has it:
+
+    the inversion has weighed the measurements already, so `nothing` gets the rest and the others share `there`.
+    """
+    given = posterior(signs, before)
+    some = 1 - given["nothing"]
+    shares = {name: there * share / some for name, share in given.items() if name != "nothing"} | {"nothing": 1 - there}
+    next_look = separating(signs, before)
+    ordered = sorted(shares, key=lambda name: (-shares[name], names().index(name)))
+    return tuple(_hypothesis(name, shares[name], signs, next_look) for name in ordered)
+
+
+def _hypothesis(name: str, probability: float, signs: Signs, next_look: str | None) -> Hypothesis:
+    supports = tuple(
+        Statement(f"sign.{sign}", {"value_percent": percent(_chance(sign, value, name))})
+        for sign, value in _observed(signs).items()
+        if _chance(sign, value, name) > _usual(sign, value)
+    )
+    return Hypothesis(name, probability, supports, () if next_look is None else (Statement(f"separates.{next_look}"),))
+
+
+def _chance(sign: str, value: str, name: str) -> float:
+    return float(table()[sign][value][names().index(name)])
+
+
+def _usual(sign: str, value: str) -> float:
+    """How often the sign is met whatever the explanation."""
+    row: Floats = np.asarray(table()[sign][value], dtype=np.float64)
+    return float(row @ np.asarray(table()["prior"], dtype=np.float64))
+
+
+def confidence(signs: Signs) -> Statement:
+    """How well founded the probabilities are, apart from how high they are: by how many kinds of sources speak (ICD 203, D.6.e)."""
+    kinds = sum(getattr(signs, name) is not None for name in ("gas", "persistence", "movement", "mention"))
+    return Statement(f"confidence.{('low', 'low', 'moderate', 'high', 'high')[kinds]}", {"kinds": kinds})
+
+
+def without(signs: Signs, sign: str) -> Signs:
+    """The signs as they would be had nobody looked for one of them."""
+    return replace(signs, **{sign: None})

@@ -1,0 +1,232 @@
+"""The verbs after a release: who reviews what, where a release stands, whom to remind, what is withdrawn and who knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+
+ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, such as release-1f0c9a3be2d4.")]
+
+
+@app.command()
+def queue(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """List the leads that wait for a review, the most pressing first, and who has which."""
+    from cathartes import casework, following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        waiting = following.queue(opened, casework.now())
+    if as_json:
+        print_json(waiting)
+    else:
+        rows = [(each.lead, f"{each.worth:.2f}", f"{each.days:.1f}", each.held_by or "") for each in waiting]
+        print_table(("lead", "worth", "days", "held by"), rows)
+
+
+@app.command()
+def claim(
+    by: ByOption,
+    lead: Annotated[str | None, typer.Option("--lead", help="This lead; otherwise the next in the queue.")] = None,
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Take the next lead for review; nobody else has it for half an hour."""
+    from cathartes import following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made = following.claim(by, opened, lead)
+    print(made.lead)
+
+
+@app.command()
+def sent(
+    release: ReleaseArgument,
+    by: ByOption,
+    delivered: Annotated[bool, typer.Option("--delivered", help="It has arrived.")] = False,
+    channel: Annotated[str, typer.Option("--channel", help="How: hand, mail, tak, taxii.")] = "hand",
+    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine")] = "routine",
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Record that a release was sent or has arrived, and how soon it needs an answer."""
+    from cathartes import following
+    from cathartes.model.following import State, Urgency
+    from cathartes.store import Workspace
+
+    if urgency not in list(Urgency):
+        raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
+    state = State.DELIVERED if delivered else State.SENT
+    with Workspace.open(workspace) as opened:
+        made = following.note_sent(release, state, channel, Urgency(urgency), by, opened)
+    print(f"{made.release}: {made.state} by {made.channel}, {made.urgency}")
+
+
+@app.command()
+def status(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """Say where every release stands, and whether anything new has come in."""
+    from cathartes import casework, following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        at = casework.now()
+        listed, beat, waiting = following.standings(opened, at), following.heartbeat(opened, at), following.outstanding(opened)
+    if as_json:
+        print_json({"releases": listed, "heartbeat": beat, "unconfirmed": waiting})
+        return
+    rows = [(each.release, each.receiver, each.state, f"{each.deadline.utc:%Y-%m-%d %H:%M}" if each.deadline else "") for each in listed]
+    print_table(("release", "receiver", "state", "answer due (UTC)"), rows)
+    for correction in waiting:
+        print(f"{correction.id}: {correction.receiver} has not confirmed that {', '.join(correction.releases)} no longer hold")
+    if beat.is_silent:
+        print("nothing new came in" if beat.hours is None else f"nothing new came in for {beat.hours:.0f} hours")
+
+
+@app.command()
+def reminders(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """Write one reminder per receiver with everything that is due or overdue."""
+    from cathartes import casework, following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        digests = following.reminders(opened, casework.now())
+    if as_json:
+        print_json(digests)
+    for digest in () if as_json else digests:
+        print(f"{digest.receiver}\n{digest.text['es']}\n{digest.text['en']}\n")
+
+
+@app.command()
+def recall(
+    what: Annotated[str, typer.Argument(metavar="WHAT", help="A flight, a recording, a lead, or a file by its SHA-256.")],
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", help="The reason, in a sentence; it stays at the desk.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be withdrawn.")] = False,
+    workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Withdraw an input: list all that rests on it and write one correction for each receiver."""
+    from cathartes import following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made = (following.dependants if dry_run else following.recall)(what, why, by, opened)
+        waiting = [each for each in following.outstanding(opened) if each.recall == made.id]
+    if as_json:
+        print_json({"recall": made, "corrections": waiting})
+        return
+    for word, names in (("detections", made.detections), ("leads", made.leads), ("releases", made.releases), ("receivers", made.receivers)):
+        print(f"{len(names)} {word}: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}")
+    for correction in waiting:
+        print(workspace / "products" / "corrections" / f"{correction.id}.zip")
+
+
+@app.command()
+def confirm(
+    correction: Annotated[str, typer.Argument(metavar="CORRECTION", help="The correction's id.")],
+    by: ByOption,
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Record that a receiver has taken a correction in."""
+    from cathartes import following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made = following.confirm(correction, by, opened)
+    print(f"{made.correction}: confirmed by {made.by}")
+
+
+@app.command()
+def deconflict(
+    lon: Annotated[float, typer.Option("--lon", min=-180, max=180)],
+    lat: Annotated[float, typer.Option("--lat", min=-90, max=90)],
+    radius: Annotated[float, typer.Option("--radius", metavar="METRES", min=0)] = 2000.0,
+    workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Say whether an open case lies near a place: yes or no, and nothing else of it."""
+    from cathartes import following
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        conflict = following.deconflict(lon, lat, radius, opened)
+    if as_json:
+        print_json({"open_case_nearby": conflict})
+    else:
+        print("yes: an open case lies nearby; call this desk before acting" if conflict else "no")
+
+
+@app.command()
+def outcomes(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """Count what came of the releases, by rule, with intervals, and how that changes what is expected next time."""
+    from cathartes import casework, counting
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made, learnt = counting.outcomes(opened, casework.now()), counting.learnt_prior(opened)
+    if as_json:
+        print_json({"outcomes": made, "prior": {name: {"judged": was, "learnt": now} for name, (was, now) in learnt.items()}})
+        return
+    shares = (
+        ("leads released", made.released),
+        ("answered", made.answered),
+        ("acted on", made.acted),
+        ("something found", made.found_anything),
+    )
+    for word, share in shares:
+        bounds = "" if share.low is None or share.high is None else f" ({share.low:.0%} to {share.high:.0%} at 95 %)"
+        print(f"{word}: {share.hits} of {share.of}{bounds}")
+    for stage in made.stages:
+        print(f"{stage.name}: {stage.releases} releases, median {stage.median_days:.1f} d, nine in ten within {stage.p90_days:.1f} d")
+    for rule, count in made.found.items():
+        print(f"found, counted as {rule}: {count}")
+    print_table(("explanation", "as judged", "with outcomes"), [(name, f"{was:.3f}", f"{now:.3f}") for name, (was, now) in learnt.items()])
+
+
+@app.command()
+def disclose(
+    lead: Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The package, a zip.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Make the complete package about a lead for a court, with what weakens the case."""
+    from cathartes.disclosing import disclosure
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made = disclosure(lead, opened)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(made)
+    print(output)
+
+
+@app.command()
+def seizures(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CBP's drug seizures, CSV; cells in several files count once.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="The page, as HTML.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Show published drug seizures by year and drug: events and weight side by side, with the rule they were counted by."""
+    from cathartes.model.counting import in_kg
+    from cathartes.model.seizure import EVENT_RULE, WEIGHT_RULE
+    from cathartes.readers.seizures import read_seizures
+    from cathartes.release.dashboard import by_year, dashboard, drugs
+
+    read = read_seizures(files)
+    if output is not None:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(dashboard(read, EVENT_RULE, WEIGHT_RULE))
+    rows = [
+        (drug, events.period, events.value, weight.value, in_kg(weight).value)
+        for drug in drugs(read)
+        for events, weight in zip(by_year(read, drug, EVENT_RULE), by_year(read, drug, WEIGHT_RULE), strict=True)
+    ]
+    if as_json:
+        names = ("drug", "year", "events", "pounds", "kilograms")
+        print_json({"rules": (EVENT_RULE, WEIGHT_RULE), "rows": [dict(zip(names, row, strict=True)) for row in rows]})
+    elif output is None:
+        print_table(("drug", "year", "events", "kg"), [(drug, year, f"{n:,.0f}", f"{kg:,.0f}") for drug, year, n, _, kg in rows])
+    else:
+        print(output)

@@ -1,0 +1,112 @@
+"""What happens to a release after it left: that it was sent, claimed, recalled, corrected, and who confirmed."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from cathartes.model.custody import Instant
+
+
+class State(StrEnum):
+    """Where a release stands with its receiver. The answers among them are those of `Action`."""
+
+    RELEASED = "released"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    ACKNOWLEDGED = "acknowledged"
+    QUESTION = "question"
+    ACTION_PLANNED = "action_planned"
+    ACTED = "acted"
+    NO_ACTION = "no_action"
+    NOT_FOUND = "not_found"
+    OVERDUE = "overdue"
+    WITHDRAWN = "withdrawn"
+
+
+CLOSED = frozenset({State.ACTED, State.NO_ACTION, State.NOT_FOUND, State.WITHDRAWN})
+"""States after which nobody is reminded of anything."""
+
+
+class Urgency(StrEnum):
+    """How soon an answer is needed."""
+
+    IMMEDIATE = "immediate"
+    URGENT = "urgent"
+    ROUTINE = "routine"
+
+
+DEADLINES = {Urgency.IMMEDIATE: timedelta(hours=24), Urgency.URGENT: timedelta(hours=72), Urgency.ROUTINE: timedelta(days=14)}
+"""From release to the first answer; an answer that leaves the case open gives the same time again."""
+
+
+@dataclass(frozen=True)
+class Dispatch:
+    """One step on a release's way out: `state` is sent or delivered, `channel` how (hand, mail, tak, taxii)."""
+
+    id: str
+    release: str
+    state: State
+    channel: str
+    urgency: Urgency
+    by: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one release stands, since when, and by when its receiver should have answered (`None` when closed)."""
+
+    release: str
+    lead: str
+    receiver: str
+    state: State
+    since: Instant
+    deadline: Instant | None
+    history: tuple[tuple[State, Instant], ...]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One reviewer has one lead until a moment; afterwards it is anybody's again."""
+
+    lead: str
+    by: str
+    until: Instant
+
+
+@dataclass(frozen=True)
+class Recall:
+    """An input that is withdrawn and all that rests on it. `inputs` are SHA-256 digests of the files that are."""
+
+    id: str
+    what: str
+    inputs: tuple[str, ...]
+    detections: tuple[str, ...]
+    leads: tuple[str, ...]
+    releases: tuple[str, ...]
+    receivers: tuple[str, ...]
+    why: str
+    by: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The one message that tells one receiver which of its releases no longer hold."""
+
+    id: str
+    recall: str
+    receiver: str
+    releases: tuple[str, ...]
+    why: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """A receiver says that it has taken a correction in."""
+
+    id: str
+    correction: str
+    by: str
+    at: Instant

@@ -1,0 +1,159 @@
+"""Sent over 127.0.0.1 to servers of others: every receipt counted by a second client, repeats harmless."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from getpass import getuser
+from pathlib import Path
+from shutil import which
+from uuid import uuid4
+from xml.etree import ElementTree as Xml
+
+import pytest
+
+from cathartes.errors import BadInput, CathartesError
+from cathartes.model import Frame
+from cathartes.release import cot, stix
+from cathartes.release.redact import redact
+from cathartes.release.send import Collection, Taken, send_cot, send_stix, versions
+from tests.release.sample_lead import NOON, busy_lead
+
+RELEASE = redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON)
+COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def wait_for(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("127.0.0.1", port), 0.2).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    pytest.fail(f"no server on {port}")
+
+
+def beside(program: str) -> str | None:
+    """A program of this environment, or of the path."""
+    own = Path(sys.executable).parent / program
+    return str(own) if own.exists() else which(program)
+
+
+@pytest.fixture
+def taky(tmp_path: Path) -> Iterator[int]:
+    setup, serve = beside("takyctl"), beside("taky")
+    if setup is None or serve is None:
+        pytest.skip("needs taky, a TAK server: pip install taky")
+    port, folder = free_port(), tmp_path / "tak"
+    names = ("--host", "localhost", "--public-ip", "127.0.0.1", "--bind-ip", "127.0.0.1", "--no-ssl", "--user", getuser())
+    subprocess.run([setup, "setup", *names, str(folder)], check=True, capture_output=True)
+    settings = folder / "taky.conf"
+    settings.write_text(settings.read_text().replace("port = 8087", f"port = {port}"))
+    server = subprocess.Popen([serve, "-c", "taky.conf"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def received(client: socket.socket, wanted: int) -> list[Xml.Element]:
+    """What a second client of the server gets, until `wanted` events of ours are there."""
+    held = b""
+    client.settimeout(20)
+    while held.count(b"</event>") < wanted:
+        held += client.recv(65536)
+    whole = held.replace(b'<?xml version="1.0" encoding="UTF-8"?>', b"").replace(b"<?xml version='1.0' encoding='UTF-8'?>", b"")
+    return list(Xml.fromstring(b"<all>" + whole[: whole.rfind(b"</event>") + 8] + b"</all>"))
+
+
+def test_a_second_client_of_a_tak_server_gets_the_event_and_its_deletion(taky: int) -> None:
+    with socket.create_connection(("127.0.0.1", taky)) as client:
+        client.sendall(Xml.tostring(cot.deletion(RELEASE, NOON.utc.replace(year=2020))))  # so that the server knows it as a client
+        time.sleep(0.3)
+        now = NOON.utc.replace(year=2099)
+        event = cot.event(RELEASE)
+        event.set("stale", "2099-01-01T00:00:00.000Z")
+        begun = time.perf_counter()
+        send_cot([event, cot.deletion(RELEASE, now)], f"tcp://127.0.0.1:{taky}")
+        got = received(client, 2)
+        took = time.perf_counter() - begun
+    assert [each.get("type") for each in got] == ["a-u-G", "t-x-d-d"]
+    assert got[0].findtext("detail/remarks") == cot.event(RELEASE).findtext("detail/remarks")
+    assert "LÍNEA DE CORTE" in (got[0].findtext("detail/remarks") or "")
+    assert took < 5
+
+
+def test_an_event_is_read_by_another_library() -> None:
+    takproto = pytest.importorskip("takproto", reason="an independent reader of CoT")
+    read = takproto.parse_proto(takproto.xml2proto(Xml.tostring(cot.event(RELEASE)).decode(), takproto.TAKProtoVer.STREAM))
+    source = RELEASE.lead.sources[0]
+    assert (read.cotEvent.type, read.cotEvent.uid) == ("a-u-G", cot.uid(RELEASE))
+    assert (read.cotEvent.lat, read.cotEvent.lon) == pytest.approx((source.place.y, source.place.x), abs=1e-6)
+    assert read.cotEvent.ce == pytest.approx(cot.error_m(source), abs=0.1)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    serve = beside("medallion")
+    if serve is None:
+        pytest.skip("needs medallion, a TAXII server: pip install medallion")
+    about = {"id": COLLECTION, "title": "leads", "can_read": True, "can_write": True, "media_types": ["application/stix+json;version=2.1"]}
+    root = {"title": "desk", "versions": ["application/taxii+json;version=2.1"], "max_content_length": 9_000_000}
+    held = {"information": root, "status": [], "collections": [about | {"objects": [], "manifest": []}]}
+    data = {"/discovery": {"title": "test", "default": "http://127.0.0.1/desk/", "api_roots": ["/desk/"]}, "desk": held}
+    (tmp_path / "data.json").write_text(json.dumps(data))
+    backend = {"module": "medallion.backends.memory_backend", "module_class": "MemoryBackend", "filename": str(tmp_path / "data.json")}
+    (tmp_path / "conf.json").write_text(json.dumps({"backend": backend, "users": {"desk": "secret"}, "taxii": {"max_page_size": 100}}))
+    port = free_port()
+    words = [serve, "--host", "127.0.0.1", "--port", str(port), str(tmp_path / "conf.json")]
+    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONWARNINGS": "ignore"})
+    try:
+        wait_for(port)
+        yield Collection(f"http://127.0.0.1:{port}/desk/collections/{COLLECTION}/", "desk", "secret")
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def test_a_collection_takes_a_bundle_once_and_its_revocation(collection: Collection) -> None:
+    assert send_stix(stix.bundle(RELEASE), collection) == Taken(5, 0)
+    assert send_stix(stix.bundle(RELEASE), collection) == Taken(0, 5)
+    assert send_stix(stix.bundle(RELEASE, revoked=NOON.utc.replace(year=2027)), collection) == Taken(2, 3)
+    assert len([name for name, _ in versions(collection) if name == stix.lead_id(RELEASE)]) == 2
+
+
+def test_more_than_a_page_is_found_again(collection: Collection) -> None:
+    made = stix.bundle(RELEASE)
+    many = {"objects": [made["objects"][-1] | {"id": f"{stix.KIND}--{uuid4()}"} for _ in range(130)]}
+    assert send_stix(many, collection) == Taken(130, 0)
+    assert send_stix(many, collection) == Taken(0, 130)
+
+
+def test_a_wrong_account_is_a_sentence(collection: Collection) -> None:
+    with pytest.raises(CathartesError, match="401"):
+        send_stix(stix.bundle(RELEASE), Collection(collection.url, "desk", "wrong"))
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:1", "tcp://127.0.0.1", "tls://127.0.0.1:1", ""])
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(BadInput, match="no TAK server"):
+        send_cot([], address)
+
+
+def test_nobody_there_is_a_sentence_and_not_a_trace() -> None:
+    port = free_port()
+    with pytest.raises(CathartesError, match="send them again"):
+        send_cot([cot.event(RELEASE)], f"tcp://127.0.0.1:{port}")
+    with pytest.raises(CathartesError, match="send again later"):
+        send_stix(stix.bundle(RELEASE), Collection(f"http://127.0.0.1:{port}/desk/collections/x/"))
