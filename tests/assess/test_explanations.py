@@ -44,6 +44,12 @@ def test_probabilities_sum_to_one_and_nothing_is_what_the_inversion_left(signs: 
     assert made["nothing"] == pytest.approx(1 - there)
 
 
+def test_a_registered_plant_that_explains_the_source_is_lawful_industry() -> None:
+    made = {each.name: each.probability for each in explanations_of(Signs(gas="solvent"), prior(), 0.97, 0.6)}
+    assert made["industry"] > 0.6
+    assert sum(made.values()) == pytest.approx(1)
+
+
 def test_a_sign_nobody_looked_for_says_nothing() -> None:
     assert posterior(Signs(), prior()) == pytest.approx(prior())
 

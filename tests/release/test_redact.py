@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cathartes.errors import Refused
-from cathartes.model import DESK, Evidence, Frame, Lead, Marking, Markings, Release, Statement, Tlp, json
+from cathartes.model import DESK, Evidence, Frame, Hypothesis, Lead, Marking, Markings, Release, Statement, Tlp, json
 from cathartes.release.document import content
 from cathartes.release.geojson import GeoJsonWriter
 from cathartes.release.geopackage import GeoPackageWriter
@@ -47,6 +47,8 @@ def planted(markings: Markings) -> Lead:
         evidence=(Evidence(Statement("evidence.detection", seen), "other"),),
         hypotheses=(replace(lead.hypotheses[0], supports=(Statement("supports.registered", named),)), *lead.hypotheses[1:]),
         emitters=tuple(replace(each, name=token["emitters"]) for each in lead.emitters),
+        explanations=(Hypothesis("dump", 0.5, (replace(said, values={"count": 1, "names": token["explanations"]}),), ()),),
+        confidence=replace(said, values={"count": 1, "names": token["confidence"]}),
         gaps=(*lead.gaps, said),
         custody=replace(lead.custody, method=token["custody"], parameters={"secret": "PARAMETERX"}, who=token["author"]),
     )  # fmt: skip

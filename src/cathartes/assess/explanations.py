@@ -107,14 +107,16 @@ def _told_apart(sign: str, first: str, second: str) -> float:
     return float(np.abs(rows[:, one] - rows[:, other]).sum() / 2)
 
 
-def explanations_of(signs: Signs, before: Mapping[str, float], there: float) -> tuple[Hypothesis, ...]:
-    """Every explanation, the most probable first. `there` is the probability that there is a source at all, as the inversion has it:
+def explanations_of(signs: Signs, before: Mapping[str, float], there: float, registered: float = 0.0) -> tuple[Hypothesis, ...]:
+    """Every explanation, the most probable first. `there` is the probability that there is a source at all, as the inversion has it,
 
-    the inversion has weighed the measurements already, so `nothing` gets the rest and the others share `there`.
+    `registered` that of a source which a declared plant explains: both were weighed already, so `nothing` gets what `there` leaves,
+    lawful industry gets `registered`, and all explanations but `nothing` share the rest.
     """
     given = posterior(signs, before)
-    some = 1 - given["nothing"]
-    shares = {name: there * share / some for name, share in given.items() if name != "nothing"} | {"nothing": 1 - there}
+    each = (there - registered) / (1 - given["nothing"])
+    shares = {name: each * share for name, share in given.items() if name != "nothing"} | {"nothing": 1 - there}
+    shares["industry"] += registered
     next_look = separating(signs, before)
     ordered = sorted(shares, key=lambda name: (-shares[name], names().index(name)))
     return tuple(_hypothesis(name, shares[name], signs, next_look) for name in ordered)

@@ -11,6 +11,7 @@ import numpy as np
 
 from cathartes import __version__
 from cathartes.assess.emitters import REACH_M, nearby_emitters
+from cathartes.assess.explanations import Signs, class_of, confidence, explanations_of, prior
 from cathartes.assess.gaps import gaps_of
 from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
 from cathartes.assess.search_area import around, search_region
@@ -20,12 +21,14 @@ from cathartes.model import (
     Coverage,
     Custody,
     Detection,
+    DetectionKind,
     EmitterList,
     Evidence,
     Flight,
     Frame,
     Lead,
     Located,
+    NearbyEmitter,
     Recording,
     Source,
     Statement,
@@ -56,9 +59,10 @@ def assemble(
     """
     seen = tuple(each for each in detections if each.gas == gas)
     others = tuple(each for each in detections if each.gas is None)
+    rest = tuple(each for each in detections if each.gas not in (None, gas))
     looked = tuple(each for each in coverage if each.gas == gas)
     gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability)
-    material = Material(flight, located, seen, others, looked, tuple(recordings), tuple(registers), gaps, author)
+    material = Material(flight, located, seen, others, rest, looked, tuple(recordings), tuple(registers), gaps, author)
     return tuple(_lead(source, material) for source in located.sources)
 
 
@@ -70,6 +74,7 @@ class Material:
     located: Located
     detections: tuple[Detection, ...]
     others: tuple[Detection, ...]
+    other_gases: tuple[Detection, ...]
     coverage: tuple[Coverage, ...]
     recordings: tuple[Recording, ...]
     registers: tuple[EmitterList, ...]
@@ -84,6 +89,9 @@ def _lead(source: Source, known: Material) -> Lead:
     compared = bool(known.registers) and source.place.frame is Frame.WGS84
     neighbours = tuple(other for other in located.sources if other.id != source.id)
     sightings = nearby_detections(source, known.others)
+    signs = _signs(source, known, sightings, emitters if compared else None)
+    hypotheses = hypotheses_of(source, search, emitters, compared=compared, alone=not neighbours)
+    registered = sum(each.probability for each in hypotheses if each.name == "registered")
     return Lead(
         id=identifier("lead", (flight.id, source.id)),
         flight=flight.id,
@@ -105,7 +113,7 @@ def _lead(source: Source, known: Material) -> Lead:
             *_of_sightings(sightings),
             *_of_method(source, located),
         ),
-        hypotheses=hypotheses_of(source, search, emitters, compared=compared, alone=not neighbours),
+        hypotheses=hypotheses,
         emitters=emitters,
         gaps=known.gaps,
         custody=_custody(source, known),
@@ -115,7 +123,33 @@ def _lead(source: Source, known: Material) -> Lead:
         probability_map=located.probability,
         detectability=located.detectability,
         warnings=tuple(note for note in _notes(source, located) if note.key in WARNINGS),
+        explanations=explanations_of(signs, prior(flight.notes.get("state")), source.probability, registered),
+        confidence=confidence(signs),
     )
+
+
+REGISTERED_M = 2000.0
+"""A registered plant within this distance is a sign of lawful industry."""
+
+
+def _signs(source: Source, known: Material, sightings: Sequence[Nearby], emitters: Sequence[NearbyEmitter] | None) -> Signs:
+    """What this flight knows of the source; `emitters` is `None` where no register could be compared. One flight tells no persistence."""
+    kinds = {near.detection.kind for near in sightings}
+    has_texts = any(recording.kind == "text_report" for recording in known.recordings)
+    near = None if emitters is None else any(each.distance_m <= REGISTERED_M for each in emitters)
+    return Signs(
+        gas=class_of(source.gas),
+        second_gas="yes" if _second_class(source, known) else None,
+        registered=None if near is None else "yes" if near else "no",
+        movement="yes" if DetectionKind.MOVEMENT in kinds else None,
+        mention="yes" if DetectionKind.MENTION in kinds else "no" if has_texts else None,
+    )
+
+
+def _second_class(source: Source, known: Material) -> bool:
+    """Whether a gas of another named class was detected on the same flight near the source."""
+    other = [each for each in known.other_gases if class_of(each.gas or "") not in (class_of(source.gas), "other")]
+    return bool(nearby_detections(source, other))
 
 
 def _of_source(source: Source) -> Iterator[Evidence]:

@@ -48,7 +48,8 @@ class Lead:
     """A site before a reviewer. Fields a marking withholds are empty in a release; `markings` names each by its field.
 
     `sources` holds the site's own source; `neighbours` are the other sources of the same gas on the same flight, each of which
-    has a lead of its own. `warnings` are what must be read before anything else is believed.
+    has a lead of its own. `warnings` are what must be read before anything else is believed. `hypotheses` ask whether a registered plant
+    explains the source, `explanations` what may stand behind it; `confidence` is in the sources, apart from any probability.
     """
 
     id: str
@@ -75,6 +76,8 @@ class Lead:
     probability_map: Grid | None = None
     detectability: Detectability | None = None
     warnings: tuple[Statement, ...] = ()
+    explanations: tuple[Hypothesis, ...] = ()
+    confidence: Statement | None = None
 
 
 class Verdict(StrEnum):

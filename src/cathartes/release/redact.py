@@ -43,7 +43,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType(
         "flight": "", "author": "", "purpose": None, "authority": None, "sources": (), "detections": (), "coverage": (),
         "search": None, "instruments": (), "fits": (), "evidence": (), "hypotheses": (), "emitters": (), "gaps": (),
         "notes": (), "blind": (), "looked": (), "recording": "", "custody": Custody((), "", "", who=""), "neighbours": (),
-        "crossings": (), "probability_map": None, "detectability": None,
+        "crossings": (), "probability_map": None, "detectability": None, "explanations": (), "confidence": None,
     }
 )  # fmt: skip
 """What a withheld field holds in a release. A noun with a withheld field that is not here is withheld whole."""
@@ -52,6 +52,7 @@ RESTS_ON: Mapping[str, frozenset[str]] = MappingProxyType(
     {
         "emitters": frozenset({"sources"}), "hypotheses": frozenset({"sources"}), "neighbours": frozenset({"sources"}),
         "probability_map": frozenset({"sources", "neighbours", "search"}), "detections": frozenset({"instruments"}),
+        "explanations": frozenset({"sources", "detections", "emitters"}), "confidence": frozenset({"detections"}),
         "fits": frozenset({"instruments"}), "crossings": frozenset({"instruments"}),
         "detectability": frozenset({"instruments", "coverage", "search"}),
     }
@@ -171,7 +172,7 @@ def _quotes(value: Any, quoting: re.Pattern[str]) -> bool:
 
 def _names(lead: Lead) -> Iterator[str]:
     """Every word of the lead's facts. Its sentences are judged by these and do not judge; neither does custody, which is cut by rule."""
-    told = replace(lead, evidence=(), hypotheses=(), gaps=(), markings=Markings())
+    told = replace(lead, evidence=(), hypotheses=(), explanations=(), confidence=None, gaps=(), markings=Markings())
     return (text for text in _texts(told, skip=(Statement, Custody, Markings, Draws)) if text)
 
 

@@ -9,7 +9,7 @@ from cathartes.messages import say
 from cathartes.model import Frame, Lead, Release, Statement
 from cathartes.release.geojson import frame_of
 from cathartes.release.tables import coordinates_of
-from cathartes.release.telling import found, languages, overall_marking, probability_word
+from cathartes.release.telling import explanations, found, languages, overall_marking, probability_word
 
 GAPS = 3
 
@@ -46,6 +46,7 @@ def _part(release: Release, language: str) -> Iterator[str]:
     yield from _where(lead, language)
     for hypothesis in lead.hypotheses:
         yield f"- {told(f'hypothesis.{hypothesis.name}')}: {say(probability_word(hypothesis.probability), language)}"
+    yield from (f"- {line}" for line in explanations(lead, language))
     yield from (f"- {say(gap, language)}" for gap in lead.gaps[:GAPS])
     yield told("tear.reply", release=release.id)
 

@@ -74,6 +74,16 @@ def headline(lead: Lead, language: str) -> str:
     return say(Statement("found.source", {"gas": gas, "word": word}), language)
 
 
+def explanations(lead: Lead, language: str) -> list[str]:
+    """What may stand behind the source, the most probable first, then what would tell the first two apart and how well founded it is."""
+    listed = [
+        f"{say(Statement(f'explanation.{each.name}'), language)}: {say(probability_word(each.probability), language)}"
+        for each in lead.explanations
+    ]
+    next_look = [say(each, language) for one in lead.explanations[:1] for each in one.would_contradict]
+    return listed + next_look + ([say(lead.confidence, language)] if lead.confidence else [])
+
+
 def estimate(lead: Lead, language: str) -> tuple[str, ...]:
     """How much, and how well placed, in one sentence; nothing where no source may be told of."""
     if not lead.sources:

@@ -57,7 +57,7 @@ def _part(part: dict[str, Any]) -> Iterator[str]:
             yield _table(part[name])
     yield _paragraph(part["titles"]["hypotheses"], "Heading2")
     yield from (_paragraph(f"{each['name']}: {each['word']}. {each['for']} {each['against']}") for each in part["hypotheses"])
-    for name in ("gaps", "evidence"):
+    for name in ("explanations", "gaps", "evidence"):
         yield _paragraph(part["titles"][name], "Heading2")
         yield from map(_paragraph, part[name])
     yield _paragraph(part["verify"])
