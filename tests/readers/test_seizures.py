@@ -53,7 +53,7 @@ def test_the_published_fentanyl_totals_come_out() -> None:
     }  # fmt: skip
     page = dashboard(read, EVENT_RULE, WEIGHT_RULE).decode()
     assert page.count("<table>") == len(drugs(read)) == 10
-    assert "gross or net: not stated" in page
+    assert "does not say whether they are gross or net" in page
     assert "http" not in page
 
 

@@ -6,7 +6,7 @@ not independent. A gas never names a product. The rule for "registered or not" i
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
 from math import sqrt
@@ -90,9 +90,9 @@ def _observed(signs: Signs) -> dict[str, str]:
 
 
 def separating(signs: Signs, before: Mapping[str, float]) -> str | None:
-    """The sign not yet looked for that is expected to tell the two most probable explanations apart best; `None` when all are known.
+    """The sign not yet looked for that would tell the two most probable explanations apart best; `None` when all are known.
 
-    Best is the largest expected drop of the smaller one's share of the two.
+    Best is the one of which the two expect most differently (the total variation between their rows).
     """
     now = posterior(signs, before)
     first, second = sorted(now, key=lambda name: -now[name])[:2]
@@ -145,8 +145,3 @@ def confidence(signs: Signs) -> Statement:
     """How well founded the probabilities are, apart from how high they are: by how many kinds of sources speak (ICD 203, D.6.e)."""
     kinds = sum(getattr(signs, name) is not None for name in ("gas", "persistence", "movement", "mention"))
     return Statement(f"confidence.{('low', 'low', 'moderate', 'high', 'high')[kinds]}", {"kinds": kinds})
-
-
-def without(signs: Signs, sign: str) -> Signs:
-    """The signs as they would be had nobody looked for one of them."""
-    return replace(signs, **{sign: None})

@@ -47,7 +47,7 @@ def dashboard(seizures: Sequence[Seizure], event_rule: Counting, weight_rule: Co
 
 def _head(language: str, rule: Counting) -> str:
     title = escape(_told(language, "seizures.title", by=rule.by))
-    told = escape(_told(language, "seizures.rule", by=rule.by, year=rule.year, weight=rule.weight))
+    told = escape(_told(language, "seizures.rule", by=rule.by))
     return f'<div lang="{language}"><h1>{title}</h1><p class="rule">{told}</p></div>'
 
 
