@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from getpass import getuser
 from pathlib import Path
 from shutil import which
@@ -48,23 +49,38 @@ def beside(program: str) -> str | None:
     return str(own) if own.exists() else which(program)
 
 
-@pytest.fixture
-def taky(tmp_path: Path) -> Iterator[int]:
+@contextmanager
+def tak_server(folder: Path) -> Iterator[int]:
+    """A running taky; its port."""
     setup, serve = beside("takyctl"), beside("taky")
     if setup is None or serve is None:
         pytest.skip("needs taky, a TAK server: pip install taky")
-    port, folder = free_port(), tmp_path / "tak"
+    port = free_port()
     names = ("--host", "localhost", "--public-ip", "127.0.0.1", "--bind-ip", "127.0.0.1", "--no-ssl", "--user", getuser())
     subprocess.run([setup, "setup", *names, str(folder)], check=True, capture_output=True)
     settings = folder / "taky.conf"
     settings.write_text(settings.read_text().replace("port = 8087", f"port = {port}"))
-    server = subprocess.Popen([serve, "-c", "taky.conf"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with running([serve, "-c", "taky.conf"], port, folder):
+        yield port
+
+
+@contextmanager
+def running(words: list[str], port: int, folder: Path) -> Iterator[None]:
+    """A server while the block runs; it answers on the port when the block begins."""
+    quiet = subprocess.DEVNULL
+    server = subprocess.Popen(words, cwd=folder, stdout=quiet, stderr=quiet, env=os.environ | {"PYTHONWARNINGS": "ignore"})
     try:
         wait_for(port)
-        yield port
+        yield
     finally:
         server.terminate()
         server.wait()
+
+
+@pytest.fixture
+def taky(tmp_path: Path) -> Iterator[int]:
+    with tak_server(tmp_path / "tak") as port:
+        yield port
 
 
 def received(client: socket.socket, wanted: int) -> list[Xml.Element]:
@@ -103,8 +119,9 @@ def test_an_event_is_read_by_another_library() -> None:
     assert read.cotEvent.ce == pytest.approx(cot.error_m(source), abs=0.1)
 
 
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
+@contextmanager
+def taxii_server(folder: Path) -> Iterator[Collection]:
+    """A running medallion with one empty collection."""
     serve = beside("medallion")
     if serve is None:
         pytest.skip("needs medallion, a TAXII server: pip install medallion")
@@ -112,18 +129,18 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     root = {"title": "desk", "versions": ["application/taxii+json;version=2.1"], "max_content_length": 9_000_000}
     held = {"information": root, "status": [], "collections": [about | {"objects": [], "manifest": []}]}
     data = {"/discovery": {"title": "test", "default": "http://127.0.0.1/desk/", "api_roots": ["/desk/"]}, "desk": held}
-    (tmp_path / "data.json").write_text(json.dumps(data))
-    backend = {"module": "medallion.backends.memory_backend", "module_class": "MemoryBackend", "filename": str(tmp_path / "data.json")}
-    (tmp_path / "conf.json").write_text(json.dumps({"backend": backend, "users": {"desk": "secret"}, "taxii": {"max_page_size": 100}}))
+    (folder / "data.json").write_text(json.dumps(data))
+    backend = {"module": "medallion.backends.memory_backend", "module_class": "MemoryBackend", "filename": str(folder / "data.json")}
+    (folder / "conf.json").write_text(json.dumps({"backend": backend, "users": {"desk": "secret"}, "taxii": {"max_page_size": 100}}))
     port = free_port()
-    words = [serve, "--host", "127.0.0.1", "--port", str(port), str(tmp_path / "conf.json")]
-    server = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=os.environ | {"PYTHONWARNINGS": "ignore"})
-    try:
-        wait_for(port)
+    with running([serve, "--host", "127.0.0.1", "--port", str(port), str(folder / "conf.json")], port, folder):
         yield Collection(f"http://127.0.0.1:{port}/desk/collections/{COLLECTION}/", "desk", "secret")
-    finally:
-        server.terminate()
-        server.wait()
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with taxii_server(tmp_path) as served:
+        yield served
 
 
 def test_a_collection_takes_a_bundle_once_and_its_revocation(collection: Collection) -> None:
