@@ -77,3 +77,16 @@ def test_change_answers_programs_with_alarms(tmp_path: Path, monkeypatch: pytest
     assert set(answer["alarms"][0]) == {"window", "kind", "score", "why"}
     assert cathartes(monkeypatch, "network", "change", *paths[:4]) == 0
     assert "no alarm in 4 windows" in capsys.readouterr().out
+
+
+def test_structure_and_lists_answer_programs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "edges.csv").write_text("source,target\na,b\nb,c\n")
+    assert cathartes(monkeypatch, "network", "structure", tmp_path / "edges.csv", "-o", tmp_path / "nodes.csv", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["cut_nodes"] == 1
+    assert [row["is_cut"] for row in hits(tmp_path / "nodes.csv")] == ["0", "1", "0"]
+    assert cathartes(monkeypatch, "lists", "load", "us-fto-mexico", "-w", tmp_path / "w", "--json") == 0
+    assert json.loads(capsys.readouterr().out)["parties"] == 6
+    assert cathartes(monkeypatch, "lists", "show", "-w", tmp_path / "w", "--json") == 0
+    assert json.loads(capsys.readouterr().out)[0]["dated"] == "2025-02-20"
+    assert cathartes(monkeypatch, "lists", "load", "us-fto-mexico", "-w", tmp_path / "w", "--dated", "soon") == 1
+    assert "--dated" in capsys.readouterr().err

@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cathartes.cli.door import JsonOption, app, executor_for, print_json, print_table
+from cathartes.cli.door import WORKSPACE, JsonOption, WorkspaceOption, app, executor_for, print_json, print_table
+from cathartes.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
+    from cathartes.listwork import Asked
     from cathartes.model import Statement
     from cathartes.network.rates import FalsePositives
     from cathartes.network.screen import Hit, Screen
@@ -117,6 +120,41 @@ def fragment(
 
 
 @verbs.command()
+def structure(
+    edges: Annotated[Path, typer.Argument(metavar="EDGES", help="CSV with source, target and, where known, weight.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="One row per node, as CSV.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say which pieces, cores and communities a network has, and which nodes and ties cut it."""
+    from cathartes.network.graph import graph, read_ties
+    from cathartes.network.structure import structure as structured
+
+    network = graph(read_ties(edges))
+    found = structured(network)
+    cuts = set(found.cut_nodes)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("node", "piece", "core", "pagerank", "community", "is_cut"))
+        columns = zip(network.nodes, found.piece, found.core, found.pagerank, found.community, strict=True)
+        for place, (node, piece, core, rank, community) in enumerate(columns):
+            writer.writerow((node, piece, core, f"{rank:.9f}", community, int(place in cuts)))
+    summary = {
+        "nodes": len(network.nodes),
+        "ties": len(network.start),
+        "pieces": int(found.piece.max()) + 1,
+        "communities": int(found.community.max()) + 1,
+        "modularity": found.modularity,
+        "cut_nodes": len(cuts),
+        "bridges": len(found.bridges),
+    }
+    if as_json:
+        print_json(summary)
+    else:
+        print("\n".join(f"{name}: {value:.3g}" if isinstance(value, float) else f"{name}: {value}" for name, value in summary.items()))
+
+
+@verbs.command()
 def change(
     windows: Annotated[list[Path], typer.Argument(metavar="WINDOW", help="A CSV file per window, in order: ties or an adjacency table.")],
     language: LanguageOption = "en",
@@ -137,3 +175,75 @@ def change(
         print(f"window {alarm.window} ({windows[alarm.window - 1].name}): {say(alarm.says, language)} Score {alarm.score:.1f}.")
     if not found:
         print(f"no alarm in {len(windows)} windows")
+
+
+list_verbs = typer.Typer(no_args_is_help=True, help="Lists in force, their versions, and what a new version changes.")
+app.add_typer(list_verbs, name="lists")
+
+
+@list_verbs.command()
+def load(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What the list is called; us-fto-mexico needs no file.")],
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="FILE", help="The list's files.")] = None,
+    workspace: WorkspaceOption = WORKSPACE,
+    dated: Annotated[
+        str | None, typer.Option("--dated", metavar="YYYY-MM-DD", help="The day the list is of, where its files do not say.")
+    ] = None,
+    queries: Annotated[Path | None, typer.Option("--queries", help="Names to ask of the old and the new version.")] = None,
+    smaller: Annotated[bool, typer.Option("--even-if-smaller", help="Take a version that is older or lacks many parties.")] = False,
+    language: LanguageOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Put a list in force; say what changed, and which names are new hits or are hits no more."""
+    from cathartes import listwork
+    from cathartes.network.queries import read_queries
+    from cathartes.store import Workspace
+
+    asked = read_queries(queries) if queries else []
+    with Workspace.open(workspace) as opened:
+        loaded = listwork.load_list(name, paths or [], opened, day_of(dated), even_if_smaller=smaller)
+    again = listwork.asked_again(loaded, asked) if asked else None
+    if as_json:
+        print_json({"list": name, "dated": loaded.now.dated, "sha256": loaded.now.digest, "parties": len(loaded.now.parties),
+                    "changed": loaded.changed, "asked": again})  # fmt: skip
+        return
+    print_faults(loaded.now.faults, language)
+    print(f"{name} of {loaded.now.dated or 'an unstated day'} is in force: {len(loaded.now.parties)} parties")
+    if loaded.changed:
+        print(f"listed {len(loaded.changed.added)}, delisted {len(loaded.changed.removed)}, changed {len(loaded.changed.changed)}")
+    if again:
+        print_asked(again, language)
+
+
+@list_verbs.command()
+def show(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
+    """Say which lists are in force, of which day, and how many parties each has."""
+    from cathartes import listwork
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        lists = [listwork.in_force(name, opened) for name in opened.find("list")]
+    if as_json:
+        print_json([{"list": one.name, "dated": one.dated, "sha256": one.digest, "parties": len(one.parties)} for one in lists])
+        return
+    rows = [(one.name, str(one.dated or "not stated"), str(len(one.parties)), one.digest[:12]) for one in lists]
+    print_table(("list", "of", "parties", "sha256"), rows)
+
+
+def day_of(text: str | None) -> date | None:
+    """A day as the command line gives it."""
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise BadInput(f"--dated is {text!r}; expected a day such as 2025-02-20") from None
+
+
+def print_asked(asked: Asked, language: str) -> None:
+    """Hits that a new version brought or took away."""
+    from cathartes.network.explain import why
+
+    for sign, hits in (("new", asked.appeared), ("gone", asked.vanished)):
+        for hit in hits:
+            print(f"{sign}: {hit.query} and {hit.entity} ({hit.score:.2f}): {why(hit, language)}")
