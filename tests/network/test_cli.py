@@ -90,3 +90,14 @@ def test_structure_and_lists_answer_programs(tmp_path: Path, monkeypatch: pytest
     assert json.loads(capsys.readouterr().out)[0]["dated"] == "2025-02-20"
     assert cathartes(monkeypatch, "lists", "load", "us-fto-mexico", "-w", tmp_path / "w", "--dated", "soon") == 1
     assert "--dated" in capsys.readouterr().err
+
+
+def test_chart_follows_the_name_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ties.csv").write_text("source,target,said\nAceites,Bodega 4,report-7\n")
+    for suffix in ("html", "graphml", "gexf", "json"):
+        assert (
+            cathartes(monkeypatch, "network", "chart", tmp_path / "ties.csv", "-o", tmp_path / f"chart.{suffix}", "--language", "es") == 0
+        )
+        assert b"report-7" in (tmp_path / f"chart.{suffix}").read_bytes()
+    assert cathartes(monkeypatch, "network", "chart", tmp_path / "ties.csv", "-o", tmp_path / "chart.png") == 1
+    assert ".graphml" in capsys.readouterr().err

@@ -177,6 +177,26 @@ def change(
         print(f"no alarm in {len(windows)} windows")
 
 
+@verbs.command()
+def chart(
+    ties: Annotated[Path, typer.Argument(metavar="TIES", help="CSV with source, target, said and, where known, weight.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="The chart: .html, .graphml, .gexf or .json.")],
+    title: Annotated[str, typer.Option("--title", help="The heading of the page.")] = "",
+    language: LanguageOption = "en",
+) -> None:
+    """Draw a network, each tie with its sources: a page that opens offline, or a file for another program."""
+    from cathartes.network.chart import read_chart, to_gexf, to_graphml, to_html, to_json
+
+    writers = {".graphml": to_graphml, ".gexf": to_gexf, ".json": to_json}
+    drawn = read_chart(ties)
+    if output.suffix not in (".html", *writers):
+        raise BadInput(f"{output.name}: the chart's form follows from its name; expected .html, .graphml, .gexf or .json")
+    content = to_html(drawn, title or ties.stem, language) if output.suffix == ".html" else writers[output.suffix](drawn)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_bytes(content)
+    print(output)
+
+
 list_verbs = typer.Typer(no_args_is_help=True, help="Lists in force, their versions, and what a new version changes.")
 app.add_typer(list_verbs, name="lists")
 

@@ -88,7 +88,7 @@ def _listed(name: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> 
         ends = row[source].strip(), row[target].strip()
         if not all(ends):
             raise BadInput(f"{name}, row {number}: a tie needs both a source and a target")
-        yield Tie(*ends, _weight(name, number, row[weight] if weight is not None else "1"))
+        yield Tie(*ends, weight_of(name, number, row[weight] if weight is not None else "1"))
 
 
 def _tabled(name: str, rows: Sequence[Sequence[str]]) -> Iterator[Tie]:
@@ -103,12 +103,13 @@ def _tabled(name: str, rows: Sequence[Sequence[str]]) -> Iterator[Tie]:
             raise BadInput(f"{name}, row {number}: found {len(row) - 1} numbers, expected {len(nodes)}, one for each node")
         yield Tie(nodes[number - 2], nodes[number - 2], 0.0)  # a node without ties is still in the network
         for node, cell in zip(nodes, row[1:], strict=True):
-            weight = _weight(name, number, cell or "0")
+            weight = weight_of(name, number, cell or "0")
             if weight:
                 yield Tie(nodes[number - 2], node, weight)
 
 
-def _weight(name: str, row: int, cell: str) -> float:
+def weight_of(name: str, row: int, cell: str) -> float:
+    """The weight in a cell of a file. Raises `BadInput` for what is no number, negative or not finite."""
     try:
         weight = float(cell)
     except ValueError:

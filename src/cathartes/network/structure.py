@@ -60,7 +60,7 @@ def pagerank(network: Graph) -> Floats:
     matrix, count = adjacency(network), len(network.nodes)
     strength = np.asarray(matrix.sum(axis=1)).ravel()
     alone = strength == 0
-    step = matrix.multiply(1.0 / np.where(alone, 1.0, strength)[:, None]).T.tocsr()
+    step = csr_matrix(matrix.multiply(1.0 / np.where(alone, 1.0, strength)[:, None]).T)
     rank = np.full(count, 1.0 / count)
     for _ in range(ROUNDS):
         new = DAMPING * (step @ rank + rank[alone].sum() / count) + (1 - DAMPING) / count
