@@ -24,10 +24,12 @@ RESAMPLES = 20
 THINNED = 1.5
 """How many times the share is left out, so that the intervals hold the ranks of the network that had all its ties: see the explanation."""
 HEAT = 0.1
-STEPS = 1_000_000_000
-"""Nodes and ties visited by one search of the full network: some five seconds of one core."""
+STEPS = 2_000_000_000
+"""Nodes and ties visited by one search of the full network: some five to ten seconds of one core."""
 SHORT_STEPS = 20_000_000
 """The same for a network with ties left out."""
+BETWEENNESS_SHARE = 10
+"""Steps of betweenness per step of annealing: what a removal costs there is the nodes times nodes and ties."""
 MOST_TRIES = 2_000_000
 CHAINS = 2
 
@@ -67,12 +69,15 @@ def fragment(network: Graph, executor: Executor, seed: int = 1) -> Fragmentation
 
 
 def plan(network: Graph, steps: int, seed: int) -> Ints:
-    """An order of removal: by betweenness, recomputed each time, then improved by annealing; by degree alone for large networks."""
+    """An order of removal: by betweenness, recomputed each time while `steps` last, then by degree, improved by annealing.
+
+    By degree alone for large networks.
+    """
     offsets, targets = network.neighbours
     count = len(network.nodes)
     if count > LARGE:
         return _by_degree(offsets, targets)
-    order: Ints = adaptive(offsets, targets, count)
+    order: Ints = adaptive(offsets, targets, min(count, 1 + BETWEENNESS_SHARE * steps // (count * (count + len(targets)))))
     tries = min(MOST_TRIES, steps // (count + len(targets)))
     better: Ints = annealed(order, offsets, targets, tries, HEAT * count, seed)
     return better
