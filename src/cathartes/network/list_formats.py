@@ -23,7 +23,7 @@ from cathartes.network.identifiers import Identifiers, cleaned, is_curp, is_rfc
 from cathartes.network.lists import Faults, ListedParty, PartyList, merged
 
 HEAD = 4096
-NULL = frozenset({"", "-0-", "-0- "})
+NULL = frozenset({"", "-0-"})
 OFAC_COLUMNS, OFAC_ALIAS_COLUMNS = 12, 5
 ALIAS_KINDS = frozenset({"aka", "fka", "nka", "a.k.a.", "f.k.a.", "n.k.a."})
 
@@ -88,7 +88,7 @@ def opened(path: Path) -> File:
         return File(path.name, content, content.decode("cp1252", "replace"), is_guessed=True)
 
 
-def _rows(text: str, faults: Faults) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV text with their numbers, and without the control character that ends the Treasury's files."""
     csv.field_size_limit(1 << 20)
     reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=";" if _is_eu_csv(text[:HEAD]) else ",")
@@ -104,7 +104,7 @@ def _columns(text: str) -> list[str]:
 def _table(text: str, faults: Faults) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows of a CSV text with a header, by column name; a row of another length is told and left out."""
     header = _columns(text) if not _is_eu_csv(text[:HEAD]) else text.split("\n", 1)[0].strip("\r\ufeff").split(";")
-    for number, (line, row) in enumerate(_rows(text, faults)):
+    for number, (line, row) in enumerate(_rows(text)):
         if number and len(row) != len(header):
             faults.note("lists.broken-rows", line)
         elif number:
@@ -125,7 +125,7 @@ def _own(text: str, faults: Faults) -> Parties:
 
 def _ofac(text: str, faults: Faults) -> Parties:
     """OFAC's SDN.CSV and CONS_PRIM.CSV (twelve columns, no header), ALT.CSV and CONS_ALT.CSV (five)."""
-    for line, row in _rows(text, faults):
+    for line, row in _rows(text):
         cells = [cell.strip() for cell in row]
         if not cells[0].isdigit() or len(cells) not in (OFAC_COLUMNS, OFAC_ALIAS_COLUMNS):
             faults.note("lists.broken-rows", line)

@@ -45,11 +45,10 @@ class Part(IntEnum):
 
 @dataclass(frozen=True)
 class Name:
-    """A name cut into folded words; `parts` says what each is; `surname_first` holds where a comma says so."""
+    """A name cut into folded words; `parts` says what each is."""
 
     words: tuple[str, ...]
     parts: tuple[Part, ...]
-    surname_first: bool = False
 
 
 def repaired(text: str) -> str:
@@ -105,7 +104,7 @@ def parsed(text: str, kind: str = "person") -> Name:
     turned = _surname_first(text) if "," in text else None
     if turned:
         surnames, given = turned
-        return _name([*given, *surnames], [Part.GIVEN] * len(given) + [Part.SURNAME] * len(surnames), surname_first=True)
+        return _name([*given, *surnames], [Part.GIVEN] * len(given) + [Part.SURNAME] * len(surnames))
     pieces = [piece for piece in SEPARATORS.split(text) if piece]
     mixed = not text.isupper() and any(map(_is_capitals, pieces))
     words: list[str] = []
@@ -134,10 +133,10 @@ def _is_capitals(piece: str) -> bool:
     return len(piece) > 2 and piece.isupper() and "." not in piece
 
 
-def _name(words: list[str], parts: list[Part], *, surname_first: bool = False) -> Name:
+def _name(words: list[str], parts: list[Part]) -> Name:
     kept = [(word, Part.PARTICLE if word in PARTICLES else part) for word, part in zip(words, parts, strict=True) if not _is_title(word)]
     kept = kept[:LONGEST] or list(zip(words, parts, strict=True))[:LONGEST]
-    return Name(tuple(word for word, _ in kept), _guessed([part for _, part in kept]), surname_first)
+    return Name(tuple(word for word, _ in kept), _guessed([part for _, part in kept]))
 
 
 def _is_title(word: str) -> bool:
