@@ -16,7 +16,22 @@ from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
-from cathartes.model import DESK, Draws, EmitterList, Flight, Frame, GasLog, Lead, Located, MotionImagery, Reading, digest_of, json
+from cathartes.model import (
+    DESK,
+    Cube,
+    DetectionKind,
+    Draws,
+    EmitterList,
+    Flight,
+    Frame,
+    GasLog,
+    Lead,
+    Located,
+    MotionImagery,
+    Reading,
+    digest_of,
+    json,
+)
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
 from cathartes.release.export import export, formats, suffix_of
@@ -51,7 +66,7 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
     ingest(folder, contents, workspace)
     detected = detect(contents, workspace, progress)
     located = {}
-    for gas in gases_sought(contents):
+    for gas in (*gases_sought(contents), *gases_in_cubes(contents, detected)):
         key = step_key("locate", gas, contents.flight, contents.readings)
         located[gas] = remembered(workspace, key, Located, partial(locate, contents, gas, executor, progress))
     registers = registers_known(contents, workspace)
@@ -75,7 +90,9 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
     workspace.keep("flight", flight.id, json.encode(flight), act="ingest")
     for reading in contents.readings:
         recording = reading.recording
-        workspace.keep("file", recording.digest, (folder / recording.name).read_bytes(), act="ingest", of=recording.id)
+        # A cube may be larger than memory: its digest is in the recording, its bytes stay where they are.
+        if not isinstance(reading.content, Cube):
+            workspace.keep("file", recording.digest, (folder / recording.name).read_bytes(), act="ingest", of=recording.id)
         if flight.terrain.dem and len(recording.custody.inputs) > 1:
             grid = (folder / flight.terrain.dem).read_bytes()
             workspace.keep("file", digest_of(grid), grid, act="ingest", of=recording.id)
@@ -109,9 +126,17 @@ def gases_sought(contents: Folder) -> tuple[str, ...]:
     return (sought,)
 
 
+def gases_in_cubes(contents: Folder, detected: Detected) -> tuple[str, ...]:
+    """Gases that were seen in cubes and that no gas log measured."""
+    seen = {each.gas for each in detected.detections if each.kind is DetectionKind.GAS_COLUMN and each.gas is not None}
+    return tuple(sorted(seen - {gas for log in contents_of(GasLog, contents) for gas in log.gases}))
+
+
 def locate(contents: Folder, gas: str, executor: Executor, progress: Progress, after: Draws | None = None) -> Located:
-    """The sources of one gas. With several locators installed, the last by name answers."""
-    locator: Locator = list(installed("locators").values())[-1]
+    """The sources of one gas: from the logs that measured it, else from cubes. Of several such locators the last by name answers."""
+    measured = any(gas in log.gases for log in contents_of(GasLog, contents))
+    locators: list[Locator] = [each for each in installed("locators").values() if (each.content is GasLog) is measured]
+    locator = locators[-1]
     return locator.locate(readings_of(locator.content, contents), gas, contents.flight, executor, progress, after)
 
 

@@ -7,8 +7,7 @@ from math import cos, radians, sin
 from pathlib import Path
 from typing import cast
 
-import numpy as np
-
+from cathartes.detect.gas_column import flight_breeze, in_image
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.plumes import Breeze
 from cathartes.earth.signatures import signature_named
@@ -121,21 +120,4 @@ def breeze_of(cube: Cube, flight: Flight, given: Given) -> Breeze | None:
         way = None if given.wind_from_deg is None else radians(given.wind_from_deg + 180.0)
         east, north = (0.0, 0.0) if way is None else (sin(way), cos(way))
         return Breeze(given.wind_speed_m_s, SPEED_ERROR, None if way is None else in_image(cube, east, north))
-    model = flight.wind.reanalysis
-    if model is None:
-        return None
-    return Breeze(float(np.hypot(model.u10_m_s, model.v10_m_s)), model.speed_error_fraction, in_image(cube, model.u10_m_s, model.v10_m_s))
-
-
-def in_image(cube: Cube, east: float, north: float) -> tuple[float, float] | None:
-    """A direction on the ground as one across and along the image; `None` where the cube has no place or the air does not move."""
-    if cube.ground is None or not (east or north):
-        return None
-    line, column = np.array([0.5, 0.5, 1.5]) * (cube.lines / 2), np.array([0.5, 1.5, 0.5]) * (cube.columns / 2)
-    lon, lat = cube.ground(line, column)
-    shrink = cos(radians(float(lat[0])))
-    steps = np.array([[(lon[1] - lon[0]) * shrink, (lon[2] - lon[0]) * shrink], [lat[1] - lat[0], lat[2] - lat[0]]])
-    steps /= np.array([column[1] - column[0], line[2] - line[0]])
-    across, along = np.linalg.solve(steps, np.array([east, north]))
-    size = float(np.hypot(across, along))
-    return float(across) / size, float(along) / size
+    return flight_breeze(cube, flight)

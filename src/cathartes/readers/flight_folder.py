@@ -92,7 +92,8 @@ def read_folder(folder: Path, flight: Flight) -> Folder:
         else:
             refused.append(outcome)
     refuse_absent_log(flight, readings, refused)
-    return Folder(flight, tuple(readings), tuple(refused))
+    parts = {part for reading in readings for part in reading.recording.parts}
+    return Folder(flight, tuple(readings), tuple(each for each in refused if each.name not in parts))
 
 
 def offered_files(folder: Path, flight: Flight) -> list[Path]:

@@ -1,0 +1,142 @@
+"""Gas in cubes, ours beside SPy and fastmag1c, in one run: CPU seconds on one thread, extra memory, ranking, bias.
+
+    OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 PYTHONPATH=. python benchmarks/cubes.py [SCENE.npz] [--seeds 100 101 102]
+
+Scenes are the simulator's of tests/cubes.py, and the npz given (radiance in uW/cm2/nm/sr, wavelength_nm, fwhm_nm, truth_ppmm). Peers that
+are not installed are left out. Speed is told for one large cube; wall clocks are not looked at, since machines are shared.
+"""
+
+import argparse
+import resource
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+from tests.cubes import Scene, ranked, sunlit
+
+from cathartes.detect.cube_presence import presence
+from cathartes.detect.cube_retrieval import Target, retrieve
+from cathartes.detect.cube_signal import reflected_signal
+from cathartes.earth.signatures import library
+
+GAS = library()["ch4"]
+BINS = ((300.0, 1000.0), (1000.0, 3000.0), (3000.0, 1e9))
+LARGE = (1000, 600)
+
+
+class InTurn(Executor):
+    """Does one thing after the other in this thread, so that its CPU time is the whole."""
+
+    def map(self, compute: Callable[..., Any], *items: Iterable[Any], **_: Any) -> Iterator[Any]:
+        return map(compute, *items)
+
+    def submit(self, compute: Callable[..., Any], /, *given: Any, **named: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(compute(*given, **named))
+        return future
+
+
+class Answer(NamedTuple):
+    """Columns (ppm m) and the score that ranks pixels."""
+
+    column: NDArray[np.floating[Any]]
+    score: NDArray[np.floating[Any]]
+
+
+def ours(scene: Scene) -> Answer:
+    """The retrieval and the smoothed score of cathartes."""
+    cube = scene.cube()
+    signal = reflected_signal(cube, GAS)
+    target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
+    (maps,) = retrieve(cube, signal, [target], InTurn()).maps
+    return Answer(maps.column, presence(maps).score)
+
+
+def spy_global(scene: Scene) -> Answer:
+    """SPy's matched filter over the whole image, with the target as a difference from the mean, in 64 bits."""
+    import spectral
+
+    x = scene.radiance.astype(np.float64)
+    mean = x.mean(axis=(0, 1))
+    signature = mean * GAS.response(scene.wavelength_nm, scene.fwhm_nm).slope
+    background = spectral.calc_stats(x)
+    column = spectral.matched_filter(x, mean + 1000.0 * signature, background) * 1000.0
+    return Answer(column, column)
+
+
+def fastmag1c_columns(scene: Scene) -> Answer:
+    """fastmag1c by columns, 30 iterations in 64 bits, as its authors advise."""
+    import torch
+    from fastmag1c.filters import fastmag1c
+
+    torch.set_num_threads(1)
+    x = torch.from_numpy(np.ascontiguousarray(scene.radiance.transpose(1, 0, 2)).astype(np.float64))
+    signature = torch.from_numpy(1e5 * GAS.response(scene.wavelength_nm, scene.fwhm_nm).slope)
+    column = fastmag1c(x, signature[None, None])[0][..., 0].numpy().T
+    return Answer(column, column)
+
+
+PEERS: dict[str, Callable[[Scene], Answer]] = {"cathartes": ours, "SPy matched filter": spy_global, "fastmag1c": fastmag1c_columns}
+
+
+def measured(scene: Scene, answer: Answer) -> str:
+    """Ranking against the truth, and bias by strength."""
+    area, best = ranked(scene.truth > 200.0, np.asarray(answer.score, np.float32))
+    bias = []
+    for low, high in BINS:
+        inside = (scene.truth > low) & (scene.truth < high)
+        bias.append(f"{100 * (answer.column[inside].mean() / scene.truth[inside].mean() - 1):+.0f}" if inside.any() else "-")
+    return f"AUPRC {area:.3f}  F1 {best:.3f}  bias % {' '.join(bias)}"
+
+
+def run(name: str, scene: Scene) -> tuple[Answer, float, float] | None:
+    """A peer's answer, its CPU seconds and extra memory (MB); `None` where it is not installed."""
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    started = time.process_time()
+    try:
+        answer = PEERS[name](scene)
+    except ImportError as problem:
+        print(f"  {name:20s} left out: {problem}")
+        return None
+    return answer, time.process_time() - started, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
+def large() -> Scene:
+    """A cube of 600,000 pixels made of one scene and fresh noise."""
+    scene = sunlit(1)
+    again = tuple(-(-wanted // found) for wanted, found in zip(LARGE, scene.truth.shape, strict=True))
+    radiance = np.tile(scene.radiance, (*again, 1))[: LARGE[0], : LARGE[1]]
+    radiance = radiance * (1 + 0.003 * np.random.default_rng(1).standard_normal(radiance.shape, np.float32))
+    return scene._replace(radiance=np.ascontiguousarray(radiance, np.float32), truth=np.tile(scene.truth, again)[: LARGE[0], : LARGE[1]])
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("scene", nargs="?", type=Path)
+    parser.add_argument("--seeds", nargs="*", type=int, default=[100, 101, 102, 103])
+    given = parser.parse_args()
+    scenes = {f"seed {seed}": sunlit(seed) for seed in given.seeds}
+    if given.scene is not None:
+        held = np.load(given.scene)
+        wavelength, width = held["wavelength_nm"].astype(float), held["fwhm_nm"].astype(float)
+        scenes[given.scene.stem] = Scene(held["radiance"] * np.float32(10), wavelength, width, held["truth_ppmm"].astype(float))
+    for title, scene in scenes.items():
+        print(title)
+        for name in PEERS:
+            if (found := run(name, scene)) is not None:
+                print(f"  {name:20s} {measured(scene, found[0])}")
+    print(f"{LARGE[0]} x {LARGE[1]} x 50, one thread")
+    cube = large()
+    for name in PEERS:
+        if (found := run(name, cube)) is not None:
+            _, cpu_s, extra = found
+            print(f"  {name:20s} {cube.truth.size / 1000 / cpu_s:.0f} kpx per CPU-second, {extra:.0f} MB extra")
+
+
+if __name__ == "__main__":
+    main()
