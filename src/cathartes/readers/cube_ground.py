@@ -1,22 +1,18 @@
-"""Where a cube's pixels lie: an ENVI map line, or longitudes and latitudes given per pixel (an IGM file, or arrays in HDF5)."""
+"""Where a cube's pixels lie: an ENVI map line, or longitudes and latitudes given per pixel in HDF5."""
 
 from dataclasses import dataclass
 from functools import cached_property
 from math import cos, radians, sin
-from pathlib import Path
 
 import numpy as np
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
 
 from cathartes.errors import BadInput
-from cathartes.model import Statement
 from cathartes.model.cube import Ground
 from cathartes.model.samples import Floats
 
 DEGREE_M = 111_195.0
-MARGIN_M = 3.0
-LONGEST_STEP = 1000.0
 
 
 @dataclass(frozen=True)
@@ -53,7 +49,7 @@ class PixelPlaces:
         return np.asarray(lon), np.asarray(lat)
 
 
-def located_by_map(words: str, name: str) -> tuple[float, Ground | None, tuple[Statement, ...]]:
+def located_by_map(words: str, name: str) -> tuple[float, Ground | None]:
     """Side of a pixel (m) and places from an ENVI `map info`; arbitrary coordinates give the side alone."""
     part = [piece.strip() for piece in words.split(",")]
     try:
@@ -64,11 +60,11 @@ def located_by_map(words: str, name: str) -> tuple[float, Ground | None, tuple[S
     system = _system(part, name)
     side = float(np.sqrt(abs(dx * dy)))
     if system is None:
-        return side, None, ()
+        return side, None
     pixel_m = side * DEGREE_M * float(np.sqrt(cos(radians(y)))) if system == "EPSG:4326" else side
-    xc, xl, yc, yl = dx * cos(turn), -dy * sin(turn) * -1.0, dx * sin(turn) * -1.0, -dy * cos(turn)
+    xc, xl, yc, yl = dx * cos(turn), dy * sin(turn), dx * sin(turn), -dy * cos(turn)
     affine = (x - xc * (column - 1) - xl * (line - 1), xc, xl, y - yc * (column - 1) - yl * (line - 1), yc, yl)
-    return pixel_m, MapGrid(system, affine), ()
+    return pixel_m, MapGrid(system, affine)
 
 
 def _system(part: list[str], name: str) -> str | None:
@@ -84,12 +80,6 @@ def _system(part: list[str], name: str) -> str | None:
         return CRS.from_user_input(part[0]).to_string()
     except CRSError:
         raise BadInput(f"{name}: the projection {part[0]!r} of `map info` is not known here; expected UTM or Geographic Lat/Lon") from None
-
-
-def located_by_points(path: Path, lines: int, columns: int) -> tuple[float, Ground | None, tuple[Statement, ...]]:
-    """Places from an IGM beside the header (`<name>_igm`, `_rdn` replaced by `_igm`, or `_loc`): longitude and latitude per pixel."""
-    del path, lines, columns
-    return float("nan"), None, ()
 
 
 def side_of(places: PixelPlaces) -> float:

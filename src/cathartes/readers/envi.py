@@ -19,7 +19,7 @@ from cathartes.errors import BadInput
 from cathartes.model import Cube, Custody, Flight, Reading, Statement
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
-from cathartes.readers.cube_ground import located_by_map, located_by_points
+from cathartes.readers.cube_ground import located_by_map
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
 
@@ -215,16 +215,14 @@ def cube_of(header: Header, stored: Stored, path: Path) -> tuple[Cube, tuple[Sta
     scaled = _scaled(stored, float(factor))
     refuse_byte_order(scaled, name)
     good = numbers_of(header, "bbl", bands, name)
-    pixel_m, ground, more = (
-        located_by_map(header["map info"], name) if "map info" in header else located_by_points(path, stored.lines, stored.columns)
-    )
+    pixel_m, ground = located_by_map(header["map info"], name) if "map info" in header else (float("nan"), None)
     if ground is None:
-        more += (Statement("cube.no-place"),)
+        health += (Statement("cube.no-place"),)
     cube = Cube(
         stored.lines, stored.columns, wavelength, fwhm_nm, np.ones(bands, bool) if good is None else good > 0,
         stated is not None, scaled, pixel_m, ground,
     )  # fmt: skip
-    return cube, (*health, *more)
+    return cube, health
 
 
 def _scaled(stored: Stored, factor: float) -> Stored:
