@@ -2,6 +2,9 @@
 
 import csv
 import json
+import zipfile
+from collections import defaultdict
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +14,7 @@ import pytest
 from cathartes.earth.borderline import Borderline
 from cathartes.earth.boundary import boundary_of
 from cathartes.model import Flight, Track
-from cathartes.overflight import overflight
+from cathartes.overflight import overflight, recomputes
 from cathartes.readers.track import TrackReader
 from tests.test_cli import cathartes
 
@@ -50,11 +53,15 @@ def test_no_row_of_a_real_recording_is_put_on_the_wrong_side(name: str) -> None:
     assert isinstance(track, Track)
     inside = Borderline(boundary_of("MEX")).holds(track.lon_deg, track.lat_deg)
     assert int(inside.sum()) == SAMPLES[name]
-    found = overflight(shared(name), "MEX").intervals
-    for row in np.flatnonzero(inside):
-        time = np.datetime64(round(track.utc_s[row] * 1000), "ms").astype(str) + "Z"
-        verdicts = {each.verdict for each in found if each.aircraft == track.aircraft[row] and each.start <= time <= each.end}
-        assert verdicts & {"in", "undecided"}
+    found: dict[str, list[tuple[float, float, str]]] = defaultdict(list)
+    for each in overflight(shared(name), "MEX").intervals:
+        start, end = (datetime.fromisoformat(time).timestamp() for time in (each.start, each.end))
+        found[each.aircraft].append((start - 1e-3, end + 1e-3, each.verdict))
+    wrong = 0
+    for row in np.flatnonzero(np.isfinite(track.lon_deg)):
+        verdicts = {verdict for start, end, verdict in found[track.aircraft[row]] if start <= track.utc_s[row] <= end}
+        wrong += "undecided" not in verdicts and ("out" if inside[row] else "in") in verdicts
+    assert wrong == 0
 
 
 def test_the_airliner_that_vanished_over_yucatan_is_undecided_for_eighteen_minutes_not_forty_eight(
@@ -158,3 +165,37 @@ def test_swapped_rows_of_time_change_nothing(tmp_path: Path) -> None:
     turned = overflight(track_file(tmp_path, "".join(rows[6:] + rows[:6])), "MEX")
     assert turned.intervals == straight.intervals
     assert "airspace.unsorted" in {note.key for note in turned.notes}
+
+
+@pytest.fixture
+def signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99,19,500\n2024-05-01T00:00:10Z,-99.01,19,500\n")
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX", "-w", tmp_path / "workspace") == 0
+    return Path(capsys.readouterr().err.strip())
+
+
+def test_anybody_can_recompute_a_bundle_byte_for_byte(
+    signed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "verify", signed, "--json") == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["broken"], told["recomputed"]) == ([], True)
+
+
+def test_a_verdict_that_does_not_follow_is_found_even_if_somebody_signed_it(signed: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(signed) as archive:
+        archive.extractall(folder)
+    assert recomputes(folder) is True
+    verdict = folder / "verdict.json"
+    verdict.write_bytes(verdict.read_bytes().replace(b'"verdict":"in"', b'"verdict":"out"'))
+    assert recomputes(folder) is False
+
+
+def test_a_changed_boundary_breaks_the_bundle(signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "unpacked"
+    with zipfile.ZipFile(signed) as archive:
+        archive.extractall(folder)
+    boundary = next(folder.glob("*.geojson.gz"))
+    boundary.write_bytes(boundary.read_bytes()[:-1] + b"?")
+    assert cathartes(monkeypatch, "verify", folder) == 1

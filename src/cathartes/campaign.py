@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from cathartes.assess import assemble, search_region
+from cathartes.assess import assemble, permissions, search_region
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
 from cathartes.model import (
     DESK,
+    Authority,
     Cube,
     DetectionKind,
     Draws,
@@ -27,8 +28,12 @@ from cathartes.model import (
     GasLog,
     Lead,
     Located,
+    Markings,
     MotionImagery,
+    Permission,
     Reading,
+    Standing,
+    Statement,
     digest_of,
     json,
 )
@@ -77,11 +82,42 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
 
 def opened(folder: Path) -> Folder:
     """The flight folder, read; where `flight.toml` states no search area, one around the instruments is assumed."""
-    contents = read_folder(folder, open_flight(folder))
+    contents = within_authority(read_folder(folder, open_flight(folder)))
     logs = contents_of(GasLog, contents)
     if contents.flight.search is not None or not logs:
         return contents
     return replace(contents, flight=replace(contents.flight, search=search_around(logs)))
+
+
+def within_authority(contents: Folder) -> Folder:
+    """The folder with every recording marked that was not collected within the flight's authority, and then the flight too.
+
+    Their marking is TLP:RED, which no release leaves with, and whatever is made from them inherits it. A flight whose authority is
+    not a table has nothing to be held to; its lead says so.
+    """
+    flight = contents.flight
+    if not isinstance(flight.authority, Authority):
+        return contents
+    denied = {each.recording: each for each in permissions(flight, contents.readings) if not each.allowed}
+    if not denied:
+        return contents
+    readings = tuple(marked(reading, denied.get(reading.recording.id)) for reading in contents.readings)
+    return replace(contents, flight=replace(flight, marking=Markings()), readings=readings)
+
+
+def marked(reading: Reading, denial: Permission | None) -> Reading:
+    """The reading, kept from release and with the reason in its health where it was denied."""
+    if denial is None:
+        return reading
+    rules = ", ".join(check.rule for check in denial.checks if check.standing is not Standing.WITHIN)
+    told = (*reading.recording.health, Statement("authority.denied", {"rules": rules}))
+    return replace(reading, recording=replace(reading.recording, health=told, markings=Markings()))
+
+
+def permissions_of(folder: Path) -> tuple[Flight, tuple[Permission, ...]]:
+    """The flight in `folder`, and whether each sensor's recording was collected within its authority."""
+    contents = read_folder(folder, open_flight(folder))
+    return contents.flight, permissions(contents.flight, contents.readings)
 
 
 def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
@@ -100,6 +136,8 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
         if isinstance(reading.content, MotionImagery):
             with Footprints.open(workspace.folder) as footprints:
                 footprints.add(recording.name, recording.digest, reading.content.utc_s, reading.content.footprint)
+    for permission in permissions(flight, contents.readings):
+        workspace.keep("permission", permission.recording, json.encode(permission), act="result", of=flight.id)
 
 
 def detect(contents: Folder, workspace: Workspace, progress: Progress) -> Detected:
@@ -191,6 +229,11 @@ def publish(
     for gas, found in located.items():
         progress(f"write: rasters of {gas}", 0.0)
         products |= rasters(gas, found.probability, found.detectability) | pictures(flight, gas, found, detected)
+        if found.detectability:
+            workspace.keep("detectability", f"{flight.id}/{gas}", json.encode(found.detectability), act="result", of=flight.id)
+    for covered in detected.coverage:
+        told = {"flight": flight.id, "coverage": covered}
+        workspace.keep("coverage", covered.id, json.encode(told), act="result", of=flight.id)
     for lead in leads:
         workspace.keep("lead", lead.id, json.encode(lead), act="result", of=flight.id)
         release = redact(lead, DESK, lead.author, None)

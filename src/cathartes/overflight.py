@@ -1,28 +1,37 @@
 """Whose sky a track was in: a recording and a state's boundary → fixes with flags, verdicts with times, and what stays unproved.
 
 The geometry is in `earth.airspace`, what makes a fix doubtful in `readers.track_flags`; here they meet. A statement for a partner
-and the bundle it can be recomputed from are in `cathartes.statement`.
+is in `release.overflight_statement`, the bundle it can be recomputed from is packed and checked here.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cathartes.earth.airspace import GAP_S, MAX_SPEED_M_S, TURN_M_S2, Flown, Reason, Verdict, crossings, intervals
+from cathartes.earth.airspace import GAP_S, MAX_SPEED_M_S, TURN_M_S2, Flown
+from cathartes.earth.airspace import judged as decided
 from cathartes.earth.borderline import Borderline
-from cathartes.earth.boundary import Boundary, boundary_of, land_neighbours
+from cathartes.earth.boundary import Boundary, boundary_bytes, boundary_of, land_neighbours, rings_of
 from cathartes.earth.territorial_sea import with_sea
 from cathartes.errors import BadInput
-from cathartes.model import Reading, Statement, Track
+from cathartes.model import Reading, Statement, Track, digest_of, identifier, json
+from cathartes.model.overflight import BoundaryUsed, Chart, Claims, CrossingTold, Errors, Fixes, IntervalTold, Overflight, Reach, Verdict
+from cathartes.model.place import Ring
 from cathartes.model.samples import Floats
+from cathartes.readers.flight_file import FLIGHT_FILE
 from cathartes.readers.flight_folder import Refusal, flight_beside, read_one
 from cathartes.readers.times import iso_utc
 from cathartes.readers.track_flags import Flag, flags_of, order_of, tick, words
 from cathartes.readers.track_table import fixes_csv
+from cathartes.release.bundle import listed, pack
+from cathartes.release.overflight_statement import statement_page, statement_pdf
+from cathartes.store import Workspace
+from cathartes.verifier import Folder, unpack
 
 Flags = NDArray[np.int64]
 
@@ -32,105 +41,19 @@ ASSUMED_ERROR_M = 100.0
 DATUM_M = 2.0
 """Realisations of WGS 84 and ITRF differ by less, and so does a continental plate in the years between them."""
 
+QUESTION, VERDICT, FIXES = "question.json", "verdict.json", "fixes.csv"
+SHOWN = 2000
 FAR_M, NEAR_M = 2_000_000.0, 300_000.0
 
 
 @dataclass(frozen=True)
-class BoundaryUsed:
-    """Whose boundary a verdict rests on. `error_m` is the drawn line's 95 % error, `approximation` says what was built onto it."""
-
-    name: str
-    version: str
-    sha256: str
-    claim: str
-    error_m: float
-    error_assumed: bool
-    attribution: str
-    approximation: str
-
-
-@dataclass(frozen=True)
-class IntervalTold:
-    """One interval of one aircraft, times in ISO 8601."""
-
-    aircraft: str
-    verdict: Verdict
-    start: str
-    end: str
-    reason: Reason
-    closest_km: float
-
-
-@dataclass(frozen=True)
-class CrossingTold:
-    """One proved change of sides; `at` is the best time where the fixes tell one."""
-
-    aircraft: str
-    into: Verdict
-    at: str | None
-    earliest: str
-    latest: str
-
-
-@dataclass(frozen=True)
-class Fixes:
-    """How many fixes there are and how many carry each flag; `distinct` are those that are neither held nor duplicate nor nowhere."""
-
-    total: int
-    distinct: int
-    held: int
-    duplicate: int
-    impossible: int
-    shifted: int
-    spoofed: int
-    nowhere: int
-
-
-@dataclass(frozen=True)
-class Errors:
-    """What goes into every verdict: largest error of a used fix, boundary and datum in metres; a single time's error in seconds."""
-
-    position_m: float
-    position_assumed: bool
-    boundary_m: float
-    datum_m: float
-    clock_s: float
-
-
-@dataclass(frozen=True)
-class Reach:
-    """What the aircraft is granted between fixes: below `gap_s` the turn, above it the speed."""
-
-    gap_s: float
-    turn_m_s2: float
-    max_speed_m_s: float
-
-
-@dataclass(frozen=True)
-class Overflight:
-    """The whole answer for one state by one boundary."""
+class Question:
+    """What a verdict answers: enough to ask it again."""
 
     state: str
-    boundary: BoundaryUsed
     track: str
-    track_sha256: str
-    intervals: tuple[IntervalTold, ...]
-    crossings: tuple[CrossingTold, ...]
-    fixes: Fixes
-    errors: Errors
-    reach: Reach
-    notes: tuple[Statement, ...]
-
-
-@dataclass(frozen=True)
-class Claims(Overflight):
-    """The answer by the first of several boundaries, with all of them side by side.
-
-    `contradicted_s` are the seconds for which one claim says in and another out.
-    """
-
-    claims: tuple[Overflight, ...] = ()
-    contradicted_s: float = 0.0
+    boundary: str
+    max_speed_m_s: float
 
 
 def read_track(path: Path) -> Reading:
@@ -181,6 +104,73 @@ def overlap_s(one: IntervalTold, other: IntervalTold) -> float:
     return max((end - start).total_seconds(), 0.0)
 
 
+def with_chart(path: Path, state: str, boundary: Path | None, max_speed_m_s: float) -> tuple[Overflight, Chart]:
+    """The answer, and what a picture of it shows."""
+    reading, claim = read_track(path), claimed(state, boundary)
+    answer = judged(reading, claim, max_speed_m_s)
+    return answer, chart_of(track_of(reading), answer, claim)
+
+
+def chart_of(track: Track, answer: Overflight, boundary: Boundary) -> Chart:
+    """The usable fixes as lines by verdict, thinned to what a picture can show, and every ring of the border near them."""
+    way: dict[Verdict, tuple[Ring, ...]] = dict.fromkeys((Verdict.OUT, Verdict.IN, Verdict.UNDECIDED), ())
+    for rows, good in order_of(track, flags_of(track)):
+        times = np.array([iso_utc(time) for time in track.utc_s[good].tolist()])
+        for each in answer.intervals:
+            if each.aircraft == track.aircraft[rows[0]] and len(good):
+                first, last = np.searchsorted(times, each.start), np.searchsorted(times, each.end, "right")
+                wider = 1 if each.verdict is Verdict.UNDECIDED else 0
+                shown = good[max(first - wider, 0) : last + wider]
+                shown = shown[np.unique(np.linspace(0, len(shown) - 1, min(len(shown), SHOWN)).astype(np.intp))]
+                if not len(shown):
+                    continue
+                way[each.verdict] += (tuple(zip(track.lon_deg[shown].tolist(), track.lat_deg[shown].tolist(), strict=True)),)
+    rings = tuple(tuple(map(tuple, ring.tolist())) for ring in rings_of(boundary.area))
+    return Chart(way, rings)
+
+
+def bundle(path: Path, state: str, boundary: Path | None, max_speed_m_s: float, audience: str, workspace: Workspace) -> str:
+    """Keep the statement in the ledger and write the bundle from which anybody recomputes it; returns its path below `products/`."""
+    files = recomputable(path, state, boundary, max_speed_m_s)
+    answer, chart = with_chart(path, state, boundary, max_speed_m_s)
+    files |= {"statement.html": statement_page(answer, chart), "statement.pdf": statement_pdf(answer, chart)}
+    name = identifier("airspace", [digest_of(files[VERDICT]), audience])
+    every = listed("airspace-readme.txt", name, audience, files, workspace.public_key())
+    manifest = workspace.keep("manifest", name, every["manifest.json"], act="export", of=name)
+    product = f"airspace/{name}.zip"
+    workspace.publish(product, pack(every, workspace.prove(manifest, audience)))
+    return product
+
+
+def recomputable(path: Path, state: str, boundary: Path | None, max_speed_m_s: float) -> dict[str, bytes]:
+    """The inputs of a verdict by file name, the question, and the two files that follow from them byte for byte."""
+    name, content = boundary_bytes(boundary)
+    if name == path.name:
+        raise BadInput(f"the track and the boundary are both called {name}; rename one, since a bundle holds both")
+    hints = path.parent / FLIGHT_FILE
+    asked = Question(state, path.name, name, max_speed_m_s)
+    return {
+        path.name: path.read_bytes(),
+        name: content,
+        QUESTION: json.encode(asked),
+        VERDICT: json.encode(overflight(path, state, boundary, max_speed_m_s)),
+        FIXES: checked(path)[0],
+    } | ({FLIGHT_FILE: hints.read_bytes()} if hints.exists() else {})
+
+
+def recomputes(bundle_path: Path) -> bool | None:
+    """Whether the verdict in a bundle follows, byte for byte, from the recording and the boundary in it; `None` for other bundles."""
+    files = unpack(bundle_path.name, bundle_path.read_bytes()) if bundle_path.is_file() else Folder(bundle_path)
+    if QUESTION not in files:
+        return None
+    asked = json.decode(files[QUESTION], Question)
+    with TemporaryDirectory() as folder:
+        for name in (asked.track, asked.boundary, *({FLIGHT_FILE} & files.keys())):
+            (Path(folder) / PurePosixPath(name).name).write_bytes(files[name])
+        again = recomputable(Path(folder) / asked.track, asked.state, Path(folder) / asked.boundary, asked.max_speed_m_s)
+    return all(again[name] == files[name] for name in (VERDICT, FIXES))
+
+
 def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEED_M_S) -> Overflight:
     """The verdict on a recording by a boundary. Raises `BadInput` for a track that can only be swapped coordinates."""
     track, border = track_of(reading), Borderline(boundary)
@@ -189,7 +179,7 @@ def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEE
     told: list[IntervalTold] = []
     changes: list[CrossingTold] = []
     for aircraft, flown in flown_by_each(track, flags):
-        found = intervals(flown, border, max_speed_m_s)
+        found, crossed = decided(flown, border, max_speed_m_s)
         told += [
             IntervalTold(aircraft, each.verdict, iso_utc(each.start_s), iso_utc(each.end_s), each.reason, round(each.closest_m / 1000, 3))
             for each in found
@@ -198,7 +188,7 @@ def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEE
             CrossingTold(
                 aircraft, each.into, None if each.at_s is None else iso_utc(each.at_s), iso_utc(each.earliest_s), iso_utc(each.latest_s)
             )
-            for each in crossings(flown, found, border)
+            for each in crossed
         ]
     errors = errors_in(track, flags, boundary)
     used = BoundaryUsed(

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Geod
 
-from cathartes.earth.airspace import MAX_SPEED_M_S, Flown, Interval, Reason, Verdict, crossings, intervals, union
+from cathartes.earth.airspace import MAX_SPEED_M_S, Flown, Interval, intervals, judged, union
 from cathartes.earth.borderline import Borderline
 from cathartes.earth.boundary import Boundary
+from cathartes.model.overflight import Reason, Verdict
 from cathartes.model.samples import Floats
 
 GEOD = Geod(ellps="WGS84")
@@ -41,13 +42,12 @@ def test_a_crossing_is_undecided_for_as_long_as_the_error_lasts() -> None:
     # 200 m/s westwards, one fix a second, over the border at t = 50; 100 m of error are half a second, 20 m of boundary a tenth.
     utc_s = np.arange(101.0)
     flown = along_the_equator(10_000 - 200 * utc_s, utc_s, error_m=100.0)
-    found = intervals(flown, box_border(error_m=20.0))
+    found, (crossing,) = judged(flown, box_border(error_m=20.0))
     assert [each.verdict for each in found] == [OUT, UNDECIDED, IN]
     # Mid-step a turn could add 17 / 8 m.
     assert found[1].start_s == pytest.approx(49.4, abs=0.05)
     assert found[1].end_s == pytest.approx(50.6, abs=0.05)
     assert found[1].reason is Reason.ERROR
-    (crossing,) = crossings(flown, found, box_border(error_m=20.0))
     assert (crossing.at_s, crossing.into) == (pytest.approx(50.0, abs=0.01), IN)
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cathartes.errors import BadInput
 from cathartes.model import (
     Air,
+    Authority,
     Coverage,
     Custody,
     Detectability,
@@ -106,6 +107,15 @@ def _strategies() -> None:
     st.register_type_strategy(Detectability, detectabilities())
     of_gas = st.builds(Detection, gas=SHORT, peak=quantities(), significance=NUMBERS)
     st.register_type_strategy(Detection, of_gas | st.builds(Detection, says=st.builds(Statement)))
+    windows = st.builds(
+        Authority,
+        area=st.none(),
+        end=st.none(),
+        start=st.none() | TIMES,
+        height_m=st.none() | st.just((0.0, 500.0)),
+        sensors=st.just(("gas_log",)),
+    )
+    st.register_type_strategy(Authority, windows)
     squares = st.builds(Search, st.floats(1, 1e6), centre=st.just((0.0, 1.0)), log10_rate_kg_h=st.builds(RatePrior))
     st.register_type_strategy(Search, squares)
 

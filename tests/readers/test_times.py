@@ -95,3 +95,18 @@ def test_a_row_without_a_usable_count_is_refused(cell: str) -> None:
 def test_a_file_without_times_is_refused() -> None:
     with pytest.raises(BadInput, match="expected a column t_s or time_utc"):
         times("x,y\n1,\n")
+
+
+@given(st.lists(st.datetimes(), min_size=1, max_size=5))
+def test_a_long_track_is_read_as_a_short_one(moments: list[datetime]) -> None:
+    plain = [f"{moment.isoformat()}Z" for moment in moments]
+    mixed = [*plain, "2024-05-01T10:00+02:00"]
+    assert microseconds(plain)[0].tolist() == microseconds(mixed)[0].tolist()[:-1]
+
+
+@pytest.mark.parametrize(
+    "word", ["2024-02-30T00:00:00Z", "2024-05-01T00:00:60Z", "2024-05-01TT0:00:00Z", "2024-05-01T00:00:00.Z", "Z024-05-01T00:00:00-"]
+)
+def test_what_only_looks_like_a_time_is_refused(word: str) -> None:
+    with pytest.raises(ValueError, match="1"):
+        microseconds(["2024-05-01T00:00:00Z", word])

@@ -99,7 +99,7 @@ def _lead(source: Source, known: Material) -> Lead:
         author=known.author,
         is_sample=flight.is_sample,
         purpose=flight.purpose,
-        authority=flight.authority,
+        authority=flight.authority_in_words,
         sources=(source,),
         detections=(*known.detections, *(near.detection for near in sightings)),
         coverage=known.coverage,

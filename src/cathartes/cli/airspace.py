@@ -1,4 +1,4 @@
-"""The verbs of airspace: how sound a track is, and whose sky it was in."""
+"""The verbs of airspace and authority: how sound a track is, whose sky it was in, and what a flight was allowed to collect."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cathartes.cli.door import JsonOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, FlightArgument, JsonOption, WorkspaceOption, app, print_json, print_table
 
 if TYPE_CHECKING:
-    from cathartes.overflight import Overflight
+    from cathartes.model.overflight import Overflight
 
 track = typer.Typer(no_args_is_help=True, help="Look at a track by itself.")
 app.add_typer(track, name="track")
@@ -27,6 +27,10 @@ def airspace(
         list[Path] | None, typer.Option("--boundary", metavar="FILE", help="A GeoJSON boundary; named twice, two claims side by side.")
     ] = None,
     max_speed_kt: Annotated[float, typer.Option("--max-speed-kt", min=1.0, help="What the aircraft is granted across gaps.")] = 600.0,
+    workspace: Annotated[
+        Path | None, typer.Option("-w", "--workspace", help="Keep it here, signed, and write the statement as a bundle.")
+    ] = None,
+    to: Annotated[str, typer.Option("--to", metavar="PARTNER", help="Whom the bundle is for.")] = "MEX",
     as_json: JsonOption = False,
 ) -> None:
     """Say when a track was in a state's airspace, when outside, and when neither can be proved."""
@@ -34,6 +38,8 @@ def airspace(
 
     answers = [overflight(track, state, each, max_speed_kt * KNOT_M_S) for each in (boundary or (None,))]
     claims = side_by_side(answers) if len(answers) > 1 else None
+    if workspace:
+        write_bundle(track, state, boundary, max_speed_kt, to, workspace)
     if as_json:
         print_json(claims or answers[0])
         return
@@ -60,6 +66,63 @@ def check(
         print_json(counts)
     else:
         print_table(("fixes", "number"), [(name, str(number)) for name, number in vars(counts).items()])
+
+
+@app.command()
+def authority(flight: FlightArgument, as_json: JsonOption = False) -> None:
+    """Say of every sensor's recording whether it was collected within the flight's authority; what cannot be told is a denial."""
+    from cathartes.campaign import permissions_of
+    from cathartes.messages import say
+
+    flown, decided = permissions_of(flight)
+    if as_json:
+        print_json({"flight": flown.id, "authority": flown.authority, "recordings": decided})
+        return
+    print(f"{flown.id}: {flown.authority_in_words or 'no authority stated'}")
+    for each in decided:
+        print(f"{each.name}: {'allowed' if each.allowed else 'DENIED, kept from release'}")
+        for check in each.checks:
+            print(f"  {check.rule}: {check.standing}. {say(check.says, 'en')}")
+
+
+@app.command()
+def coverage(
+    area: Annotated[Path, typer.Argument(metavar="AREA", help="A GeoJSON polygon: what was asked about.")],
+    gas: Annotated[str, typer.Option("--gas", help="The gas, such as ch4.")],
+    workspace: WorkspaceOption = WORKSPACE,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder for GeoJSON and GeoTIFF.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Answer a request over all flights: found, nothing down to a rate, could not see, or not looked."""
+    from cathartes.requests import answered, files_of
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        reply = answered(area, gas, opened)
+    if output:
+        output.mkdir(parents=True, exist_ok=True)
+        for name, content in files_of(reply, area).items():
+            (output / name).write_bytes(content)
+    told = {name: value for name, value in vars(reply.coverage).items() if name != "maps"}
+    if as_json:
+        print_json(told | {"timelines": reply.timelines})
+        return
+    for name, value in told.items():
+        print(f"{name}: {value}")
+    for each in reply.timelines:
+        on, blind = (sum(span.duration_s for span in spans) for spans in (each.looked, each.blind))
+        print(f"{each.flight} {each.recording}: looked for {on:,.0f} s, blind for {blind:,.0f} s")
+
+
+def write_bundle(track: Path, state: str, boundary: list[Path] | None, max_speed_kt: float, to: str, workspace: Path) -> None:
+    """One signed bundle for each claim; their paths go to standard error, so that JSON stays JSON."""
+    from cathartes.overflight import bundle
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        for each in boundary or (None,):
+            path = bundle(track, state, each, max_speed_kt * KNOT_M_S, to, opened)
+            typer.echo(workspace / "products" / path, err=True)
 
 
 def print_overflight(answer: Overflight) -> None:

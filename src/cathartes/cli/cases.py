@@ -101,15 +101,22 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Prove, offline, that a bundle or a workspace is what was signed; name what is broken and what stays unproved."""
+    from cathartes.overflight import recomputes
     from cathartes.store import check
 
     report = check(path, head, key)
     broken, unproved = [str(finding) for finding in report.broken], [str(finding) for finding in report.unproved]
+    again = recomputes(path) if report.subject == "bundle" and not broken else None
     if as_json:
-        print_json({"subject": report.subject, "key": report.fingerprint, "broken": broken, "unproved": unproved})
+        found = {"subject": report.subject, "key": report.fingerprint, "broken": broken, "unproved": unproved}
+        print_json(found | ({} if again is None else {"recomputed": again}))
     else:
         print("\n".join([*broken, *unproved, f"key: {report.fingerprint}"]))
     if broken:
         raise Unproved(f"the {report.subject} {path} is NOT what was signed: {broken[0]}")
+    if again is False:
+        raise Unproved(f"the bundle {path} is what was signed, but its verdict does NOT follow from the recording and the boundary in it")
     if not as_json:
         print(f"proved: the {report.subject} {path} is what was signed")
+        if again:
+            print("proved: its verdict was recomputed from the recording and the boundary in it, byte for byte")

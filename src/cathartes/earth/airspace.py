@@ -7,7 +7,6 @@ doubtful is for the readers to say; docs/explanation/airspace.md tells the metho
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 
 from cathartes.earth.borderline import Bools, Borderline
 from cathartes.earth.geodesy import WGS84, earth_centred, geodesic_m, on_the_way
+from cathartes.model.overflight import Reason, Verdict
 from cathartes.model.samples import Floats
 
 GAP_S = 60.0
@@ -28,31 +28,13 @@ TURN_M_S2 = 17.0
 """Sideways acceleration in a level turn banked by 60 degrees, the limit of flight that is not aerobatic."""
 
 RESOLUTION_S = 0.02
-FINE_S = 0.5
+FINE_S = 2.0
 """Breaks in what is within reach that are shorter come of the border's points being some metres apart."""
 
 BLOCKS = (512, 64, 8, 1)
 FIRST_LOOK = 500
 
 Ints = NDArray[np.intp]
-
-
-class Verdict(StrEnum):
-    """Where an aircraft was for the whole of an interval."""
-
-    IN = "in"
-    OUT = "out"
-    UNDECIDED = "undecided"
-
-
-class Reason(StrEnum):
-    """What a verdict rests on, or what stands in its way."""
-
-    FIXES = "fixes"
-    GAP = "gap"
-    ERROR = "error"
-    FLAGGED = "flagged"
-    EXTENT = "extent"
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +94,7 @@ class Way:
     metres: Floats
     error_m: Floats
 
-    @property
+    @cached_property
     def is_gap(self) -> Bools:
         return self.seconds > GAP_S
 
@@ -133,37 +115,37 @@ class Way:
         step = np.clip(np.searchsorted(self.flown.utc_s, utc_s, "right") - 1, 0, len(self.seconds) - 1)
         fraction = np.clip((utc_s - self.flown.utc_s[step]) / self.seconds[step], 0.0, 1.0)
         lon, lat = self.at(step, fraction)
-        for each in np.flatnonzero(self.is_gap[step]):
+        for each in np.flatnonzero(self.seconds[step] > GAP_S):
             lon[each], lat[each] = on_geodesic(self.flown, int(step[each]), float(fraction[each]))
         return lon, lat
 
 
 def intervals(flown: Flown, border: Borderline, max_speed_m_s: float = MAX_SPEED_M_S) -> tuple[Interval, ...]:
     """The verdict on one aircraft's track from its first to its last fix, without a hole; equal neighbours are one interval."""
+    return judged(flown, border, max_speed_m_s)[0]
+
+
+def judged(flown: Flown, border: Borderline, max_speed_m_s: float = MAX_SPEED_M_S) -> tuple[tuple[Interval, ...], tuple[Crossing, ...]]:
+    """The intervals of one aircraft's track, and every proved change of sides between them."""
     if len(flown.utc_s) < 2:
-        return (
-            (of_one_fix(flown, border),)
-            if len(flown.utc_s)
-            else (Interval(Verdict.UNDECIDED, flown.start_s, flown.end_s, Reason.FLAGGED, 0.0),)
-        )
+        return (of_one_fix(flown, border) if len(flown.utc_s) else of_no_fix(flown),), ()
     way = way_of(flown, border)
-    windows = merged(dilated(undecided(way, border, max_speed_m_s), flown))
-    return told(way, windows, border)
+    found = told(way, merged(dilated(undecided(way, border, max_speed_m_s), flown)), border)
+    return found, crossings(way, found, border)
 
 
-def crossings(flown: Flown, found: Sequence[Interval], border: Borderline) -> tuple[Crossing, ...]:
-    """Every proved change of sides, in order of time: an undecided interval between two that are decided and differ."""
+def crossings(way: Way, found: Sequence[Interval], border: Borderline) -> tuple[Crossing, ...]:
+    """Every undecided interval between two that are decided and differ, in order of time."""
     changes = []
     for before, between, after in zip(found, found[1:], found[2:], strict=False):
         if between.verdict is Verdict.UNDECIDED and {before.verdict, after.verdict} == {Verdict.IN, Verdict.OUT}:
-            at_s = crossed_at(flown, between, border, after.verdict) if between.reason is Reason.ERROR else None
+            at_s = crossed_at(way, between, border, after.verdict) if between.reason is Reason.ERROR else None
             changes.append(Crossing(at_s, between.start_s, between.end_s, after.verdict))
     return tuple(changes)
 
 
-def crossed_at(flown: Flown, between: Interval, border: Borderline, into: Verdict) -> float:
+def crossed_at(way: Way, between: Interval, border: Borderline, into: Verdict) -> float:
     """The time at which the way between the fixes meets the border, by halving."""
-    way = way_of(flown, border)
     low, high = between.start_s, between.end_s
     while high - low > RESOLUTION_S / 20:
         middle = (low + high) / 2

@@ -93,7 +93,7 @@ def boundary_of(state: str, path: Path | None = None) -> Boundary:
 
     Raises `BadInput` for a file that cannot be read or trusted, and for a state that it does not hold.
     """
-    name, content = _content(path)
+    name, content = boundary_bytes(path)
     plain = _unpacked(name, content)
     collection = _collection(name, plain)
     found = {_state_of(feature): feature for feature in collection.features}
@@ -112,7 +112,7 @@ def boundary_of(state: str, path: Path | None = None) -> Boundary:
 
 def land_neighbours(state: str, path: Path | None = None) -> dict[str, shapely.MultiPolygon]:
     """The areas of every other state in the file, checked as strictly: a median line needs both sides."""
-    name, content = _content(path)
+    name, content = boundary_bytes(path)
     collection = _collection(name, _unpacked(name, content))
     others = {_state_of(feature): feature.geometry for feature in collection.features}
     return {each: _area(f"{name}, {each}", geometry) for each, geometry in others.items() if each and each != state}
@@ -139,7 +139,8 @@ def rings_of(area: shapely.MultiPolygon) -> list[Floats]:
     return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
 
 
-def _content(path: Path | None) -> tuple[str, bytes]:
+def boundary_bytes(path: Path | None) -> tuple[str, bytes]:
+    """Name and content of a boundary file, by default the one that comes with cathartes."""
     if path is None:
         return DEFAULT, files("cathartes").joinpath(f"data/boundaries/{DEFAULT}").read_bytes()
     try:

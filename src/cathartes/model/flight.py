@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cathartes.errors import BadInput
+from cathartes.model.authority import Authority
 from cathartes.model.custody import Instant
 from cathartes.model.marking import Markings
 from cathartes.model.place import Frame, HeightReference, Ring
@@ -107,12 +108,15 @@ class FrameHints:
 
 @dataclass(frozen=True)
 class Flight:
-    """One flight. `purpose`, `authority` and `request` say why it was flown; a flight without a purpose says so in its lead."""
+    """One flight. `purpose`, `authority` and `request` say why it was flown; a flight without a purpose says so in its lead.
+
+    An `authority` in words is shown; one as a table is also enforced (`assess.permission`).
+    """
 
     id: str
     aircraft: str | None = None
     purpose: str | None = None
-    authority: str | None = None
+    authority: str | Authority | None = None
     request: str | None = None
     is_sample: bool = False
     start: Instant | None = None
@@ -124,3 +128,10 @@ class Flight:
     search: Search | None = None
     terrain: Terrain = field(default_factory=Terrain)
     notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def authority_in_words(self) -> str | None:
+        """The authority as a lead shows it."""
+        if not isinstance(self.authority, Authority):
+            return self.authority
+        return ", ".join(word for word in (self.authority.requested_by, self.authority.legal_basis) if word) or None

@@ -102,7 +102,9 @@ def spelt_out(table: dict[str, Any]) -> dict[str, Any]:
 def refuse_unknown(value: object, kind: inspect.Type, path: str) -> None:
     """Raises `BadInput` for the first key that the noun has not, or word that is not one of its choices."""
     if isinstance(kind, inspect.UnionType):
-        kind = next((option for option in kind.types if not isinstance(option, inspect.NoneType)), kind)
+        wanted = inspect.DataclassType if isinstance(value, dict) else object
+        options = [option for option in kind.types if not isinstance(option, inspect.NoneType)]
+        kind = next((option for option in options if isinstance(option, wanted)), options[0])
     if isinstance(kind, inspect.EnumType | inspect.LiteralType) and isinstance(value, str):
         choices = [str(word) for word in (kind.cls if isinstance(kind, inspect.EnumType) else kind.values)]
         if value not in choices:

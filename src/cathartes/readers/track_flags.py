@@ -7,7 +7,7 @@ the speed and course reported with them. docs/explanation/airspace.md gives the 
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntFlag
 
 import numpy as np
@@ -17,10 +17,7 @@ from scipy.ndimage import median_filter
 from cathartes.earth.geodesy import earth_centred
 from cathartes.model import Track
 from cathartes.model.samples import Floats
-from cathartes.readers.track_health import of_each_aircraft
-
-IMPOSSIBLE_M_S = 350.0
-"""Faster than sound at flight level."""
+from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
 
 IMPOSSIBLE_M_S2 = 20.0
 """Twice the weight of the aircraft, sideways or along: no transport, survey or light aircraft flies it."""
@@ -28,18 +25,23 @@ IMPOSSIBLE_M_S2 = 20.0
 CLOSE_S = 60.0
 """Fixes further apart say nothing about each other's speed."""
 
-MANOEUVRE_M_S2 = 5.0
-"""A turn banked by 27 degrees: what any aircraft may have done while nobody believed its fixes."""
+MANOEUVRE_M_S2, SPEEDING_UP_M_S2 = 5.0, 1.5
+"""A turn banked by 27 degrees, and a brisk gain of speed: what any aircraft may have done while nobody believed its fixes."""
+
+SHARP_M_S2 = 10.0
+"""A turn banked by 45 degrees: a change of velocity beyond it begins to be doubtful."""
 
 MOVING_M_S = 3.0
 NOISE_M = 30.0
 TIMES_NOISE = 5.0
 USUAL = 41
 RETURN = 0.35
+LONGEST_CLOCK_STEP_S = 3600.0
 DOUBT = 0.5
-PER_DOUBT, SHARPEST = 6.0, 60.0
-LEFT_OUT, PER_LOST, PER_LOST_END = 12.0, 0.05, 0.15
+PER_DOUBT, SHARPEST = 12.0, 100.0
+LEFT_OUT, PER_LOST, PER_LOST_END = 12.0, 0.2, 0.5
 CHAIN_BACK = 100
+DRIFT_M_S, DRIFT_S = 10.0, 40.0
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
@@ -54,7 +56,6 @@ class Flag(IntFlag):
     IMPOSSIBLE = 8
     SHIFTED = 16
     SPOOFED = 32
-    CLOCK_STEP = 64
 
 
 def words(flags: int) -> str:
@@ -97,9 +98,11 @@ def flags_of(track: Track) -> NDArray[np.int64]:
     flags[~known] = Flag.NOWHERE
     tick_s = tick(track.utc_s[known])
     for rows in of_each_aircraft(track, np.flatnonzero(known)):
-        route = in_best_order(route_of(track, rows, tick_s))
+        flag_clock_steps(written := route_of(track, rows, tick_s), flags)
+        route = in_best_order(written.only(flags[rows] == 0))
         flag_repeats(route, flags)
         flag_unflyable(route.only(flags[route.row] == 0), flags)
+        flag_drifts(route.only(flags[route.row] == 0), flags)
     return flags
 
 
@@ -133,6 +136,30 @@ def reported_velocity(track: Track, rows: Ints) -> Floats:
     north = np.stack((-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1)
     toward: Floats = np.sin(course)[:, None] * east + np.cos(course)[:, None] * north
     return np.asarray(track.ground_speed_m_s[rows, None] * toward)
+
+
+def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:
+    """Flag stretches of the file over which the clock was set on and back by the same time, whichever came first.
+
+    A step's excess is how much longer it took than its length at the speed around it: none for a gap that was flown through.
+    """
+    seconds = np.diff(route.utc_s)
+    backwards = np.flatnonzero(seconds < 0)
+    if not backwards.size or backwards.size > len(seconds) / 10:
+        return
+    metres = np.linalg.norm(np.diff(route.places_m, axis=0), axis=1)
+    forward = np.flatnonzero(seconds > 0)
+    flown_m_s = median_filter(metres[forward] / seconds[forward], 11, mode="nearest")
+    speed = np.interp(np.arange(len(seconds)), forward, flown_m_s)
+    excess_s = seconds - metres / np.maximum(speed, MOVING_M_S)
+    for back in backwards:
+        step_s = -excess_s[back]
+        undone = np.flatnonzero(np.abs(excess_s - step_s) <= RETURN * step_s / 2 + route.tick_s)
+        if step_s > LONGEST_CLOCK_STEP_S or not undone.size:
+            continue
+        first, last = sorted((int(undone[np.abs(undone - back).argmin()]), int(back)))
+        if last - first < len(seconds) / 2:
+            flags[route.row[first + 1 : last + 1]] |= Flag.SHIFTED
 
 
 def in_best_order(route: Route) -> Route:
@@ -178,17 +205,39 @@ def moves_on(route: Route, starts: Ints) -> Bools:
     reported = np.linalg.norm(route.velocity_m_s[starts], axis=1)
     moved = after > np.maximum(MOVING_M_S, 0.3 * np.minimum(before, IMPOSSIBLE_M_S))
     at_end = np.isnan(after) & (before > 3 * MOVING_M_S)
+    # A helicopter may come back near to where it was held: it flew on into the run and leaves it by a jump.
+    last_s = route.utc_s[starts[1:] - 1]
+    leaving = np.concatenate((metres / np.maximum(utc_s[1:] - last_s, route.tick_s), [0.0]))
+    moved |= np.minimum(before, leaving) > 3 * MOVING_M_S
     return np.asarray(moved | at_end | (np.nan_to_num(reported) > 3 * MOVING_M_S))
 
 
 def jumps_of(route: Route) -> Jumps:
-    """How far each step leads beside the speed and course around it: those reported at its ends, else those of the steps beside it.
+    """How far each step leads beside the way expected: by the speed and course reported at its ends, or by the steps beside it.
 
-    A change of velocity explains half its own size. At a gap or an end one neighbour must do, and a manoeuvre is granted.
+    Whichever of the two usually agrees better is believed: reported courses may lag, or come from another sensor.
     """
     seconds = np.maximum(np.diff(route.utc_s), route.tick_s)
     steps_m = np.diff(route.places_m, axis=0)
-    before, after = velocities(route, steps_m, seconds)
+    flown = steps_m / seconds[:, None]
+    flown[seconds > CLOSE_S] = np.nan
+    unknown = np.full((1, 3), np.nan)
+    before, after = np.concatenate((unknown, flown[:-1])), np.concatenate((flown[1:], unknown))
+    by_steps = jumps_from(route, seconds, steps_m, before, after)
+    is_reported = np.isfinite(route.velocity_m_s[:-1, :1]) & np.isfinite(route.velocity_m_s[1:, :1])
+    if is_reported.any():
+        start, end = np.where(is_reported, route.velocity_m_s[:-1], before), np.where(is_reported, route.velocity_m_s[1:], after)
+        by_report = jumps_from(route, seconds, steps_m, start, end)
+        if np.median(np.linalg.norm(by_report.beside_m, axis=1)) < np.median(np.linalg.norm(by_steps.beside_m, axis=1)):
+            by_steps = by_report
+    return replace(by_steps, doubt=np.maximum(by_steps.doubt, kinks(route, seconds, flown, by_steps.doubt)))
+
+
+def jumps_from(route: Route, seconds: Floats, steps_m: Floats, before: Floats, after: Floats) -> Jumps:
+    """The jumps where the velocity is `before` at the start of each step and `after` at its end; one of them may be unknown.
+
+    A change of velocity explains half its own size; where only one side is known, a manoeuvre is granted.
+    """
     lone = np.isnan(before[:, 0]) ^ np.isnan(after[:, 0])
     before, after = np.where(np.isnan(before), after, before), np.where(np.isnan(after), before, after)
     expected = np.nan_to_num((before + after) / 2)
@@ -196,23 +245,35 @@ def jumps_of(route: Route) -> Jumps:
     beside_m = steps_m - expected * seconds[:, None]
     away_m = np.linalg.norm(beside_m, axis=1)
     explained_m = np.nan_to_num(np.linalg.norm(after - before, axis=1)) * seconds / 2 + lone * IMPOSSIBLE_M_S2 / 2 * seconds**2
-    usual_m = np.full(len(away_m), np.inf)
+    allowed_m = 1.5 * TIMES_NOISE * usual(away_m, known) + np.linalg.norm(expected, axis=1) * route.tick_s + NOISE_M
+    return Jumps(beside_m, expected, allowed_m, np.where(known, np.maximum(away_m - explained_m, 0.0) / allowed_m, 0.0))
+
+
+def kinks(route: Route, seconds: Floats, flown: Floats, doubt: Floats) -> Floats:
+    """The doubt that the velocity changes faster from a step to the next than any aircraft's; laid on the later step.
+
+    Beside a jump nothing is asked: the jump itself makes the kink.
+    """
+    change = np.linalg.norm(np.diff(flown, axis=0), axis=1)
+    between_s = (seconds[1:] + seconds[:-1]) / 2
+    speed = np.linalg.norm(flown, axis=1)
+    rounding = route.tick_s / 2 * (speed[1:] / seconds[1:] + speed[:-1] / seconds[:-1])
+    known = np.isfinite(change) & (doubt[1:] < 1.0) & (doubt[:-1] < 1.0)
+    allowed = 1.5 * TIMES_NOISE * usual(np.nan_to_num(change), known) + 2 * rounding + NOISE_M / between_s
+    excess = np.where(known, np.maximum(change - SHARP_M_S2 * between_s, 0.0) / allowed, 0.0)
+    return np.concatenate(([0.0], np.nan_to_num(excess)))[: len(seconds)]
+
+
+def usual(values: Floats, known: Bools) -> Floats:
+    """How large the values are where nothing is wrong; infinite where nothing is known.
+
+    The local median, but never above three times that of all; and not below what one in twenty of all exceeds, by tenths.
+    """
+    found = np.full(len(values), np.inf)
     if known.any():
-        local = median_filter(away_m[known], USUAL, mode="reflect")
-        usual_m[known] = np.minimum(local, 3 * np.median(away_m[known]))
-    allowed_m = 1.5 * TIMES_NOISE * usual_m + np.linalg.norm(expected, axis=1) * route.tick_s + NOISE_M
-    doubt = np.where(known, np.maximum(away_m - explained_m, 0.0) / allowed_m, 0.0)
-    return Jumps(beside_m, expected, allowed_m, doubt)
-
-
-def velocities(route: Route, steps_m: Floats, seconds: Floats) -> tuple[Floats, Floats]:
-    """The velocity at the start and at the end of each step, as reported; where it is not, of the step before and the step after."""
-    flown = steps_m / seconds[:, None]
-    flown[seconds > CLOSE_S] = np.nan
-    unknown = np.full((1, 3), np.nan)
-    before, after = np.concatenate((unknown, flown[:-1])), np.concatenate((flown[1:], unknown))
-    is_reported = np.isfinite(route.velocity_m_s[:-1, :1]) & np.isfinite(route.velocity_m_s[1:, :1])
-    return np.where(is_reported, route.velocity_m_s[:-1], before), np.where(is_reported, route.velocity_m_s[1:], after)
+        local = median_filter(values[known], USUAL, mode="reflect")
+        found[known] = np.clip(local, np.quantile(values[known], 0.95) / 6, 3 * np.median(values[known]) + NOISE_M / 10)
+    return found
 
 
 def flag_unflyable(route: Route, flags: NDArray[np.int64]) -> None:
@@ -278,12 +339,15 @@ def over(route: Route, jumps: Jumps, ends: Ints, start: int) -> Floats:
     """The doubt about flying from each of the fixes `ends` straight to the fix `start`; infinite where nobody can."""
     seconds = route.utc_s[start] - route.utc_s[ends]
     way_m = route.places_m[start] - route.places_m[ends]
+    metres = np.linalg.norm(way_m, axis=1)
     leaving, arriving = jumps.velocity_m_s[np.maximum(ends - 1, 0)], jumps.velocity_m_s[min(start, len(jumps.doubt) - 1)]
-    expected_m = (leaving + arriving) / 2 * seconds[:, None]
+    beside_m = np.linalg.norm(way_m - (leaving + arriving) / 2 * seconds[:, None], axis=1)
     explained_m = np.linalg.norm(arriving - leaving, axis=1) * np.abs(seconds) / 2 + MANOEUVRE_M_S2 / 2 * seconds**2
-    allowed_m = jumps.allowed_m[np.maximum(ends - 1, 0)]
-    doubt = np.maximum(np.linalg.norm(way_m - expected_m, axis=1) - explained_m, 0.0) / allowed_m
-    is_flyable = (seconds >= 0) & (np.linalg.norm(way_m, axis=1) <= IMPOSSIBLE_M_S * (seconds + route.tick_s) + NOISE_M)
+    # A turn can make the way longer than it looks; only more speed makes it shorter, and that comes slowly.
+    speed = np.maximum(np.linalg.norm(leaving, axis=1), np.linalg.norm(arriving))
+    too_far_m = metres - 1.2 * speed * seconds - SPEEDING_UP_M_S2 / 2 * seconds**2
+    doubt = np.maximum(np.maximum(beside_m - explained_m, too_far_m), 0.0) / jumps.allowed_m[np.maximum(ends - 1, 0)]
+    is_flyable = (seconds >= 0) & (metres <= IMPOSSIBLE_M_S * (seconds + route.tick_s) + NOISE_M)
     return np.where(is_flyable, priced(doubt), np.inf)
 
 
@@ -310,3 +374,22 @@ def seconds_along(jumps: Jumps, step: int) -> float:
     speed = float(np.linalg.norm(velocity))
     along = float(np.dot(velocity, jump)) / max(speed, 1.0)
     return along / speed if speed > 1.0 and abs(along) > 0.8 * float(np.linalg.norm(jump)) else np.nan
+
+
+def flag_drifts(route: Route, flags: NDArray[np.int64]) -> None:
+    """Flag positions that steadily run away from the speed and course reported with them, as slow spoofing makes them do."""
+    seconds = np.diff(route.utc_s)
+    reported = (route.velocity_m_s[:-1] + route.velocity_m_s[1:]) / 2
+    known = np.isfinite(reported[:, 0]) & (seconds <= CLOSE_S)
+    if np.count_nonzero(known) < USUAL:
+        return
+    away_m = np.where(known[:, None], np.diff(route.places_m, axis=0) - reported * seconds[:, None], 0.0)
+    summed_m = np.concatenate((np.zeros((1, 3)), np.cumsum(away_m, axis=0)))
+    summed_s = np.concatenate(([0.0], np.cumsum(np.where(known, seconds, 0.0))))
+    first = np.searchsorted(route.utc_s, route.utc_s - DRIFT_S / 2)
+    last = np.searchsorted(route.utc_s, route.utc_s + DRIFT_S / 2, "right") - 1
+    lasting_s = summed_s[last] - summed_s[first]
+    drift_m_s = np.linalg.norm(summed_m[last] - summed_m[first], axis=1) / np.maximum(lasting_s, route.tick_s)
+    judged = lasting_s > DRIFT_S / 2
+    usual_m_s = float(np.median(drift_m_s[judged])) if judged.any() else np.inf
+    flags[route.row[judged & (drift_m_s > DRIFT_M_S + 2 * TIMES_NOISE * usual_m_s)]] |= Flag.SPOOFED

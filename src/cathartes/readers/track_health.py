@@ -55,6 +55,9 @@ def steps_of(track: Track) -> Steps:
 
 def of_each_aircraft(track: Track, fixes: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
     """The given fixes of each aircraft, in file order; aircraft in the order of their names."""
+    if len(set(track.aircraft)) == 1:
+        yield fixes
+        return
     _, number = np.unique(np.array(track.aircraft, dtype=object)[fixes], return_inverse=True)
     order = np.argsort(number, kind="stable")
     for first, last in zip(*bounds(number[order]), strict=True):

@@ -4,7 +4,7 @@ The manifest names every file with its digest; its own digest is what the ledger
 bytes. What the reader of a bundle checks, and the packing itself, is in `cathartes.verifier`, which travels inside.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from importlib.resources import files
 
 from cathartes import verifier
@@ -19,26 +19,36 @@ def contents(release: Release, written: Mapping[str, bytes], public_key: bytes) 
 
     Keep the digest of `manifest.json` in the ledger, then `pack`. Raises `BadInput` for a name the bundle needs itself.
     """
+    refuse_taken(written, {"release.json"})
+    return listed("bundle-readme.txt", release.id, release.audience, {**written, "release.json": json.encode(release)}, public_key)
+
+
+def listed(readme: str, name: str, audience: str, written: Mapping[str, bytes], public_key: bytes) -> dict[str, bytes]:
+    """Any signed bundle's files but the proof: `written`, the verifier, the key, `data/<readme>`, and the manifest of all of them."""
     room = files("cathartes")
     own = {
-        "README.txt": room.joinpath("data/bundle-readme.txt").read_bytes(),
+        "README.txt": room.joinpath("data").joinpath(readme).read_bytes(),
         "public.pem": public_key,
-        "release.json": json.encode(release),
         "verifier.py": room.joinpath("verifier.py").read_bytes(),
     }
-    for name in sorted(written):
-        if name in {*own, *verifier.APART} or "/" in name or "\\" in name:
-            raise BadInput(f"{name!r} cannot be a file of a bundle: the name is taken or holds a folder; give the writer another suffix")
-    listed = {**written, **own}
-    return {**listed, "manifest.json": manifest(release, listed)}
+    refuse_taken(written, {*own, *verifier.APART})
+    every = {**written, **own}
+    return {**every, "manifest.json": manifest(name, audience, every)}
 
 
-def manifest(release: Release, listed: Mapping[str, bytes]) -> bytes:
-    """Which release this is, for whom, and the SHA-256 of each file, as canonical JSON."""
-    digests = {name: digest_of(content) for name, content in listed.items()}
-    return verifier.canonical({"audience": release.audience, "files": digests, "format": FORMAT, "release": release.id})
+def refuse_taken(names: Iterable[str], taken: Set[str]) -> None:
+    """Raises `BadInput` for the first name that the bundle needs itself, or that leads into a folder."""
+    for name in sorted(names):
+        if name in taken or "/" in name or "\\" in name:
+            raise BadInput(f"{name!r} cannot be a file of a bundle: the name is taken or holds a folder; give it another name")
 
 
-def pack(listed: Mapping[str, bytes], proof: bytes) -> bytes:
+def manifest(name: str, audience: str, every: Mapping[str, bytes]) -> bytes:
+    """What the bundle is, for whom, and the SHA-256 of each file, as canonical JSON."""
+    digests = {file: digest_of(content) for file, content in every.items()}
+    return verifier.canonical({"audience": audience, "files": digests, "format": FORMAT, "release": name})
+
+
+def pack(every: Mapping[str, bytes], proof: bytes) -> bytes:
     """The bundle as a zip. Same contents and proof, same bytes. `proof` is `proof.json` as the store made it."""
-    return verifier.pack({**listed, "proof.json": proof})
+    return verifier.pack({**every, "proof.json": proof})

@@ -1,0 +1,1 @@
+"""Where to look, and what was looked at: requests answered over all flights."""
