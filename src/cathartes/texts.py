@@ -20,7 +20,7 @@ from cathartes.language.structured import document_date
 from cathartes.language.tellings import Source
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
-from cathartes.model import Fact, Place, Quantity, Segment, TextReport, Translation
+from cathartes.model import Doubt, Fact, Place, Quantity, Segment, TextReport, Translation
 from cathartes.plugins import OpenEngine, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
@@ -42,6 +42,7 @@ class Document:
     language: str | None
     written: date | None
     facts: tuple[Fact, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,16 +68,19 @@ def extracted(paths: Sequence[Path], written: date | None, gazetteers: Sequence[
 
 def extraction_json(extraction: Extraction) -> dict[str, object]:
     """The answer of `cathartes extract --json`; see docs/reference/language.md."""
-    facts = [
-        {"kind": fact.kind, "text": fact.text, "start": fact.start, "end": fact.end, "value": value_of(fact), "file": document.name}
-        for document in extraction.documents
-        for fact in document.facts
-    ]
+    facts = [fact_json(fact, document) for document in extraction.documents for fact in document.facts]
     return {
         "facts": facts,
         "entities": [as_follow_the_money(entity) for entity in extraction.entities],
         "events": [event_json(event, extraction.gazetteers) for event in extraction.events],
     }
+
+
+def fact_json(fact: Fact, document: Document) -> dict[str, object]:
+    """One fact; `confidence` (0 to 1) is there where a scan made any of its words doubtful."""
+    told = {"kind": fact.kind, "text": fact.text, "start": fact.start, "end": fact.end, "value": value_of(fact), "file": document.name}
+    doubts = [doubt.confidence for doubt in document.doubts if doubt.start < fact.end and fact.start < doubt.end]
+    return told | ({"confidence": min(doubts)} if doubts else {})
 
 
 def event_json(event: Event, gazetteers: Sequence[Gazetteer]) -> dict[str, object]:
@@ -131,7 +135,10 @@ def open_document(path: Path, written: date | None) -> Document:
     if not isinstance(reading.content, TextReport):
         raise BadInput(f"{path.name} is a {reading.recording.kind}, not a text; give a document with words")
     text = reading.content.text
-    return Document(path.name, reading.recording.digest, text, reading.content.language, written or document_date(text))
+    if not text.strip():
+        raise BadInput(f"{path.name}: {' '.join(say(statement, 'en') for statement in reading.recording.health) or 'it holds no words'}")
+    date_ = written or document_date(text)
+    return Document(path.name, reading.recording.digest, text, reading.content.language, date_, doubts=reading.content.doubts)
 
 
 def facts_of(document: Document) -> list[Fact]:

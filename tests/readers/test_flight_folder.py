@@ -50,9 +50,7 @@ def test_what_nobody_reads_is_listed_with_the_reason_of_every_reader(tmp_path: P
     os.mkfifo(tmp_path / "pipe.csv")
     found = read(filled(tmp_path, {"notes.csv": "a,b\n", "b.csv": GAS}))
     assert [refusal.name for refusal in found.refused] == ["more", "notes.csv", "pipe.csv"]
-    assert (
-        set(found.refused[1].reasons) == set(installed("readers")) == {"emitter-list", "gas-log", "motion-imagery", "text-report", "track"}
-    )
+    assert set(found.refused[1].reasons) == set(installed("readers")) > {"emitter-list", "gas-log", "text-report", "track"}
     assert found.refused[1].reasons["gas-log"] == "its first line names no gas column such as ch4_ppb"
     assert (
         found.refused[0].reasons

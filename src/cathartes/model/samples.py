@@ -135,11 +135,21 @@ class MotionImagery:
 
 
 @dataclass(frozen=True)
+class Doubt:
+    """A word of a scan that was read with little confidence: where it stands, and the recogniser's confidence (0 to 1)."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+@dataclass(frozen=True)
 class TextReport:
     """A report in words, as it was written; `language` is an ISO 639-1 code where the file or its words say so."""
 
     text: str
     language: str | None
+    doubts: tuple[Doubt, ...] = ()
 
 
 @dataclass(frozen=True)
