@@ -15,6 +15,7 @@ SOURCE = Path(str(files("cathartes")))
 KEY = re.compile(r"""["'](?P<key>[a-z]+\.[a-z0-9_-]+)["']""")
 # Keys that the code makes from a word of a fixed list, by the fixed part.
 MADE = {
+    "state": ["machine", "stopped", "memory", "kept", "reviewed", "human"],
     "frame": [frame.value for frame in Frame],
     "action": [action.value for action in Action],
     "rule": [rule.value for rule in CountingRule],

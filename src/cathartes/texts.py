@@ -13,11 +13,13 @@ from pathlib import Path
 from cathartes.errors import BadInput
 from cathartes.language.entities import Entity, as_follow_the_money, entities
 from cathartes.language.events import Event, events
-from cathartes.language.facts import find_facts, of_one_kind
+from cathartes.language.facts import document_facts, find_facts
 from cathartes.language.gazetteer import Candidate, Gazetteer, candidates, shipped
+from cathartes.language.memory import Remembered, exact, load_memory, suggestions
 from cathartes.language.segments import stretches
 from cathartes.language.structured import document_date
 from cathartes.language.tellings import Source
+from cathartes.language.terms import Concept, forbidden_used, hits, load_terms, shipped_terms
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
 from cathartes.model import Doubt, Fact, Place, Quantity, Segment, TextReport, Translation
@@ -143,24 +145,36 @@ def open_document(path: Path, written: date | None) -> Document:
 
 def facts_of(document: Document) -> list[Fact]:
     """Every fact of the document, in order; offsets are those of its whole text."""
-    found: list[Fact] = []
-    for start, end in stretches(document.text):
-        piece = document.text[start:end]
-        language = language_of(piece) or document.language or "es"
-        found += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in find_facts(piece, language, document.written)]
-    return of_one_kind(found)
+    return document_facts(document.text, lambda piece: language_of(piece) or document.language, document.written)
 
 
-def translated(path: Path, source: str, target: str, engine: str, model: str | None, written: date | None) -> Translation:
+@dataclass(frozen=True)
+class Aids:
+    """What helps a translation: earlier pairs, and a termbase."""
+
+    memory: tuple[Remembered, ...]
+    terms: tuple[Concept, ...]
+
+
+def aids(memory: Path | None, terms: Path | None) -> Aids:
+    """A memory and a termbase from files; without a file the shipped terms, and no memory. Raises `BadInput` for a broken one."""
+    return Aids(load_memory(memory) if memory else (), load_terms(terms) if terms else shipped_terms())
+
+
+def translated(
+    path: Path, source: str, target: str, engine: str, model: str | None, written: date | None, helped: Aids | None = None
+) -> Translation:
     """The document in `path` from language `source` to `target` (`es`, `en`), by the engine of that plug-in name.
 
+    A segment with an approved translation in the memory takes that.
     Raises `BadInput` where the document, the engine or its model cannot be had.
     """
     refuse_languages(source, target)
     document = open_document(path, written)
     pieces = [Piece(document.text[start:end], start, language_of(document.text[start:end])) for start, end in stretches(document.text)]
     with closing(open_engine(engine, source, target, model)) as opened:
-        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written))
+        known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, (source, target)))}
+        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written), known)
         return Translation(document.name, document.digest, source, target, opened.engine, segments)
 
 
@@ -179,14 +193,34 @@ def refuse_languages(source: str, target: str) -> None:
         raise BadInput(f"cathartes translates between es and en; got --from {source} --to {target}")
 
 
-def translation_json(translation: Translation) -> dict[str, object]:
+def translation_json(translation: Translation, helped: Aids | None = None) -> dict[str, object]:
     """The answer of `cathartes translate --json`; see docs/reference/language.md."""
     return {
         "engine": {"name": translation.engine.name, "version": translation.engine.version, "model": dict(translation.engine.model)},
         "source": {"name": translation.name, "sha256": translation.digest, "language": translation.source_language},
         "target": {"language": translation.target_language},
-        "segments": [segment_json(segment) for segment in translation.segments],
+        "segments": [segment_json(segment) | help_json(segment, translation, helped) for segment in translation.segments],
     }
+
+
+def help_json(segment: Segment, translation: Translation, helped: Aids | None) -> dict[str, object]:
+    """What the termbase and the memory have to say about a segment."""
+    if helped is None:
+        return {}
+    languages = translation.source_language, translation.target_language
+    found = hits(segment.source, languages[0], helped.terms)
+    terms = [
+        {
+            "text": hit.text,
+            "start": hit.start,
+            "end": hit.end,
+            "senses": [{"domain": sense.domain, "say": list(sense.said(languages[1])), "note": sense.note} for sense in hit.senses],
+        }
+        for hit in found
+    ]
+    alike = suggestions(helped.memory, segment.source, languages) if helped.memory else []
+    earlier = [{"source": each.pair.source, "target": each.pair.target, "by": each.pair.by, "likeness": each.likeness} for each in alike]
+    return {"terms": terms, "forbidden": forbidden_used(segment.target, languages[1], found), "suggestions": earlier}
 
 
 def segment_json(segment: Segment) -> dict[str, object]:

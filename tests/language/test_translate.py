@@ -1,16 +1,20 @@
 """Documents through an engine: translated, kept or stopped, whatever the engine does."""
 
+import json
 import os
 import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
 from cathartes.errors import BadInput
 from cathartes.language.engines.apertium import MODES, Apertium, ApertiumTranslator
+from cathartes.language.engines.http import HttpTranslator
 from cathartes.language.facts import find_facts
 from cathartes.language.translate import Piece, translate
 from cathartes.model import Engine, Fact, Segment, State
@@ -101,7 +105,39 @@ def test_the_command_line_answer_names_the_engine_and_the_digest_of_its_model(tm
 def test_an_engine_that_is_not_there_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="apt-get install apertium"):
         ApertiumTranslator().open("es", "en", str(tmp_path))
-    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium"):
+    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium, http"):
         translated(Path(__file__), "es", "en", "x", None, None)
     with pytest.raises(BadInput, match="between es and en"):
         translated(Path(__file__), "es", "fr", "apertium", None, None)
+
+
+class Server(BaseHTTPRequestHandler):
+    """LibreTranslate's protocol, as far as we speak it."""
+
+    def do_POST(self) -> None:  # the library's name
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        texts = [text.replace("Hola", "Hello") for text in asked["q"]]
+        answer = json.dumps({"translatedText": texts if "roto" not in asked["q"][0] else "x"}).encode()
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_said: object) -> None:
+        """Say nothing."""
+
+
+def test_a_sites_own_server_is_asked_with_tokens_in_place_of_facts() -> None:
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        engine = HttpTranslator().open("es", "en", f"http://127.0.0.1:{server.server_port}")
+        good, bad = [translate([Piece(text, 0, None)], "en", engine, find)[0] for text in ("Hola Ramiro Ochoa.", "roto")]
+        server.shutdown()
+    assert (good.state, good.target) == (State.MACHINE, "Hello Ramiro Ochoa.")
+    assert bad.state is State.STOPPED
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    with pytest.raises(BadInput, match="needs the server's address"):
+        HttpTranslator().open("es", "en", None)
+    with pytest.raises(BadInput, match=r"at http://127\.0\.0\.1:1 does not answer"):
+        HttpTranslator().open("es", "en", "http://127.0.0.1:1")

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cathartes.cli.door import JsonOption, app, print_table
+from cathartes.cli.door import ByOption, JsonOption, app, print_table
 from cathartes.errors import BadInput
 
 if TYPE_CHECKING:
     from cathartes.language.events import Event
 
+MemoryOption = Annotated[Path | None, typer.Option("--memory", metavar="TMX", help="A translation memory.")]
+MemoryArgument = Annotated[Path, typer.Argument(metavar="TMX", help="The translation memory.")]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="When the document was written.")]
 
 
@@ -66,20 +68,65 @@ def translate(
     engine: Annotated[str, typer.Option("--engine", help="The translation engine, by its plug-in name.")] = "apertium",
     model: Annotated[str | None, typer.Option("--model", help="The engine's model folder or address, where it needs one.")] = None,
     date_: DateOption = None,
+    memory: MemoryOption = None,
+    terms: Annotated[Path | None, typer.Option("--terms", metavar="TBX", help="Your own termbase instead of the shipped one.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a two-column document: .html, .docx or .pdf.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Translate a document; its facts come through to the letter, or the segment is stopped."""
     from cathartes import texts
     from cathartes.messages import say
 
-    translation = texts.translated(file, source, target, engine, model, day(date_))
+    aids = texts.aids(memory, terms)
+    translation = texts.translated(file, source, target, engine, model, day(date_), aids)
+    if output:
+        from cathartes.release.bilingual import product
+
+        written = product(translation, output.suffix)
+        output.parent.mkdir(parents=True, exist_ok=True)
+        output.write_bytes(written)
     if as_json:
-        print_document(texts.translation_json(translation))
+        print_document(texts.translation_json(translation, aids))
+        return
+    if output:
         return
     for segment in translation.segments:
         print(f"[{segment.state}] {segment.target}")
         if segment.why:
             print(f"    {say(segment.why, target)}")
+
+
+@app.command()
+def remember(
+    memory: MemoryArgument,
+    text: Annotated[str, typer.Option("--source", help="The source segment, to the letter.")],
+    translation: Annotated[str, typer.Option("--target", help="Its translation.")],
+    by: ByOption,
+    source: Annotated[str, typer.Option("--from", metavar="es|en", help="The language it is in.")] = "es",
+    target: Annotated[str, typer.Option("--to", metavar="en|es", help="The language of the translation.")] = "en",
+    post_edited: Annotated[bool, typer.Option("--post-edited", help="It is a machine's translation that you corrected.")] = False,
+) -> None:
+    """Put a person's translation of a segment into a memory (TMX); it is used once a second person approves it."""
+    from datetime import UTC, datetime
+
+    from cathartes.language.memory import Remembered, load_memory, remembered, write_tmx
+
+    at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+    pair = Remembered(source, target, text, translation, by, at, post_edited)
+    memory.write_bytes(write_tmx(remembered(load_memory(memory), pair)))
+
+
+@app.command()
+def approve(
+    memory: MemoryArgument,
+    text: Annotated[str, typer.Option("--source", help="The source segment, to the letter.")],
+    by: ByOption,
+    source: Annotated[str, typer.Option("--from", metavar="es|en", help="The language it is in.")] = "es",
+) -> None:
+    """Approve a remembered translation; its author cannot."""
+    from cathartes.language.memory import approved, load_memory, write_tmx
+
+    memory.write_bytes(write_tmx(approved(load_memory(memory), text, source, by)))
 
 
 def reports(event: Event) -> list[str]:

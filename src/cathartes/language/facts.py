@@ -4,11 +4,12 @@
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
 from cathartes.language.names import aliases, names
+from cathartes.language.segments import stretches
 from cathartes.language.spans import without_overlaps
 from cathartes.language.structured import structured_facts
 from cathartes.model import NAMES, Fact, FactKind
@@ -17,6 +18,16 @@ from cathartes.model import NAMES, Fact, FactKind
 def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date."""
     return without_overlaps((*aliases(text), *structured_facts(text, language, today), *names(text, language)), len(text))
+
+
+def document_facts(text: str, language_of: Callable[[str], str | None], today: date | None) -> list[Fact]:
+    """Every fact of a document, in order, with offsets in its whole text. `language_of` tells the language of a segment (else `es`)."""
+    found: list[Fact] = []
+    for start, end in stretches(text):
+        piece = text[start:end]
+        facts = find_facts(piece, language_of(piece) or "es", today)
+        found += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in facts]
+    return of_one_kind(found)
 
 
 def of_one_kind(facts: Sequence[Fact]) -> list[Fact]:

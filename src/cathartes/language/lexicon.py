@@ -57,6 +57,12 @@ def mexican_states() -> frozenset[str]:
 
 
 @cache
+def names_an_office(name: str) -> bool:
+    """Whether an organisation's name begins with a word that says what it is, so that its translation says something."""
+    return name.split()[0] in frozenset(names_table()["heads"]["organisation"].split())
+
+
+@cache
 def names_table() -> Mapping[str, Any]:
     """`data/language/names.toml`."""
     return tomllib.loads(files("cathartes").joinpath("data/language/names.toml").read_text("utf-8"))

@@ -36,7 +36,7 @@ _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
     rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
-    rf"[Tt]he)\s+)?[{_UPPER}\d][\w'’.-]*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d][\w'’-]*){{0,3}})"
+    rf"[Tt]he)\s+)?[{_UPPER}\d][\w'’-]*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d][\w'’-]*){{0,3}})"
 )
 QUOTED_NICKNAME = re.compile(
     rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{_UPPER}][{_LOWER}]+(?:\s[{_UPPER}][{_LOWER}]+)?)[\"”»’]"

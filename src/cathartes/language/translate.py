@@ -1,10 +1,12 @@
 """A document's segments through an engine, with the guard around it: every segment comes out translated, kept or stopped."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cathartes.language.gloss import gloss
-from cathartes.language.guard import Masked, mask, restore
+from cathartes.language.guard import Masked, guarded_part, mask, restore
+from cathartes.language.lexicon import names_an_office
+from cathartes.language.memory import Remembered
 from cathartes.model import Carried, Fact, FactKind, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
 
@@ -20,14 +22,19 @@ class Piece:
     language: str | None
 
 
-def translate(pieces: Sequence[Piece], target: str, engine: OpenEngine, find: Find) -> tuple[Segment, ...]:
+def translate(
+    pieces: Sequence[Piece], target: str, engine: OpenEngine, find: Find, known: Mapping[str, Remembered] | None = None
+) -> tuple[Segment, ...]:
     """Every piece in order. `find` gives the facts of a text; what is in `target` already is kept as it is.
+
+    A piece with a translation in `known` takes that.
 
     Where a plain number did not come back, the piece is tried once more with its numbers hidden too.
     """
-    facts = {number: find(piece.source) for number, piece in enumerate(pieces) if piece.language != target}
+    known = known or {}
+    made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
+    facts = {number: find(piece.source) for number, piece in enumerate(pieces) if piece.language != target and number not in made}
     meanings = glosses([fact for found in facts.values() for fact in found], target, engine)
-    made: dict[int, Segment] = {}
     for trust in (True, False):
         left = [number for number in facts if number not in made or made[number].state is State.STOPPED]
         masked = [mask(pieces[number].source, facts[number], trust_numbers=trust) for number in left]
@@ -38,8 +45,8 @@ def translate(pieces: Sequence[Piece], target: str, engine: OpenEngine, find: Fi
 
 def glosses(facts: Sequence[Fact], target: str, engine: OpenEngine) -> dict[str, str]:
     """What a reader of `target` should be told beside each fact's text: its table form, or for an organisation the engine's words."""
-    told = {fact.text: meaning for fact in facts if (meaning := gloss(fact, target))}
-    spoken = sorted({fact.text for fact in facts if fact.kind is FactKind.ORGANISATION and not fact.text.isupper()} - set(told))
+    told = {fact.text: meaning for fact in map(guarded_part, facts) if (meaning := gloss(fact, target))}
+    spoken = sorted({fact.text for fact in facts if fact.kind is FactKind.ORGANISATION and names_an_office(fact.text)} - set(told))
     for name, rendering in zip(spoken, engine.translate(spoken), strict=True):
         if rendering.text and not rendering.unknown and rendering.text.strip().lower() != name.lower():
             told[name] = rendering.text.strip()
@@ -68,6 +75,17 @@ def segment_of(piece: Piece, masked: Masked, rendering: Rendering, meanings: dic
         return _stopped(piece, masked, Statement("language.fact-lost", {"facts": lost}))
     unknown = tuple(word for word in rendering.unknown if not word.lower().startswith(masked.stem.lower()))
     return Segment(piece.source, restored[0], State.MACHINE, piece.start, None, restored[1], unknown)
+
+
+def taken(piece: Piece, pair: Remembered, find: Find) -> Segment:
+    """A piece with a translation that people made; its facts are marked where they stand in it to the letter."""
+    carried, position = [], 0
+    for fact in find(piece.source):
+        start = pair.target.find(fact.text, position)
+        if start >= 0:
+            position = start + len(fact.text)
+            carried.append(Carried(fact, start, position))
+    return Segment(piece.source, pair.target, pair.state, piece.start, None, tuple(carried))
 
 
 def kept(piece: Piece) -> Segment:
