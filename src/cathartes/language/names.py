@@ -6,6 +6,7 @@ lists of `language.lexicon`. Measured beside other recognisers in benchmarks/nam
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 
 from cathartes.language.lexicon import common_words, given_names, names_table, place_names, surnames
@@ -50,10 +51,15 @@ WEIGHTS: Mapping[str, float] = {
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
-    """Every name in `text` with the kind that most speaks for. In a text without small letters only known names are found."""
-    if sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
-        yield from _known_in_capitals(text)
-        return
+    """Every name in `text` with the kind that most speaks for."""
+    if text.count(" ") > 3 and sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
+        text = _with_small_letters(original := text, language)
+        yield from (replace(fact, text=original[fact.start : fact.end]) for fact in _names(text, language))
+    else:
+        yield from _names(text, language)
+
+
+def _names(text: str, language: str) -> Iterator[Fact]:
     headline = language == "en" and _is_headline(text)
     before: Fact | None = None
     for match in STRETCH.finditer(text):
@@ -82,14 +88,17 @@ def aliases(text: str) -> Iterator[Fact]:
             yield Fact(FactKind.ALIAS, text[start:end], start, end)
 
 
-def _known_in_capitals(text: str) -> Iterator[Fact]:
-    for match in re.finditer(rf"[{_UPPER}]+(?:\s(?:DE(?:L|\sLA)?\s)?[{_UPPER}]+)*", text):
-        for word in re.finditer(r"\S+", match.group()):
-            written = word.group().capitalize()
-            kind = FactKind.PLACE if written in place_names() else FactKind.PERSON
-            if written in place_names() or written in given_names() | surnames():
-                start = match.start() + word.start()
-                yield Fact(kind, word.group(), start, start + len(word.group()))
+def _with_small_letters(text: str, language: str) -> str:
+    """A text in capitals as it would be written otherwise, letter for letter: common words small, others with one capital."""
+
+    def written(word: re.Match[str]) -> str:
+        small = word.group().lower()
+        if len(small) != len(word.group()):
+            return word.group()
+        is_common = len(small) == 1 or small in common_words(language) or bool(VERB_END.search(small))
+        return small if is_common and small.capitalize() not in given_names() | surnames() | place_names() else small.capitalize()
+
+    return re.sub(r"[^\W\d_]+", written, text)
 
 
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
