@@ -49,23 +49,31 @@ class Document:
 
 @dataclass(frozen=True)
 class Extraction:
-    """What documents tell of: each with its facts, and the entities and events of all of them."""
+    """What documents tell of: each with its facts, the entities and events of all, and what could not be read and why."""
 
     documents: tuple[Document, ...]
     entities: tuple[Entity, ...]
     events: tuple[Event, ...]
+    refused: tuple[tuple[str, str], ...]
     gazetteers: tuple[Gazetteer, ...]
 
 
 def extracted(paths: Sequence[Path], written: date | None, gazetteers: Sequence[Gazetteer] = (), grade: str = UNGRADED) -> Extraction:
     """Facts, entities and events of documents. `gazetteers` are a user's own lists, beside the shipped one.
 
-    Raises `BadInput` for the first document that cannot be read.
+    A document that cannot be read is listed. Raises `BadInput` where none can.
     """
-    opened = [open_document(path, written) for path in paths]
+    opened, refused = [], []
+    for path in paths:
+        try:
+            opened.append(open_document(path, written))
+        except BadInput as problem:
+            refused.append((path.name, str(problem)))
+    if not opened:
+        raise BadInput("; ".join(why for _, why in refused))
     documents = tuple(replace(document, facts=tuple(facts_of(document))) for document in opened)
     sources = [Source(document.name, document.text, document.written, document.facts) for document in documents]
-    return Extraction(documents, entities(sources, grade), events(sources), (*gazetteers, shipped()))
+    return Extraction(documents, entities(sources, grade), events(sources), tuple(refused), (*gazetteers, shipped()))
 
 
 def extraction_json(extraction: Extraction) -> dict[str, object]:
@@ -75,6 +83,7 @@ def extraction_json(extraction: Extraction) -> dict[str, object]:
         "facts": facts,
         "entities": [as_follow_the_money(entity) for entity in extraction.entities],
         "events": [event_json(event, extraction.gazetteers) for event in extraction.events],
+        "refused": [{"file": name, "why": why} for name, why in extraction.refused],
     }
 
 

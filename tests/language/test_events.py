@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cathartes.errors import BadInput
 from cathartes.language.copies import copies
 from cathartes.language.events import Event, events
 from cathartes.language.facts import find_facts
@@ -100,6 +101,16 @@ def test_a_bound_is_not_a_number() -> None:
 def test_short_texts_are_no_copies_and_a_quoted_report_is() -> None:
     assert copies({"a": "Hallaron un laboratorio.", "b": "Hallaron un laboratorio."}) == {}
     assert copies({"a": FIRST, "b": "Según la agencia: " + FIRST}) == {"b": "a"}
+
+
+def test_a_document_that_cannot_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(FIRST)
+    (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4 broken")
+    answer = extraction_json(extracted([tmp_path / "b.pdf", tmp_path / "a.txt"], None))
+    assert [refusal["file"] for refusal in answer["refused"]] == ["b.pdf"]  # type: ignore[attr-defined]
+    assert len(answer["events"]) == 2  # type: ignore[arg-type]
+    with pytest.raises(BadInput, match="damaged"):
+        extracted([tmp_path / "b.pdf"], None)
 
 
 def test_the_answer_for_programs_has_facts_entities_and_events_with_candidates(tmp_path: Path) -> None:

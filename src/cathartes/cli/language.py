@@ -47,6 +47,8 @@ def extract(
     from cathartes.language.gazetteer import load
 
     extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade)
+    for _, why in extracted.refused:
+        print(why, file=sys.stderr)
     if as_json:
         print_document(texts.extraction_json(extracted))
         return
