@@ -127,18 +127,23 @@ def _entry(concept: Concept) -> Iterator[str]:
 
 def hits(text: str, language: str, concepts: Sequence[Concept]) -> list[TermHit]:
     """Every term of the termbase in `text`, longest first where they overlap, with all its senses."""
+    words, forms = _forms(language, tuple(concepts))
+    return [
+        TermHit(match.group(), match.start(), match.end(), next(found for stem, found in forms.items() if _is_form(match.group(), stem)))
+        for match in (words.finditer(text) if forms else ())
+    ]
+
+
+@cache
+def _forms(language: str, concepts: tuple[Concept, ...]) -> tuple[re.Pattern[str], dict[tuple[str, str], tuple[Concept, ...]]]:
+    """One pattern for every form of every term of a language, and the senses by stem and endings."""
     senses: dict[str, list[Concept]] = {}
     for concept in concepts:
         for term in concept.said(language):
             senses.setdefault(term.casefold(), []).append(concept)
-    if not senses:
-        return []
     forms = {_stem(term): tuple(found) for term, found in senses.items()}
     words = "|".join(re.escape(stem[0]) + f"(?:{stem[1]})" for stem in sorted(forms, key=lambda stem: len(stem[0]), reverse=True))
-    return [
-        TermHit(match.group(), match.start(), match.end(), next(found for stem, found in forms.items() if _is_form(match.group(), stem)))
-        for match in re.finditer(rf"(?<!\w)(?:{words})(?!\w)", text, re.IGNORECASE)
-    ]
+    return re.compile(rf"(?<!\w)(?:{words})(?!\w)", re.IGNORECASE), forms
 
 
 def _stem(term: str) -> tuple[str, str]:
