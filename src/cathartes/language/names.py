@@ -26,6 +26,9 @@ _LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
 _ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$")
 _WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
+BARE_HEADS = frozenset(("Estado", "Estados"))
+"""Heads that are no name alone: "los Estados miembros"."""
+
 ARTICLES = frozenset(["El", "La", "Los", "Las", "The"])
 VERB_END = re.compile(
     r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
@@ -187,7 +190,7 @@ def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
     name = text[start:end]
     if language == "en" and _CONTRACTION.search(name):
         return True
-    if len(name) == 1 or name in _not_names(language) or name in ARTICLES or re.fullmatch(r"[IVXLC]{2,}", name):
+    if len(name) == 1 or name in _not_names(language) or name in ARTICLES | BARE_HEADS or re.fullmatch(r"[IVXLC]{2,}", name):
         return True
     return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() | surnames() | given_names()
 
