@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from cathartes.errors import BadInput, Refused
 from cathartes.language.facts import find_facts
 from cathartes.language.memory import Remembered, approved, exact, read_tmx, remembered, suggestions, write_tmx
-from cathartes.language.terms import Concept, Term, forbidden_used, hits, read_tbx, shipped_terms, write_tbx
+from cathartes.language.terms import Concept, Term, forbidden_used, hits, load_terms, read_tbx, shipped_terms, write_tbx
 from cathartes.language.translate import Piece, translate
 from cathartes.model import State
 from tests.language.test_translate import Fake
@@ -78,6 +78,15 @@ def test_an_earlier_translation_that_is_nearly_the_same_is_suggested() -> None:
     (found,) = suggestions((PAIR,), "Los halcones avisaron a Ramiro.", ("es", "en"))
     assert found.likeness > 75
     assert suggestions((PAIR,), "Nada que ver.", ("es", "en")) == []
+
+
+def test_the_shipped_termbase_can_be_taken_out_and_given_back(tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from cathartes.cli import app
+
+    assert CliRunner().invoke(app, ["terms", "-o", str(tmp_path / "own.tbx")]).exit_code == 0
+    assert load_terms(tmp_path / "own.tbx") == shipped_terms()
 
 
 def test_the_verbs_remember_and_approve_keep_who_did_what(tmp_path: Path) -> None:

@@ -119,6 +119,14 @@ def remember(
 
 
 @app.command()
+def terms(output: Annotated[Path, typer.Option("-o", "--output", metavar="TBX", help="Where to write it.")]) -> None:
+    """Write the shipped termbase as TBX, to be extended and given back with `translate --terms`."""
+    from cathartes.language.terms import shipped_terms, write_tbx
+
+    output.write_bytes(write_tbx(shipped_terms()))
+
+
+@app.command()
 def approve(
     memory: MemoryArgument,
     text: Annotated[str, typer.Option("--source", help="The source segment, to the letter.")],

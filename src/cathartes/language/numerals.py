@@ -132,8 +132,3 @@ def _fraction(digits: str) -> float:
     if not int(below):
         return float("nan")
     return float(whole[0] if whole else 0) + int(above) / int(below)
-
-
-def other_reading(digits: str) -> float | None:
-    """Thousands, where a lone full stop before three digits may mark them instead of decimals, as in Spain ("1.250")."""
-    return float(digits.replace(".", "")) if re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", digits.strip()) else None
