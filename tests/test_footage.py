@@ -70,3 +70,18 @@ def test_movers_are_placed_where_the_video_says_how_it_looked():
     table, tracks = movers_table(SAMPLE)
     assert table.column_names[:6] == ["frame", "track", "row", "col", "lon", "lat"]
     assert tracks == len(set(table["track"].to_pylist()))
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.klv"])
+def test_what_is_no_video_is_refused_in_a_sentence(tmp_path, name):
+    (tmp_path / name).write_bytes(bytes(range(256)) * 20)
+    result = CliRunner().invoke(app, ["movers", str(tmp_path / name), "-o", str(tmp_path / "t.csv")])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, BadInput)
+
+
+def test_a_stream_cut_in_the_middle_is_read_and_its_movement_followed(tmp_path):
+    (tmp_path / "cut.ts").write_bytes(SAMPLE.read_bytes()[:400_000])
+    answer = json.loads(run("inspect", tmp_path / "cut.ts", "--json"))
+    assert answer["packets"]["read"] > 10
+    run("movers", tmp_path / "cut.ts", "-o", tmp_path / "t.csv")

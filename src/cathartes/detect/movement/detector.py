@@ -48,9 +48,9 @@ class MovementDetector:
     content = MotionImagery
 
     def detect(self, reading: Reading, flight: Flight) -> Detected:
-        """One detection per track, placed where the track was in its middle. A video that has no pictures has none."""
+        """One detection per track, placed where the track was in its middle; none where pictures or their poses are missing."""
         imagery = reading.content
-        if not isinstance(imagery, MotionImagery) or not (len(imagery.pictures_s) or imagery.packets == 0):
+        if not isinstance(imagery, MotionImagery) or not len(imagery.pictures_s) or not np.isfinite(imagery.pts_s).any():
             return Detected((), ())
         movers = follow(imagery.file)
         placed = place(movers, imagery, picture_shape(imagery.file))

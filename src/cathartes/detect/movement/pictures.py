@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -77,7 +78,7 @@ def _of_video(path: Path) -> Iterator[tuple[int, str, float, Picture]]:
             stream.thread_type = "AUTO"
             rate = float(stream.average_rate or stream.guessed_rate or 1.0)
             stride = max(1, round(rate / LOOKS_PER_S))
-            for number, frame in enumerate(container.decode(stream)):
+            for number, frame in enumerate(_decoded(container, stream)):
                 if number % stride == 0:
                     yield (
                         number,
@@ -87,3 +88,14 @@ def _of_video(path: Path) -> Iterator[tuple[int, str, float, Picture]]:
                     )
     except FFmpegError as problem:
         raise BadInput(f"{path.name} cannot be decoded: {problem}") from None
+
+
+def _decoded(container: Any, stream: Any) -> Iterator[Any]:
+    """The pictures that can be decoded; damaged ones are passed over."""
+    from av.error import InvalidDataError
+
+    for packet in container.demux(stream):
+        try:
+            yield from packet.decode()
+        except InvalidDataError:
+            continue

@@ -22,8 +22,10 @@ from cathartes.readers.motion.stream import Metadata, read_metadata
 from cathartes.readers.motion.transport import CLOCK_HZ, KLV_START, is_transport
 from cathartes.readers.motion.view import View, view
 
-SUFFIXES = (".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".tsv0", ".klv", ".bin")
-OTHER_VIDEO = (".mp4", ".mov", ".mkv", ".avi")
+SUFFIXES = (".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".klv", ".bin")
+BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"wide")
+"""What an MP4 or QuickTime file begins with, after four bytes of length."""
+MATROSKA, RIFF = b"\x1aE\xdf\xa3", b"RIFF"
 CLASSES = ("UNCLASSIFIED", "RESTRICTED", "CONFIDENTIAL", "SECRET", "TOP SECRET")
 EARLIEST_US, LATEST_US = 0.0, 4.1e15
 """Times that a metadata clock can mean: 1970 to 2099."""
@@ -36,12 +38,14 @@ class MotionReader:
 
     def refuses(self, path: Path, head: bytes) -> str | None:
         """Why this is no motion imagery: its bytes have neither the rhythm of transport packets nor a universal label."""
-        if path.suffix.lower() in OTHER_VIDEO:
+        if head[4:8] in BOXES or head[:4] == MATROSKA or (head[:4] == RIFF and head[8:12] == b"AVI "):
             return None
         start = np.frombuffer(head, np.uint8)
         if head[:4] == KLV_START or is_transport(start):
             return None
-        return None if path.suffix.lower() in SUFFIXES and KLV_START in head else "it holds no transport packets and no KLV"
+        if path.suffix.lower() in SUFFIXES and KLV_START in head:
+            return None
+        return "it holds no transport packets, no KLV, and is no MP4, Matroska or AVI file"
 
     def read(self, path: Path, flight: Flight) -> Reading:
         """The metadata decoded, checked and put on the ground; pixels stay in the file. Raises `BadInput` for an empty file."""

@@ -128,7 +128,7 @@ def _rhythm(data: Bytes) -> tuple[int, int]:
             continue
         reach = len(head) - (repeats - 1) * size
         steady = np.logical_and.reduce([sync[step * size : step * size + reach] for step in range(repeats)])
-        first = np.flatnonzero(steady[: 4 * size])
+        first = np.flatnonzero(steady)
         if first.size:
             return size, int(first[0])
     return 0, 0
