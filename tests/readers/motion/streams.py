@@ -175,6 +175,7 @@ class Said:
     late: int = 0
     turn_deg: float = 0.0
     leave_out: frozenset[int] = field(default_factory=frozenset)
+    targets: Callable[[Moment], bytes] | None = None
 
 
 def stream(
@@ -231,6 +232,8 @@ def items(
     for corner, (corner_lon, corner_lat, _) in enumerate(corners):
         told[26 + 2 * corner] = signed(corner_lat - lat, 0.075, 2)
         told[27 + 2 * corner] = signed(corner_lon - lon, 0.075, 2)
+    if said.targets:
+        told[74] = said.targets(moment)
     return {tag: value for tag, value in told.items() if tag not in said.leave_out}
 
 

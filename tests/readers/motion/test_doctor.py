@@ -10,7 +10,9 @@ from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import metres_between
 from cathartes.messages import LANGUAGES, say
 from cathartes.readers.motion.reader import Known, read_stream
-from tests.readers.motion.streams import CENTRE_AND_CORNERS, Said, flight, stream
+from cathartes.readers.motion.table_out import computed_targets
+from tests.readers.motion.streams import CENTRE_AND_CORNERS, Said, flight, linear, signed, stream
+from tests.readers.motion.test_targets import target, vmti
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "motion" / "aphill_short.ts"
 MOMENTS = flight(100, lon=-97.1, lat=27.9)
@@ -87,6 +89,40 @@ def test_without_range_width_and_height_the_ground_is_still_found(tmp_path):
     known = read(tmp_path, Said(leave_out=frozenset({21, 22, 25})))
     assert set(found(known)) == {"no-centre-height"}
     assert np.median(off_m(known)[0]) < 0.3
+
+
+PIXELS = ((60, 100), (240, 500), (400, 320))
+
+
+def legacy_targets(up_m):
+    """Three targets on fixed pixels of a picture of 480 x 640, encoded as before version 4, their heights `up_m` too high."""
+
+    def told(moment):
+        sent = []
+        for number, (row, column) in enumerate(PIXELS):
+            lon, lat, height = moment.meets((column - 0.5) / 320 - 1, (row - 0.5) / 240 - 1, hills)
+            place = signed(lat, 90, 4) + signed(lon, 180, 4) + linear(height + up_m, -900, 19000, 2)
+            sent.append(target(number, {1: ((row - 1) * 640 + column).to_bytes(3, "big"), 17: place}))
+        return vmti(sent, 3)
+
+    return told
+
+
+def test_legacy_targets_lie_where_their_pixels_rays_meet_the_ground(tmp_path):
+    known = read(tmp_path, Said(targets=legacy_targets(0.0)))
+    assert set(found(known)) == {"legacy-targets"}
+    stated, (lon, lat, _) = known.metadata.targets.location, computed_targets(known)
+    off = metres_between(lon, lat, stated[:, 0], stated[:, 1])
+    assert len(off) == 3 * len(MOMENTS)
+    assert np.median(off) < 0.4
+    assert off.max() < 1.0
+
+
+def test_targets_on_another_datum_are_found_to_a_metre_and_mended(tmp_path):
+    known = read(tmp_path, Said(targets=legacy_targets(28.0)))
+    assert found(known)["target-datum"] == pytest.approx(28.0, abs=1.0)
+    stated, (lon, lat, _) = known.metadata.targets.location, computed_targets(known)
+    assert np.median(metres_between(lon, lat, stated[:, 0], stated[:, 1])) < 0.4
 
 
 def test_the_real_stream_is_measured_from_grid_north():

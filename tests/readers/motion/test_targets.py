@@ -25,8 +25,9 @@ def target(number, items):
     return ber(len(body)) + body
 
 
-def vmti(targets, version=None):
-    own = ({4: bytes([version])} if version is not None else {}) | {8: (640).to_bytes(2, "big"), 9: (480).to_bytes(2, "big")}
+def vmti(targets, version=None, size=(480, 640)):
+    own = {4: bytes([version])} if version is not None else {}
+    own |= {8: size[1].to_bytes(2, "big"), 9: size[0].to_bytes(2, "big")} if size else {}
     return b"".join(item(tag, value) for tag, value in own.items()) + item(101, b"".join(targets))
 
 
@@ -79,3 +80,9 @@ def test_the_packets_of_jmisb_have_two_targets_each():
     assert (len(metadata), int(metadata.damaged.sum()), len(metadata.targets)) == (5, 0, 10)
     assert metadata.targets.columns.numbers["confidence_percent"][:2].tolist() == [15.0, 84.0]
     assert metadata.targets.pixel[0].tolist() == [388.0, 602.0]
+
+
+def test_pixels_of_sets_without_a_frame_width_are_counted_in_the_videos_own():
+    content = np.frombuffer(packet({2: bytes(8), 74: vmti([MODERN], 5, size=None)}), np.uint8)
+    assert np.isnan(decode(take_apart(content)).targets.pixel).all()
+    assert decode(take_apart(content), (480.0, 640.0)).targets.pixel.tolist() == [[10.0, 31.0]]

@@ -33,7 +33,6 @@ from cathartes.model import Pose, Statement, StreamFinding
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
 from cathartes.readers.motion.stream import Metadata
-from cathartes.readers.motion.targets import remembered
 
 MOST_ROWS = 4000
 """Checks look at this many rows, spread evenly: medians do not get better with more."""
@@ -433,8 +432,8 @@ def picture_fractions(metadata: Metadata, said: Stated) -> Floats:
 
     Where a set gives its width only, the picture has as many rows as square pixels need.
     """
-    targets, columns = metadata.targets, metadata.columns
-    width, height = (remembered(columns.number(f"vmti_frame_{side}_px"))[targets.row] for side in ("width", "height"))
+    targets = metadata.targets
+    height, width = targets.frame.T
     tall, wide = (np.tan(np.radians(fov[targets.row]) / 2) for fov in (said.vertical_fov_deg, said.horizontal_fov_deg))
     height = np.where(np.isfinite(height), height, np.round(width * tall / wide))
     return np.stack(((targets.pixel[:, 1] - 0.5) / width * 2.0 - 1.0, (targets.pixel[:, 0] - 0.5) / height * 2.0 - 1.0), axis=1)

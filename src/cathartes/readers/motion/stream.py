@@ -47,15 +47,38 @@ class Metadata:
 
 def read_metadata(path: Path) -> Metadata:
     """Everything that the file's KLV says. Raises `BadInput` only for a file that cannot be opened or is empty."""
-    return decode(take_apart(mapped(path)))
+    transport = take_apart(mapped(path))
+    metadata = decode(transport)
+    if not np.isnan(metadata.targets.frame[:, 1]).any():
+        return metadata
+    # Pixel numbers of sets that do not say how wide their frame is are those of the video's own pictures.
+    return decode(transport, picture_size(path))
 
 
-def decode(transport: Transport) -> Metadata:
-    """The packets of every KLV stream of the transport, stream after stream."""
-    return decode_packets([find_packets(stream) for stream in transport.klv], transport)
+UNKNOWN_SIZE = (float("nan"), float("nan"))
 
 
-def decode_packets(streams: list[Packets], transport: Transport) -> Metadata:
+def picture_size(path: Path) -> tuple[float, float]:
+    """Rows and columns of a video's pictures; NaN where there is none, or nothing to decode it with."""
+    try:
+        import av
+        from av.error import FFmpegError
+    except ImportError:
+        return UNKNOWN_SIZE
+    try:
+        with av.open(str(path)) as container:
+            context = container.streams.video[0].codec_context
+            return float(context.height), float(context.width)
+    except (FFmpegError, IndexError):
+        return UNKNOWN_SIZE
+
+
+def decode(transport: Transport, size: tuple[float, float] = UNKNOWN_SIZE) -> Metadata:
+    """The packets of every KLV stream of the transport, stream after stream; `size` is rows and columns of the video's pictures."""
+    return decode_packets([find_packets(stream) for stream in transport.klv], transport, size)
+
+
+def decode_packets(streams: list[Packets], transport: Transport, size: tuple[float, float] = UNKNOWN_SIZE) -> Metadata:
     """The columns of packets that were already found."""
     rows = sum(map(len, streams))
     known = {_numbers(standard.label): number for number, standard in enumerate(STANDARDS)}
@@ -74,7 +97,7 @@ def decode_packets(streams: list[Packets], transport: Transport) -> Metadata:
                 parts += _decode_set(packets, chosen, mine[chosen], STANDARDS[number], columns, damaged, bad_sum, seen)
         _keep_unknown(packets, mine, standard, columns, seen)
         first += len(packets)
-    targets = [read_targets(content, sets, at, columns) for content, sets, at in parts]
+    targets = [read_targets(content, sets, at, columns, size) for content, sets, at in parts]
     cut = damaged.copy()
     return Metadata(
         transport, (*(one.name for one in STANDARDS), "unknown"), standard, damaged | bad_sum, bad_sum, cut, _times(columns),
@@ -169,6 +192,7 @@ def _joined(parts: list[Targets]) -> Targets:
         columns,
         joined("location"),
         joined("pixel"),
+        joined("frame"),
         joined("is_legacy"),
         all(part.is_stated for part in parts),
     )

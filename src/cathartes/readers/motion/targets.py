@@ -22,7 +22,8 @@ OFFSETS = ("location_offset_latitude_deg", "location_offset_longitude_deg")
 @dataclass(frozen=True, eq=False)
 class Targets:
     """One row per target of a packet. `row` is the packet's row, `id` the target's; `location` is longitude, latitude, height above
-    the ellipsoid (NaN where the stream gives none), `pixel` its centroid (row, column; from 1; NaN for none).
+    the ellipsoid (NaN where the stream gives none), `pixel` its centroid (row, column; from 1; NaN for none), `frame` the rows and columns
+    of the picture that pixels are counted in.
 
     `is_legacy` tells of linear maps, `is_stated` whether the stream said so.
     """
@@ -32,6 +33,7 @@ class Targets:
     columns: Columns
     location: Floats
     pixel: Floats
+    frame: Floats
     is_legacy: NDArray[np.bool_]
     is_stated: bool
 
@@ -42,13 +44,14 @@ class Targets:
 def no_targets() -> Targets:
     """What a stream without moving-target sets has."""
     nothing = np.empty(0, np.int64)
-    return Targets(nothing, nothing, Columns(0), np.empty((0, 3)), np.empty((0, 2)), np.empty(0, np.bool_), is_stated=False)
+    places, pixels = np.empty((0, 3)), np.empty((0, 2))
+    return Targets(nothing, nothing, Columns(0), places, pixels, pixels, np.empty(0, np.bool_), is_stated=False)
 
 
-def read_targets(content: Bytes, sets: Items, rows: Rows, columns: Columns) -> Targets:
+def read_targets(content: Bytes, sets: Items, rows: Rows, columns: Columns, size: tuple[float, float]) -> Targets:
     """All targets of VMTI sets whose items are `sets`; `columns` hold the packets' own values, the version among them.
 
-    Offsets are added to the frame centre of the packet's row.
+    Offsets are added to the frame centre of the packet's row. `size` is rows and columns of the video, for sets that do not give theirs.
     """
     chosen = sets.of_tag(101)
     series = series_items(content, sets.start[chosen], sets.stop[chosen])
@@ -62,7 +65,10 @@ def read_targets(content: Bytes, sets: Items, rows: Rows, columns: Columns) -> T
         is_legacy = _looks_legacy(content, items, len(row), row, columns)
     _fill_both(own, content, items, is_legacy)
     location = _locations(content, items, len(row), is_legacy)
-    return Targets(row, series.tag, own, _with_offsets(location, own, row, columns), _pixels(own, row, columns), is_legacy, is_stated)
+    sent = np.stack([remembered(columns.number(f"vmti_frame_{side}_px"))[row] for side in ("height", "width")], axis=1)
+    frame = np.where(np.isfinite(sent), sent, size)
+    located = _with_offsets(location, own, row, columns)
+    return Targets(row, series.tag, own, located, _pixels(own, frame[:, 1]), frame, is_legacy, is_stated)
 
 
 def remembered(values: Floats) -> Floats:
@@ -136,9 +142,8 @@ def _with_offsets(location: Floats, own: Columns, row: Rows, columns: Columns) -
     return np.where(has_location, location, offset)
 
 
-def _pixels(own: Columns, row: Rows, columns: Columns) -> Floats:
+def _pixels(own: Columns, width: Floats) -> Floats:
     """Row and column of the centroid: as sent, or from the pixel number, which counts from 1 along rows of the frame's width."""
-    width = remembered(columns.number("vmti_frame_width_px"))[row]
     number = own.number("centroid_pixel") - 1.0
     counted = np.column_stack((np.floor(number / width) + 1.0, np.mod(number, width) + 1.0))
     sent = np.column_stack((own.number("centroid_row_px"), own.number("centroid_column_px")))
