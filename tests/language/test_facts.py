@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cathartes.language.facts import find_facts
-from cathartes.language.identifiers import clabe_holds, curp_holds, vin_holds
+from cathartes.language.identifiers import clabe_holds, vin_holds
+from cathartes.model.curp import curp_holds
 
 TIPS = Path(__file__).parents[3] / "shared" / "data" / "language" / "tips"
 

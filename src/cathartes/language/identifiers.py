@@ -9,6 +9,7 @@ from functools import cache
 
 from cathartes.errors import CathartesError
 from cathartes.model import Fact, FactKind
+from cathartes.model.curp import curp_holds
 
 _PLATE_FORMS = (
     r"[A-Z]{3}[- ]\d{2}[- ]\d{2}(?:[- ][A-Z0-9])?",
@@ -110,13 +111,6 @@ def digits_left(text: str) -> Iterator[Fact]:
 
 def _any(_written: str) -> bool:
     return True
-
-
-def curp_holds(curp: str) -> bool:
-    """Whether the last digit of a CURP is its check digit (RENAPO, Instructivo normativo, 2018)."""
-    alphabet = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-    total = sum(alphabet.index(letter) * (18 - place) for place, letter in enumerate(curp[:17]))
-    return int(curp[17]) == -total % 10
 
 
 def vin_holds(vin: str) -> bool:

@@ -7,9 +7,10 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cathartes.model.curp import curp_holds
+
 CURP = re.compile(r"[A-ZÑ][AEIOUX][A-ZÑ]{2}(\d{2})(\d{2})(\d{2})[HMX][A-Z]{2}[B-DF-HJ-NP-TV-ZÑ]{3}([0-9A-Z])\d")
 RFC = re.compile(r"[A-ZÑ&]{3,4}\d{6}[0-9A-Z]{2}[0-9A]")
-CURP_VALUES = {letter: value for value, letter in enumerate("0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ")}
 RFC_VALUES = {letter: value for value, letter in enumerate("0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ")}
 
 
@@ -51,10 +52,7 @@ def cleaned(text: str) -> str:
 
 def is_curp(text: str) -> bool:
     """Whether `text` is a CURP whose check digit holds."""
-    if not CURP.fullmatch(text):
-        return False
-    total = sum(CURP_VALUES[letter] * (18 - place) for place, letter in enumerate(text[:17]))
-    return (10 - total % 10) % 10 == int(text[17])
+    return CURP.fullmatch(text) is not None and curp_holds(text)
 
 
 def is_rfc(text: str) -> bool:
