@@ -90,7 +90,6 @@ def opened(path: Path) -> File:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV text with their numbers, and without the control character that ends the Treasury's files."""
-    csv.field_size_limit(1 << 20)
     reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=";" if _is_eu_csv(text[:HEAD]) else ",")
     for row in reader:
         if row and row != ["\x1a"]:
