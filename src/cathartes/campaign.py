@@ -129,7 +129,7 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
         # A cube may be larger than memory: its digest is in the recording, its bytes stay where they are.
         if not isinstance(reading.content, Cube):
             workspace.keep("file", recording.digest, (folder / recording.name).read_bytes(), act="ingest", of=recording.id)
-        if flight.terrain.dem and len(recording.custody.inputs) > 1:
+        if flight.terrain.dem and isinstance(reading.content, GasLog) and len(recording.custody.inputs) > 1:
             grid = (folder / flight.terrain.dem).read_bytes()
             workspace.keep("file", digest_of(grid), grid, act="ingest", of=recording.id)
         workspace.keep("recording", recording.id, json.encode(recording), act="ingest", of=flight.id)

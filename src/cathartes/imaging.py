@@ -18,6 +18,7 @@ from cathartes.plugins import Progress
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.release.cube_figures import quick_look, spectrum_figure
 from cathartes.release.cube_products import plumes_geojson, rasters_of, scene_json, stac_item
+from cathartes.store.durable import replace_file
 
 SPEED_ERROR = 0.25
 
@@ -75,9 +76,7 @@ def _documents(cube: Cube, findings: CubeFindings) -> dict[str, bytes]:
 def _written(folder: Path, files: dict[str, bytes]) -> list[str]:
     """Each file at once or not at all."""
     for name, content in files.items():
-        part = folder / f".{name}.part"
-        part.write_bytes(content)
-        part.replace(folder / name)
+        replace_file(folder / name, content, folder)
     return list(files)
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cathartes.assess.fusion import earth_centred, fuse, gate
+from cathartes.assess.fusion import fuse, gate, points_of
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Frame, Instant, Observation, Place, Site
 
@@ -145,4 +145,4 @@ def test_a_corrected_founder_does_not_take_the_name_of_the_site_it_left() -> Non
 def test_a_local_frame_is_refused_and_nothing_is_no_site() -> None:
     assert fuse([]) == ()
     with pytest.raises(BadInput, match="local frame"):
-        earth_centred([Place(0, 0, Frame.LOCAL)])
+        points_of([Place(0, 0, Frame.LOCAL)])

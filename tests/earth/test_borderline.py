@@ -6,7 +6,7 @@ import shapely
 
 from cathartes.earth.borderline import PIECE_M, Borderline, densified
 from cathartes.earth.boundary import boundary_of, rings_of
-from cathartes.earth.geodesy import earth_centred, geodesic_m, lon_lat
+from cathartes.earth.geodesy import earth_centred, geodesic_m, geodetic
 from cathartes.model.samples import Floats
 
 
@@ -48,4 +48,4 @@ def test_inside_is_what_the_polygon_says(mexico: Borderline) -> None:
 
 def test_earth_centred_and_back() -> None:
     lon, lat = places(1000, seed=4)
-    assert np.allclose(lon_lat(earth_centred(lon, lat)), (lon, lat), atol=1e-11)
+    assert np.allclose(geodetic(earth_centred(lon, lat))[:2], (lon, lat), atol=1e-11)

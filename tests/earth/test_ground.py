@@ -6,15 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from cathartes.earth.geodesy import earth_centred, geodetic
 from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import (
     CENTRE,
     CORNERS,
     PoseError,
     covariance,
-    ecef,
     ellipse90,
-    geodetic,
     height_over,
     metres_between,
     on_ground,
@@ -38,7 +37,7 @@ def pose(**changes):
 
 @given(st.floats(-180, 180), st.floats(-90, 90), st.floats(-500, 20_000))
 def test_earth_centred_places_are_those_of_proj_and_back(lon, lat, height):
-    place = ecef(np.float64(lon), np.float64(lat), np.float64(height))
+    place = earth_centred(np.float64(lon), np.float64(lat), np.float64(height))
     assert place == pytest.approx(Transformer.from_crs(4979, 4978, always_xy=True).transform(lon, lat, height), abs=1e-6)
     assert geodetic(place)[1:] == pytest.approx((lat, height), abs=1e-6)
 

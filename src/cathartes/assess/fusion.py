@@ -10,8 +10,8 @@ from math import dist, floor, log, pi, sqrt
 from typing import TypeAlias
 
 import numpy as np
-from pyproj import Transformer
 
+from cathartes.earth.geodesy import earth_centred, geodetic
 from cathartes.errors import BadInput
 from cathartes.model import Frame, Observation, Place, Site, identifier
 from cathartes.model.site import VAGUE_M, WIDTH_M
@@ -43,7 +43,7 @@ def fuse(observations: Iterable[Observation], earlier: Mapping[str, str] | None 
     Raises `BadInput` for two different observations of one id, or a place that is not on the globe.
     """
     ordered = in_order(observations)
-    spots = dict(zip((each.id for each in ordered), earth_centred([each.place for each in ordered]), strict=True))
+    spots = dict(zip((each.id for each in ordered), points_of([each.place for each in ordered]), strict=True))
     ground = Ground()
     for each in sorted(ordered, key=lambda one: one.id not in (earlier or {})):
         ground.take(each, spots[each.id], (earlier or {}).get(each.id))
@@ -64,17 +64,12 @@ def _rank(observation: Observation) -> tuple[str, str]:
     return observation.at.utc.isoformat(), observation.id
 
 
-def earth_centred(places: Sequence[Place]) -> list[Point]:
+def points_of(places: Sequence[Place]) -> list[Point]:
     """Metres from the centre of the WGS 84 ellipsoid: near each other, chords are distances, at any longitude and pole."""
     if any(place.frame is not Frame.WGS84 for place in places):
         raise BadInput("sites are places on the globe; an observation in a local frame cannot be compared with another flight's")
-    if not places:
-        return []
-    columns = _CENTRED.transform([place.x for place in places], [place.y for place in places], [0.0] * len(places))
-    return list(zip(*columns, strict=True))
-
-
-_CENTRED = Transformer.from_crs("EPSG:4979", "EPSG:4978", always_xy=True)
+    centred = earth_centred(np.array([place.x for place in places]), np.array([place.y for place in places]))
+    return [(x, y, z) for x, y, z in centred.tolist()]
 
 
 def gate(variance_m2: float, times: int = 1) -> float:
@@ -210,10 +205,7 @@ def _about(cell: Cell) -> Iterator[Cell]:
 
 
 def _finished(grown: Sequence[Growing]) -> Iterator[Site]:
-    if not grown:
-        return
-    x, y, z = zip(*(site.point for site in grown), strict=True)
-    lons, lats, _ = _CENTRED.transform(x, y, z, direction="INVERSE")
+    lons, lats, _ = geodetic(np.array([site.point for site in grown]).reshape(-1, 3))
     for site, lon, lat in zip(grown, lons, lats, strict=True):
         variance = 1 / site.weight
         place = Place(float(lon), float(lat), Frame.WGS84, covariance_m2=(variance, 0.0, variance))

@@ -38,6 +38,7 @@ def permission(flight: Flight, reading: Reading) -> Permission:
 
 def asked(rule: Rule, authority: Authority, flight: Flight, reading: Reading) -> Check:
     """One rule's answer; a rule that fails has not allowed anything."""
+    # Whatever goes wrong in a rule, known or not, is a denial: that is why nothing narrower is caught here.
     try:
         return rule(authority, flight, reading)
     except Exception:

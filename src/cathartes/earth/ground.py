@@ -9,12 +9,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from cathartes.earth.geodesy import SEMI_MAJOR_M, SEMI_MINOR_M, earth_centred, geodetic
 from cathartes.earth.geoid import undulation
 from cathartes.earth.terrain import Ground
 from cathartes.model.samples import Floats, Pose
 
-SEMI_MAJOR_M, SEMI_MINOR_M = 6378137.0, 6356752.314245179
-ECCENTRICITY2 = 1.0 - (SEMI_MINOR_M / SEMI_MAJOR_M) ** 2
 CHI2_90 = 4.605170185988092
 """Squared radius of the 90 % ellipse of a two-dimensional normal distribution."""
 
@@ -25,32 +24,6 @@ STEPS_TO_GROUND = 4096
 CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 """Upper left, upper right, lower right, lower left of a picture (ST 0601 items 82 to 89) as fractions right and down of its half."""
 CENTRE = np.zeros((1, 2))
-
-
-def ecef(lon_deg: Floats, lat_deg: Floats, height_m: Floats) -> Floats:
-    """Earth-centred coordinates (..., 3) of places on or above the ellipsoid."""
-    lon, lat = np.radians(lon_deg), np.radians(lat_deg)
-    normal = SEMI_MAJOR_M / np.sqrt(1.0 - ECCENTRICITY2 * np.sin(lat) ** 2)
-    level = (normal + height_m) * np.cos(lat)
-    upward = (normal * (1.0 - ECCENTRICITY2) + height_m) * np.sin(lat)
-    return np.stack((level * np.cos(lon), level * np.sin(lon), upward), axis=-1)
-
-
-def geodetic(places: Floats) -> tuple[Floats, Floats, Floats]:
-    """Longitude, latitude (degrees) and height of Earth-centred places: Bowring 1976, improved twice, exact to a micrometre."""
-    x, y, z = places[..., 0], places[..., 1], places[..., 2]
-    level = np.hypot(x, y)
-    ratio = SEMI_MINOR_M / SEMI_MAJOR_M
-    reduced = np.arctan2(z, ratio * level)
-    for _ in range(3):
-        lat = np.arctan2(
-            z + ECCENTRICITY2 / (1 - ECCENTRICITY2) * SEMI_MINOR_M * np.sin(reduced) ** 3,
-            level - ECCENTRICITY2 * SEMI_MAJOR_M * np.cos(reduced) ** 3,
-        )
-        reduced = np.arctan2(ratio * np.sin(lat), np.cos(lat))
-    normal = SEMI_MAJOR_M / np.sqrt(1.0 - ECCENTRICITY2 * np.sin(lat) ** 2)
-    height = level * np.cos(lat) + z * np.sin(lat) - normal * (1.0 - ECCENTRICITY2 * np.sin(lat) ** 2)
-    return np.degrees(np.arctan2(y, x)), np.degrees(lat), height
 
 
 def north_east_down(lon_deg: Floats, lat_deg: Floats) -> Floats:
@@ -96,7 +69,7 @@ def rays(pose: Pose, at: Floats) -> Floats:
 
 def origins(pose: Pose) -> Floats:
     """Earth-centred places (n, 1, 3) of the cameras, to go with `rays`."""
-    return ecef(pose.lon_deg, pose.lat_deg, pose.height_m)[:, None, :]
+    return earth_centred(pose.lon_deg, pose.lat_deg, pose.height_m)[:, None, :]
 
 
 def distance_to_height(origin: Floats, direction: Floats, height_m: Floats) -> Floats:
@@ -179,7 +152,7 @@ def _clearance(origin: Floats, direction: Floats, distances: Floats, ground: Gro
 
 def height_over(origin: Floats, direction: Floats, lon_deg: Floats, lat_deg: Floats) -> tuple[Floats, Floats]:
     """Height at which the vertical through a place comes nearest to a ray, and how far (m) they miss one another there."""
-    foot = ecef(lon_deg, lat_deg, np.zeros_like(lon_deg))
+    foot = earth_centred(lon_deg, lat_deg, np.zeros_like(lon_deg))
     up = -north_east_down(lon_deg, lat_deg)[..., 2]
     gap = foot - origin
     lean = np.einsum("...i,...i->...", up, direction)
@@ -192,7 +165,7 @@ def height_over(origin: Floats, direction: Floats, lon_deg: Floats, lat_deg: Flo
 
 def bearing(pose: Pose, lon_deg: Floats, lat_deg: Floats, height_m: Floats) -> tuple[Floats, Floats, Floats]:
     """True azimuth, elevation (degrees, up positive) and distance (m) from each camera to one place each."""
-    gap = ecef(lon_deg, lat_deg, height_m) - ecef(pose.lon_deg, pose.lat_deg, pose.height_m)
+    gap = earth_centred(lon_deg, lat_deg, height_m) - earth_centred(pose.lon_deg, pose.lat_deg, pose.height_m)
     north, east, down = np.einsum("nji,nj->in", north_east_down(pose.lon_deg, pose.lat_deg), gap)
     level = np.hypot(north, east)
     return np.degrees(np.arctan2(east, north)) % 360.0, np.degrees(np.arctan2(-down, level)), np.hypot(level, down)
@@ -200,7 +173,7 @@ def bearing(pose: Pose, lon_deg: Floats, lat_deg: Floats, height_m: Floats) -> t
 
 def picture_point(pose: Pose, lon_deg: Floats, lat_deg: Floats, height_m: Floats) -> Floats:
     """Where places (n, m) fall in each picture (n, m, 2): right and down as fractions of its half; NaN behind the camera."""
-    gap = ecef(lon_deg, lat_deg, height_m) - origins(pose)
+    gap = earth_centred(lon_deg, lat_deg, height_m) - origins(pose)
     ahead, right, down = np.moveaxis(np.einsum("nji,nmj->nmi", camera_axes(pose), gap), -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
         ahead = np.where(ahead > 0, ahead, np.nan)
@@ -212,7 +185,7 @@ def picture_point(pose: Pose, lon_deg: Floats, lat_deg: Floats, height_m: Floats
 def metres_between(lon1_deg: Floats, lat1_deg: Floats, lon2_deg: Floats, lat2_deg: Floats) -> Floats:
     """Straight distance in metres between points of the ellipsoid; for points within some kilometres, that along the ground."""
     zero = np.zeros_like(np.asarray(lon1_deg, float))
-    return np.asarray(np.linalg.norm(ecef(lon1_deg, lat1_deg, zero) - ecef(lon2_deg, lat2_deg, zero), axis=-1))
+    return np.asarray(np.linalg.norm(earth_centred(lon1_deg, lat1_deg, zero) - earth_centred(lon2_deg, lat2_deg, zero), axis=-1))
 
 
 @dataclass(frozen=True)
@@ -255,7 +228,7 @@ def _moved(pose: Pose, height_m: Floats, error: PoseError) -> list[tuple[Pose, F
 
 def _metres(here: tuple[Floats, Floats], there: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
     """Metres east and north from one to the other of two near points."""
-    gap = ecef(*there, np.zeros_like(there[0])) - ecef(*here, np.zeros_like(here[0]))
+    gap = earth_centred(*there, np.zeros_like(there[0])) - earth_centred(*here, np.zeros_like(here[0]))
     north, east, _ = np.moveaxis(np.einsum("...ji,...j->...i", north_east_down(*here), gap), -1, 0)
     return east, north
 

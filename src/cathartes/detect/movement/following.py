@@ -37,7 +37,7 @@ def follow(path: Path) -> Movers:
     first, looked = 0, 0
     for part in series(path):
         found = _follow(part)
-        rows += [(picture, name, time, first + track, *rest) for picture, name, time, track, *rest in found]  # type: ignore[misc]
+        rows += [(picture, name, time, first + track, row, column, seen) for picture, name, time, track, row, column, seen in found]
         first += 1 + max((row[3] for row in found), default=-1)
         looked = part.numbers[-1] + 1
     rows.sort(key=lambda row: (row[0], row[3]))

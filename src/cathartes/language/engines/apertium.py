@@ -10,6 +10,7 @@ import select
 import shlex
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 from typing import IO
@@ -130,12 +131,11 @@ class Pipe:
 
 
 def _write(entry: IO[bytes], content: bytes) -> None:
-    try:
+    # A dead stage shows itself to the reader as the end of its answers.
+    with suppress(OSError, ValueError):
         view = memoryview(content)
         while view:
             view = view[entry.write(view) :]
-    except (OSError, ValueError):
-        pass  # a dead stage shows itself to the reader as the end of its answers
 
 
 def stages(mode: Path) -> list[list[str]]:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cathartes.earth.geodesy import earth_centred, geodetic
 from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import (
     CENTRE,
@@ -19,8 +20,6 @@ from cathartes.earth.ground import (
     PoseError,
     bearing,
     distance_to_height,
-    ecef,
-    geodetic,
     height_over,
     metres_between,
     north_east_down,
@@ -206,7 +205,9 @@ def _unusable(said: Stated, off: float) -> StreamFinding:
 
 def _needed(said: Stated) -> tuple[Floats, Floats]:
     """Azimuth and elevation relative to the platform at which the sensor would look at the stated centre."""
-    toward = ecef(said.centre_lon_deg, said.centre_lat_deg, said.centre_height_m) - ecef(said.lon_deg, said.lat_deg, said.height_m)
+    toward = earth_centred(said.centre_lon_deg, said.centre_lat_deg, said.centre_height_m) - earth_centred(
+        said.lon_deg, said.lat_deg, said.height_m
+    )
     axes = north_east_down(said.lon_deg, said.lat_deg) @ rotation(said.yaw_deg, said.pitch_deg, said.roll_deg)
     ahead, right, down = np.einsum("nji,nj->in", axes, toward)
     return np.degrees(np.arctan2(right, ahead)), np.degrees(np.arctan2(-down, np.hypot(ahead, right)))

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from cathartes.earth.geodesy import earth_centred
 from cathartes.earth.geoid import undulation
-from cathartes.earth.ground import bearing, ecef, north_east_down
+from cathartes.earth.ground import bearing, north_east_down
 from cathartes.model.samples import Floats, Pose
 from cathartes.readers.motion.stream import Metadata
 
@@ -165,7 +166,7 @@ def _height(lon: Floats, lat: Floats, ellipsoid: Floats, msl: Floats) -> tuple[F
 
 def _height_at_range(lon: Floats, lat: Floats, height: Floats, centre_lon: Floats, centre_lat: Floats, slant_range: Floats) -> Floats:
     """Height above the ellipsoid under the centre at which it lies at the stated distance below the sensor; else that of the sea."""
-    foot, sensor = ecef(centre_lon, centre_lat, np.zeros_like(centre_lon)), ecef(lon, lat, height)
+    foot, sensor = earth_centred(centre_lon, centre_lat, np.zeros_like(centre_lon)), earth_centred(lon, lat, height)
     up = -north_east_down(centre_lon, centre_lat)[..., 2]
     rise = np.einsum("ni,ni->n", sensor - foot, up)
     level2 = np.einsum("ni,ni->n", sensor - foot, sensor - foot) - rise**2

@@ -4,15 +4,15 @@ A walk gives arrays, one number per item: the set it stands in, its tag, and whe
 the same way, with the items as sets. No walk reads outside its set or fails on any bytes.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
 from cathartes.readers.motion.transport import Bytes, Ints
+
+LOCAL, UNIVERSAL, SERIES = range(3)
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,25 +35,25 @@ class Items:
 
 def local_items(content: Bytes, start: Ints, stop: Ints) -> Items:
     """Items of local sets: BER-OID tag, BER length, value."""
-    return _walked(_walk_local, content, start, stop)
+    return _walked(LOCAL, content, start, stop)
 
 
 def universal_items(content: Bytes, start: Ints, stop: Ints) -> Items:
     """Items of universal sets: 16-byte label, BER length, value."""
-    return _walked(_walk_universal, content, start, stop)
+    return _walked(UNIVERSAL, content, start, stop)
 
 
 def series_items(content: Bytes, start: Ints, stop: Ints) -> Items:
     """Elements of series: BER length, then a BER-OID id, which becomes the tag, and the element's own items as its value."""
-    return _walked(_walk_series, content, start, stop)
+    return _walked(SERIES, content, start, stop)
 
 
-def _walked(walk: Callable[..., Any], content: Bytes, start: Ints, stop: Ints) -> Items:
+def _walked(form: int, content: Bytes, start: Ints, stop: Ints) -> Items:
     """Counts first and fills then, so that memory follows what is there and not what a length pretends."""
     nothing = np.empty((4, 0), np.int64)
     broken = np.zeros(len(start), np.bool_)
-    raw = np.empty((4, walk(content, start, stop, nothing, broken)), np.int64)
-    walk(content, start, stop, raw, broken)
+    raw = np.empty((4, _walk(content, start, stop, nothing, broken, form)), np.int64)
+    _walk(content, start, stop, raw, broken, form)
     return Items(raw[0], raw[1], raw[2], raw[3], broken)
 
 
@@ -90,23 +90,44 @@ def _ber_oid(content, at, stop):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _walk_local(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
+def _item(content, at, stop, form):  # type: ignore[no-untyped-def]
+    """Tag, begin and end of the value of the item at `at`, in a set of this form that ends at `stop`; an end of -1 for a broken one."""
+    tag, broken = np.int64(0), np.int64(-1)
+    if form == LOCAL:
+        tag, at = _ber_oid(content, at, stop)
+        if tag < 0:
+            return tag, at, broken
+    elif form == UNIVERSAL:
+        if at + 17 > stop:
+            return tag, at, broken
+        for place in range(at + 4, at + 16):
+            tag = tag * 131 + np.int64(content[place])
+        at += 16
+    length, at = _ber_length(content, at, stop)
+    if length < 0:
+        return tag, at, broken
+    end = at + length
+    if form == SERIES:
+        tag, at = _ber_oid(content, at, end)
+        if tag < 0:
+            return tag, at, broken
+    return tag, at, end
+
+
+@compiled
+def _walk(content, starts, stops, raw, broken, form):  # type: ignore[no-untyped-def]
     count, room = 0, raw.shape[1]
     for number in range(len(starts)):
         at, stop = starts[number], stops[number]
         while at < stop:
-            tag, at = _ber_oid(content, at, stop)
-            if tag < 0:
-                broken[number] = True
-                break
-            length, at = _ber_length(content, at, stop)
-            if length < 0:
+            tag, begin, end = _item(content, at, stop, form)
+            if end < 0:
                 broken[number] = True
                 break
             if count < room:
-                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, at, at + length
+                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, begin, end
             count += 1
-            at += length
+            at = end
     return count
 
 
@@ -193,50 +214,6 @@ def _walk_dense(  # type: ignore[no-untyped-def]
                 left += 1
             at += length
     return left
-
-
-@compiled
-def _walk_universal(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
-    count, room = 0, raw.shape[1]
-    for number in range(len(starts)):
-        at, stop = starts[number], stops[number]
-        while at < stop:
-            if at + 17 > stop:
-                broken[number] = True
-                break
-            tag = np.int64(0)
-            for place in range(at + 4, at + 16):
-                tag = tag * 131 + np.int64(content[place])
-            length, at = _ber_length(content, at + 16, stop)
-            if length < 0:
-                broken[number] = True
-                break
-            if count < room:
-                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, at, at + length
-            count += 1
-            at += length
-    return count
-
-
-@compiled
-def _walk_series(content, starts, stops, raw, broken):  # type: ignore[no-untyped-def]
-    count, room = 0, raw.shape[1]
-    for number in range(len(starts)):
-        at, stop = starts[number], stops[number]
-        while at < stop:
-            length, at = _ber_length(content, at, stop)
-            if length < 0:
-                broken[number] = True
-                break
-            tag, begin = _ber_oid(content, at, at + length)
-            if tag < 0:
-                broken[number] = True
-                break
-            if count < room:
-                raw[0, count], raw[1, count], raw[2, count], raw[3, count] = number, tag, begin, at + length
-            count += 1
-            at += length
-    return count
 
 
 def folded(label: bytes) -> int:
