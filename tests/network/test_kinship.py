@@ -41,6 +41,7 @@ def test_what_a_poor_scan_confuses_has_one_shape() -> None:
         ("carlitos", "carlos"),
         ("panchito", "francisco"),
         ("beto", "roberto"),
+        ("yeyo", "sergio"),
     ],
 )
 def test_short_forms_and_diminutives_name_their_full_names(short: str, full: str) -> None:
@@ -70,3 +71,8 @@ def test_a_word_that_is_itself_a_name_says_little_for_a_name_one_letter_away() -
     known = vocabulary({"marin": 20, "martin": 200})
     telling = likelihoods(["martin", "martyn"], known)
     assert telling.gains[0, known.place["marin"]] < 0 < telling.gains[1, known.place["martin"]]
+
+
+@pytest.mark.parametrize("word", ["?rr", "g??", "???", "h?dz"])
+def test_a_word_with_lost_letters_is_read_as_far_as_it_goes(word: str) -> None:
+    kin(word, vocabulary({"hernandez": 1, "guerra": 1}))

@@ -188,7 +188,7 @@ def kin(word: str, vocabulary: Vocabulary) -> dict[int, tuple[float, Kinship]]:
     note(vocabulary.by_spelling.get(spelling(word), ()), Kinship.SPELLING)
     note(vocabulary.by_consonants.get(consonants(word), ()), Kinship.CONSONANTS)
     if len(word) in range(3, 7) and len(re.sub("[aeiou]", "", word)) > 0.7 * len(word):
-        letters = re.compile(".*".join(word) + "$")
+        letters = re.compile(".*".join(word.replace("?", ".")) + "$")
         places = [place for place in vocabulary.by_letter.get(word[0], ()) if letters.match(vocabulary.words[place])]
         note(places, Kinship.ABBREVIATED, -1.5)
     if len(word) in range(4, 7):

@@ -25,6 +25,7 @@ DOS_LETTERS = str.maketrans({"¤": "ñ", "¥": "Ñ", "¡": "í", "¢": "ó", "£
 # Digits that character recognition reads for letters.
 DIGIT_LETTERS = str.maketrans("0153846", "oisbbag")
 CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+SWALLOWED_SPACE = re.compile(r"(?<=[a-z]{2})(?=[A-Z][a-z])")
 # fmt: off
 PARTICLES = frozenset({
     "de", "del", "la", "las", "los", "el", "y", "da", "do", "dos", "das", "di", "du", "van", "von", "der", "den", "al", "ul", "bin", "ben",
@@ -105,7 +106,7 @@ def parsed(text: str, kind: str = "person") -> Name:
     if turned:
         surnames, given = turned
         return _name([*given, *surnames], [Part.GIVEN] * len(given) + [Part.SURNAME] * len(surnames))
-    pieces = [piece for piece in SEPARATORS.split(text) if piece]
+    pieces = [piece for piece in SEPARATORS.split(SWALLOWED_SPACE.sub(" ", text)) if piece]
     mixed = not text.isupper() and any(map(_is_capitals, pieces))
     words: list[str] = []
     parts: list[Part] = []
