@@ -65,7 +65,7 @@ class Campaign:
 def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progress, author: str = "cathartes") -> Campaign:
     """Take the flight in `folder` to leads before a reviewer. Raises `BadInput` when the folder or a recording cannot be read.
 
-    Same folder, same registers and same version give the same products, byte for byte, whatever the executor.
+    Same folder, registers, lists and version give the same products, byte for byte, whatever the executor.
     """
     contents = opened(folder)
     ingest(folder, contents, workspace)
@@ -76,6 +76,7 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
         located[gas] = remembered(workspace, key, Located, partial(locate, contents, gas, executor, progress))
     registers = registers_known(contents, workspace)
     leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author))
+    leads = asked_of_lists(leads, detected, workspace)
     products = publish(contents.flight, detected, located, leads, workspace, progress)
     return Campaign(contents, detected, located, leads, products)
 
@@ -197,6 +198,20 @@ def leads_of(
     recordings = [reading.recording for reading in contents.readings]
     unread = [refusal.name for refusal in contents.refused]
     return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author)
+
+
+def asked_of_lists(leads: tuple[Lead, ...], detected: Detected, workspace: Workspace) -> tuple[Lead, ...]:
+    """The leads with the questions that lists in force raise about organisations named near them; never a finding."""
+    names = workspace.find("list")
+    if not names:
+        return leads
+    from cathartes.network.designated import questions  # the extra `network`; without it no list can have been loaded
+    from cathartes.network.lists import PartyList
+
+    found = questions(detected.detections, [json.decode(workspace.load("list", name), PartyList) for name in names])
+    return tuple(
+        replace(lead, evidence=(*lead.evidence, *(each for seen in lead.detections for each in found.get(seen.id, ())))) for lead in leads
+    )
 
 
 def draws_file(draws: Draws) -> bytes:

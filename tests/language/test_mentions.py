@@ -44,3 +44,10 @@ def test_a_coordinate_is_placed_unless_a_person_is_said_to_be_there(tmp_path: Pa
 def test_an_arrest_gives_no_place_and_a_local_frame_has_no_map(tmp_path: Path) -> None:
     assert mentions(tmp_path, "Detuvieron a Ramiro Ochoa en Cosalá, Sinaloa.") == ()
     assert mentions(tmp_path, "La Marina localizó un laboratorio en Cosalá, Sinaloa.", Frame.LOCAL) == ()
+
+
+def test_organisations_and_plates_in_the_sentence_are_told_with_the_event_and_authorities_are_not(tmp_path: Path) -> None:
+    found = mentions(tmp_path, "La Marina localizó un laboratorio del CJNG en Cosalá, Sinaloa, y una camioneta con placas VKL-123-A.")
+    named = {(each.says.key, each.says.values["name"]) for each in found if each.says and "name" in each.says.values}
+    assert named == {("mention.organisation", "CJNG"), ("mention.vehicle", "VKL-123-A")}
+    assert len({each.place for each in found}) == 1

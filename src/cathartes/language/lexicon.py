@@ -63,6 +63,12 @@ def names_an_office(name: str) -> bool:
 
 
 @cache
+def names_an_authority(name: str) -> bool:
+    """Whether an organisation is of a state, as far as its first word tells."""
+    return name.split()[0] in frozenset(names_table()["authorities"]["words"].split())
+
+
+@cache
 def names_table() -> Mapping[str, Any]:
     """`data/language/names.toml`."""
     return tomllib.loads(files("cathartes").joinpath("data/language/names.toml").read_text("utf-8"))

@@ -1,16 +1,19 @@
 """What a flight's own reports tell of, placed on the map as detections of kind "mention", each with its uncertainty.
 
-A mention is of an event (a laboratory, a seizure, a smell) or of a coordinate that is written out. Sentences that name a person are
-left out where they would give that person a place. Every locality a name may mean is told, none is picked.
+A mention is of an event (a laboratory, a seizure, a smell) or of a coordinate that is written out; organisations and number plates named
+in the same sentence are told with it, which ties leads together. Sentences that name a person are left out where they would give that
+person a place. Every locality a name may mean is told, none is picked.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, time
 
 from cathartes import __version__
 from cathartes.errors import BadInput
 from cathartes.language.facts import document_facts
 from cathartes.language.gazetteer import candidates, shipped
+from cathartes.language.lexicon import names_an_authority
 from cathartes.language.segments import sentences
 from cathartes.language.structured import document_date
 from cathartes.language.tellings import Source, Telling, tellings_of
@@ -19,6 +22,7 @@ from cathartes.model import (
     Custody,
     Detection,
     DetectionKind,
+    Fact,
     FactKind,
     Flight,
     Frame,
@@ -36,6 +40,9 @@ LEAST_PROBABILITY = 0.1
 """Localities less probable than this among those of their name are not put on the map."""
 
 DAY_S = 86_400.0
+NAMES = {FactKind.ORGANISATION: "mention.organisation", FactKind.PLATE: "mention.vehicle"}
+A_NAME = re.compile(r"[^\W\d]{3}")
+"""Three letters in a row: a legal form alone ("S.A. de C.V.") is nobody's name."""
 SAYS = {"laboratory found": "mention.laboratory", "seizure": "mention.seizure", "chemical smell/complaint": "mention.smell"}
 
 
@@ -66,6 +73,16 @@ def _of_events(source: Source, reading: Reading) -> Iterator[Detection]:
                     entry = candidate.locality
                     where: dict[str, str | float] = {"place": entry.name, "state": entry.state, "share": candidate.probability}
                     yield _detection(reading, SAYS[telling.kind], where, candidate.place, _span(telling), telling.start)
+                    facts = [fact for fact in source.facts if telling.start <= fact.start < telling.end]
+                    yield from _named(facts, reading, candidate.place, _span(telling))
+
+
+def _named(facts: Sequence[Fact], reading: Reading, place: Place, span: Span) -> Iterator[Detection]:
+    """Organisations (authorities left out) and number plates that a sentence about this place names."""
+    for fact in facts:
+        is_party = fact.kind is FactKind.ORGANISATION and A_NAME.search(fact.text) and not names_an_authority(fact.text)
+        if is_party or fact.kind is FactKind.PLATE:
+            yield _detection(reading, NAMES[fact.kind], {"name": fact.text}, place, span, fact.start)
 
 
 def _has_coordinate(source: Source, telling: Telling) -> bool:
@@ -79,6 +96,7 @@ def _of_coordinates(source: Source, reading: Reading) -> Iterator[Detection]:
             for fact in facts:
                 if fact.place is not None:
                     yield _detection(reading, "mention.coordinate", {"text": fact.text}, fact.place, _day(None), fact.start)
+                    yield from _named(facts, reading, fact.place, _day(None))
 
 
 def _span(telling: Telling) -> Span:
