@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 import numpy as np
 
 from cathartes.errors import BadInput
-from cathartes.network.dismantle import adaptive, annealed, total_sizes
+from cathartes.network.dismantle import adaptive, annealed, sizes_of
 from cathartes.network.graph import Graph, Ints
 
 LARGE = 3000
@@ -30,7 +30,9 @@ SHORT_STEPS = 20_000_000
 """The same for a network with ties left out."""
 BETWEENNESS_SHARE = 10
 """Steps of betweenness per step of annealing: what a removal costs there is the nodes times nodes and ties."""
-MOST_TRIES = 2_000_000
+TRIES = 6
+"""Tries of annealing per step of the search and visit of the whole network: a try visits a small part of it."""
+TRIES_PER_NODE = 10_000
 CHAINS = 2
 
 
@@ -78,7 +80,7 @@ def plan(network: Graph, steps: int, seed: int) -> Ints:
     if count > LARGE:
         return _by_degree(offsets, targets)
     order: Ints = adaptive(offsets, targets, min(count, 1 + BETWEENNESS_SHARE * steps // (count * (count + len(targets)))))
-    tries = min(MOST_TRIES, steps // (count + len(targets)))
+    tries = min(TRIES_PER_NODE * count, TRIES * steps // (count + len(targets)))
     better: Ints = annealed(order, offsets, targets, tries, HEAT * count, seed)
     return better
 
@@ -86,9 +88,7 @@ def plan(network: Graph, steps: int, seed: int) -> Ints:
 def r_index(network: Graph, order: Ints) -> float:
     """R of an order of all nodes: the largest component's share of the nodes, averaged over the removals."""
     offsets, targets = network.neighbours
-    count = len(order)
-    room = np.empty(count, np.int64)
-    return float(total_sizes(order, offsets, targets, room, room.copy())) / count**2
+    return float(sizes_of(order, offsets, targets)[1:].sum()) / len(order) ** 2
 
 
 def _by_degree(offsets: Ints, targets: Ints) -> Ints:
