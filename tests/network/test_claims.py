@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,12 @@ from hypothesis import strategies as st
 
 from cathartes.errors import BadInput
 from cathartes.network import exchange
+from cathartes.network.claim_files import read_claims
 from cathartes.network.claims import Claim, Grade, Judgement, Merge, canonical, corroboration, due, in_force, undone
 
 TODAY = date(2026, 1, 15)
+COLUMNS = "party,schema,property,value,source,origin,grade,author,basis,first_seen,last_seen,review_on,expires_on"
+GOOD = "p-1,Company,name,Aceites del Istmo,report-7,intercept-3,B2,Ana,court order,2025-01-01,2025-06-01,2099-01-01,2099-06-01"
 CLAIM = Claim(
     "p-1", "Person", "name", "Rutilio Quiñones Urdapilleta", "report-7", "intercept-3", Grade("B", 2), "Ana", "court order 12/2025",
     date(2025, 1, 1), date(2025, 6, 1), date(2026, 1, 1), date(2027, 1, 1), "page 3",
@@ -98,3 +102,12 @@ def test_what_is_no_export_is_refused_in_a_sentence(content: bytes) -> None:
     for read in (exchange.from_stix, lambda text: exchange.from_misp(text, CLAIM), lambda text: exchange.from_ftm(text + b"\n", CLAIM)):
         with pytest.raises(BadInput):
             read(content)
+
+
+@pytest.mark.parametrize(
+    ("row", "found"), [(GOOD.replace("B2", "G9"), "row 2"), (GOOD.replace("2099-06-01", "soon"), "row 2"), ("", "columns")]
+)
+def test_a_file_of_claims_with_a_bad_row_is_refused_whole(tmp_path: Path, row: str, found: str) -> None:
+    (tmp_path / "claims.csv").write_text(f"{COLUMNS}\n{row}\n" if row else "party\nx\n")
+    with pytest.raises(BadInput, match=found):
+        read_claims(tmp_path / "claims.csv")

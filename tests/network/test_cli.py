@@ -101,3 +101,36 @@ def test_chart_follows_the_name_of_its_file(tmp_path: Path, monkeypatch: pytest.
         assert b"report-7" in (tmp_path / f"chart.{suffix}").read_bytes()
     assert cathartes(monkeypatch, "network", "chart", tmp_path / "ties.csv", "-o", tmp_path / "chart.png") == 1
     assert ".graphml" in capsys.readouterr().err
+
+
+ROW = (
+    "p-1,Company,name,Aceites del Istmo,report-7,intercept-3,B2,Ana,court order 12/2025,2025-01-01,2025-06-01,2099-01-01,2099-06-01,page 3"
+)
+HEADER = "party,schema,property,value,source,origin,grade,author,basis,first_seen,last_seen,review_on,expires_on,place_in_source"
+
+
+def test_claims_are_kept_shown_decided_on_and_exported(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "claims.csv").write_text(f"{HEADER}\n{ROW}\n{ROW.replace('p-1', 'p-2')}\n")
+    workspace = ["-w", str(tmp_path / "w")]
+    for words in (
+        ["claims", "add", str(tmp_path / "claims.csv")],
+        ["claims", "decide", "p-1", "p-2", "same", "--by", "Ana", "--why", "same RFC"],
+        ["claims", "show"],
+        ["claims", "export", "-o", str(tmp_path / "out.json"), "--as", "ftm"],
+    ):
+        assert cathartes(monkeypatch, *words, *workspace) == 0
+    printed = capsys.readouterr().out
+    assert "2 claims read, 2 of them new" in printed
+    assert "B2" in printed
+    assert "ftm cannot carry grade" in printed
+    assert (tmp_path / "out.json").read_bytes().count(b"Aceites") == 2
+
+
+def test_leads_without_mentions_are_tied_by_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "network", "leads", "-w", tmp_path / "w", "-o", tmp_path / "ties.csv", "--json") == 0
+    assert json.loads(capsys.readouterr().out) == {"ties": 0, "shared": {}}
+    assert (tmp_path / "ties.csv").read_text() == "source,target,weight,said\n"

@@ -197,6 +197,32 @@ def chart(
     print(output)
 
 
+@verbs.command()
+def leads(
+    output: Annotated[Path, typer.Option("-o", "--output", help="The ties, as CSV that `network chart` draws.")],
+    workspace: WorkspaceOption = WORKSPACE,
+    language: LanguageOption = "en",
+    as_json: JsonOption = False,
+) -> None:
+    """Say which organisations, vehicles and places named in reports tie the workspace's leads together."""
+    from cathartes import partywork
+    from cathartes.network.lead_ties import shared
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        ties = partywork.ties_of_leads(opened, language)
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("source", "target", "weight", "said"))
+        writer.writerows((tie.source, tie.target, 1, line) for tie in ties for line in tie.said)
+    things = shared(ties)
+    if as_json:
+        print_json({"ties": len(ties), "shared": things})
+        return
+    print_table(("named near several leads", "leads"), [(thing, ", ".join(names)) for thing, names in things.items()])
+
+
 list_verbs = typer.Typer(no_args_is_help=True, help="Lists in force, their versions, and what a new version changes.")
 app.add_typer(list_verbs, name="lists")
 
