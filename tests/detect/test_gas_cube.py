@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from cathartes.detect import cube_signal, gas_cube
+from cathartes.detect.cube_presence import NEARBY, neighbourhood
 from cathartes.detect.gas_cube import find_gases
 from cathartes.earth.signatures import library
 from cathartes.errors import BadInput
@@ -71,17 +72,41 @@ def test_nine_intervals_in_ten_hold_the_column(scene: Scene, found: CubeFindings
     assert 0.8 < held[scene.truth > 200.0].mean() < 0.97
 
 
-def test_the_stated_false_alarm_rate_is_about_the_real_one(others: list[tuple[Scene, GasImage]]) -> None:
-    stated = np.mean([image.false_alarm_rate for _, image in others])
-    real = np.mean([(image.probability > 0.5)[scene.truth == 0].mean() for scene, image in others])
-    assert 1 / 3 < stated / real < 3
+def test_on_ground_without_gas_there_are_not_three_times_the_false_alarms_stated(executor: Executor) -> None:
+    shape = (160, 100)
+    images = [look(sunlit(seed, truth=np.zeros(shape), shape=shape), executor).images[0] for seed in range(40, 48)]
+    real = np.mean([(image.probability > 0.5).mean() for image in images])
+    assert real < 3 * np.mean([image.false_alarm_rate for image in images])
 
 
-def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(executor: Executor) -> None:
-    truth = np.zeros((60, 120))
-    truth[:30, 40:70] = 2000.0
-    image = look(sunlit(5, truth=truth, shape=truth.shape), executor).images[0]
-    assert abs(bias(image, truth, 400.0, 1e9)) < 0.15
+def test_around_plumes_the_stated_rate_lies_between_no_gas_at_all_and_too_little_to_matter(others: list[tuple[Scene, GasImage]]) -> None:
+    none, little = (np.mean([(image.probability > 0.5)[scene.truth <= most].mean() for scene, image in others]) for most in (0.0, 200.0))
+    assert none < np.mean([image.false_alarm_rate for _, image in others]) < little
+
+
+@pytest.mark.parametrize(("seed", "columns", "width"), [(5, 120, 30), (500, 80, 48), (501, 80, 80), (502, 160, 160)])
+@pytest.mark.parametrize("column", [2000.0, 8000.0])
+def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(
+    seed: int, columns: int, width: int, column: float, executor: Executor
+) -> None:
+    truth = np.zeros((60, columns))
+    truth[:30, :width] = column
+    image = look(sunlit(seed, truth=truth, shape=truth.shape), executor).images[0]
+    assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
+
+
+def test_a_plume_is_likelier_where_it_goes_on_than_elsewhere() -> None:
+    score = np.zeros((60, 60), np.float32)
+    score[30, 30] = 6.0
+    given = neighbourhood(score)
+    assert given[30, 30] == pytest.approx(NEARBY)
+    assert given[30, 45] == pytest.approx(NEARBY * np.exp(-0.5))
+    assert (neighbourhood(score / 2.0) == 0.0).all()
+
+
+def test_probabilities_never_tie_where_scores_differ(found: CubeFindings) -> None:
+    likely = found.images[0].probability
+    assert len(np.unique(likely)) > 0.99 * likely.size
 
 
 def test_ground_without_gas_has_no_plume(executor: Executor) -> None:

@@ -24,6 +24,9 @@ COLUMN_GAIN = 0.95
 
 FEWEST_IN_COLUMN = 5.0
 
+UNKNOWN_SURFACES, UNKNOWN_LEVEL = 10.0, 25.0
+"""Before the scene is known, surfaces vary ten times the prior's variance, and thermal ones by five kelvins in all bands at once."""
+
 
 @dataclass(frozen=True, eq=False)
 class Sums:
@@ -71,6 +74,16 @@ class Background:
     by_column: bool
 
 
+def unknown_background(sums: Sums, signal: Signal) -> Background:
+    """What any scene may look like, with this one's mean and noise: whatever gas is in it hardly enters, even over half of it."""
+    overall = sums.first.sum(axis=0) / sums.weight.sum()
+    mean = np.broadcast_to(overall, sums.first.shape)
+    noise = float(np.median(np.linalg.eigvalsh(_covariance(sums, mean))))
+    level = UNKNOWN_LEVEL if signal.light is Light.THERMAL else 0.0
+    covariance = max(noise, 1e-12) * np.eye(len(overall)) + UNKNOWN_SURFACES * signal.surfaces + level
+    return Background(mean, _inverse(covariance), by_column=False)
+
+
 def background_of(sums: Sums, signal: Signal, slope: Floats) -> Background:
     """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own."""
     overall = sums.first.sum(axis=0) / sums.weight.sum()
@@ -83,10 +96,19 @@ def background_of(sums: Sums, signal: Signal, slope: Floats) -> Background:
     return Background(own if by_column else shared, candidates[by_column], by_column)
 
 
-def _precision(sums: Sums, mean: Floats, signal: Signal) -> Floats:
-    """Inverse of covariance about `mean` + ridge + surfaces."""
+def _covariance(sums: Sums, mean: Floats) -> Floats:
+    """Of the signal about `mean`."""
     cross = sums.first.T @ mean
     spread = (sums.weight[:, None] * mean).T @ mean
-    covariance = (sums.second - cross - cross.T + spread) / sums.weight.sum()
+    return np.asarray((sums.second - cross - cross.T + spread) / sums.weight.sum())
+
+
+def _precision(sums: Sums, mean: Floats, signal: Signal) -> Floats:
+    """Inverse of covariance about `mean` + ridge + surfaces."""
+    covariance = _covariance(sums, mean)
     ridge = RIDGE * max(float(np.median(np.linalg.eigvalsh(covariance))), 1e-12)
-    return np.linalg.inv(covariance + ridge * np.eye(len(covariance)) + signal.surfaces)
+    return _inverse(covariance + ridge * np.eye(len(covariance)) + signal.surfaces)
+
+
+def _inverse(covariance: Floats) -> Floats:
+    return np.asarray(np.linalg.inv(covariance), np.float64)

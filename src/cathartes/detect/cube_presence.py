@@ -1,13 +1,15 @@
 """From scores to the probability that gas is there, with the false-alarm rate this probability stands for.
 
-Gas only adds, noise and clutter go both ways: what lies below the centre of the smoothed scores shows how often they would rise above
-it without gas. Method and its limits: docs/explanation/cubes.md.
+Gas only adds, noise goes both ways: what lies below the centre of the smoothed scores shows how often noise would rise above it. Ground
+that looks like gas is one-sided, so that rate is never taken for less than what real ground was seen to do. Close to an object that
+is beyond doubt, less is asked of a pixel. Method and its limits: docs/explanation/cubes.md.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from cathartes.detect.cube_retrieval import CLIPPED, Maps
 from cathartes.model.cube import Floats32
@@ -16,21 +18,30 @@ from cathartes.model.samples import Floats
 SIGMA = 1.5
 """Pixels over which scores are smoothed: plumes are wider than a pixel, noise and stripes are not."""
 
+BEYOND_DOUBT, REACH, NEARBY = 5.0, 15.0, 2.5
+"""A plume goes on where it was seen: a pixel beside one of five noises is given 2.5, less with distance over some fifteen pixels."""
+
 MOST_FALSE = 5e-3
 """Never more than this share of pixels without gas is called gas, however likely gas is elsewhere in the scene."""
 
-TAIL_PIXELS = 60
-LEVELS = np.arange(1.0, 12.0, 0.05)
+LOOKALIKES, LOOKALIKE_FALL = 4e-3, 0.7
+"""Share of pixels of gas-free ground above three noises, and the noises over which it falls by e: what the real and simulated scenes
+of docs/explanation/cubes.md have, where their lower side promises five to ten times less."""
+
+LEVELS = np.arange(0.5, 15.0, 0.05)
 EVEN, SURE = 0.5, 0.1
 GENTLEST, STEEPEST = 1.0, 4.0
 BEYOND = 0.5
+UTMOST = 10.0
+"""Log odds are bent towards this bound: nothing is certain, and no two scores become the same probability."""
 
 
 @dataclass(frozen=True, eq=False)
 class Presence:
     """Smoothed score (its own noises), probability that gas is there, the score at which it is even, the false-alarm rate there.
 
-    `noise` is that of a smoothed score before it was divided by it: below 1, since noise averages out and a plume does not.
+    `probability` ranks by the score plus what the neighbourhood gives. `noise` is that of a smoothed score before it was divided by
+    it: below 1, since noise averages out and a plume does not.
     """
 
     score: Floats32
@@ -42,42 +53,57 @@ class Presence:
 
 def presence(maps: Maps) -> Presence:
     """How probable gas is in each pixel. NaN where not measured."""
-    score, noise = smoothed(maps)
     known = np.isfinite(maps.score)
-    false, all_above = exceedances(score[known & ~maps.excluded], score[known])
-    threshold, slope = decision(false, all_above, int(known.sum()))
-    probability = 1.0 / (1.0 + np.exp(-slope * (score - threshold)))
-    probability = np.where(known, probability, np.nan).astype(np.float32)
-    rate = float(np.exp(np.interp(threshold, LEVELS, np.log(np.maximum(false / known.sum(), 1e-300)))))
-    return Presence(score, probability, threshold, rate, noise)
+    calm = known & ~maps.excluded
+    score, noise = smoothed(maps.score, calm)
+    nearby = neighbourhood(score)
+    false = eased(false_shares(score[calm]), nearby[calm])
+    threshold, slope = decision(false, shares_above((score + nearby)[known]), int(known.sum()))
+    odds = slope * (score + nearby - threshold)
+    probability = 1.0 / (1.0 + np.exp(-UTMOST * odds / (UTMOST + np.abs(odds))))
+    rate = float(np.interp(threshold, LEVELS, false))
+    return Presence(score, np.where(known, probability, np.nan).astype(np.float32), threshold, rate, noise)
 
 
-def smoothed(maps: Maps) -> tuple[Floats32, float]:
+def smoothed(score: Floats32, calm: NDArray[np.bool_]) -> tuple[Floats32, float]:
     """The score over its neighbours in units of its own noise, zero where there is no gas; and that noise."""
-    known = np.isfinite(maps.score)
-    clipped = np.where(known, np.clip(maps.score, -CLIPPED, CLIPPED), 0.0)
+    known = np.isfinite(score)
+    clipped = np.where(known, np.clip(score, -CLIPPED, CLIPPED), 0.0)
     share = np.maximum(gaussian_filter(known.astype(np.float32), SIGMA), 0.1)
     smooth = gaussian_filter(clipped.astype(np.float32), SIGMA) / share
-    calm = smooth[known & ~maps.excluded]
-    centre = np.median(calm)
-    below = calm[calm < centre]
+    centre = np.median(smooth[calm])
+    below = smooth[calm & (smooth < centre)]
     noise = max(1.4826 * float(np.median(centre - below)), 1e-12)
     return np.asarray((smooth - centre) / noise, np.float32), noise
 
 
-def exceedances(calm: Floats32, scores: Floats32) -> tuple[Floats, Floats]:
-    """How many pixels would lie above each of `LEVELS` without gas, and how many do.
+def neighbourhood(score: Floats32) -> Floats32:
+    """What each pixel is given for being close to one beyond doubt."""
+    doubtful = score <= BEYOND_DOUBT
+    if doubtful.all():
+        return np.zeros_like(score)
+    apart = distance_transform_edt(doubtful) / REACH
+    return np.asarray(NEARBY * np.exp(-0.5 * apart**2), np.float32)
 
-    Without gas: as many as lie that far below zero; where those are few, an exponential tail through the farthest sixty.
-    """
-    below = np.sort(-scores[scores < 0].astype(np.float64))
-    false = (len(below) - np.searchsorted(below, LEVELS, side="right")).astype(np.float64)
-    tail = below[-min(TAIL_PIXELS, max(2, len(below) // 2)) :]
-    length = max(float(np.mean(tail - tail[0])), 0.05)
-    beyond = tail[0] < LEVELS
-    false[beyond] = len(tail) * np.exp(-(LEVELS[beyond] - tail[0]) / length)
+
+def false_shares(calm: Floats32) -> Floats:
+    """Share of pixels that would lie above each of `LEVELS` without gas: as many as lie that far below zero, and look-alikes."""
+    return np.asarray(np.maximum(shares_above(-calm), LOOKALIKES * np.exp(-(LEVELS - 3.0) / LOOKALIKE_FALL)))
+
+
+def shares_above(scores: Floats32) -> Floats:
+    """Share of the scores above each of `LEVELS`."""
     ordered = np.sort(scores)
-    return false, (len(ordered) - np.searchsorted(ordered, LEVELS, side="right")).astype(np.float64)
+    return np.asarray(1.0 - np.searchsorted(ordered, LEVELS, side="right") / max(len(ordered), 1))
+
+
+def eased(false: Floats, nearby: Floats32) -> Floats:
+    """The false shares of scores to which `nearby` was added."""
+    count, edges = np.histogram(nearby, bins=40, range=(0.0, NEARBY))
+    given = 0.5 * (edges[1:] + edges[:-1])
+    given[0] = 0.0
+    share = count / count.sum()
+    return np.array([float(share @ np.interp(level - given, LEVELS, false)) for level in LEVELS])
 
 
 def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
@@ -88,9 +114,9 @@ def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
     near = 4
     low, high = np.maximum(np.arange(len(LEVELS)) - near, 0), np.minimum(np.arange(len(LEVELS)) + near, len(LEVELS) - 1)
     local = (false[low] - false[high]) / np.maximum(above[low] - above[high], 1e-9)
-    strict = LEVELS[int(np.argmax(false / pixels < MOST_FALSE))]
+    strict = LEVELS[int(np.argmax(false < MOST_FALSE))]
     even = LEVELS[int(np.argmax(local < EVEN))] if (local < EVEN).any() else LEVELS[-1]
-    rare = LEVELS[int(np.argmax(false < BEYOND))]
+    rare = LEVELS[int(np.argmax(false * pixels < BEYOND))]
     threshold = float(max(min(even, rare), strict))
     sure = LEVELS[int(np.argmax(local < SURE))] if (local < SURE).any() else even + 1.0
     slope = np.log((1.0 - SURE) / SURE) / max(float(sure - even), 1e-3)

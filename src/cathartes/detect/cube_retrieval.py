@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total
+from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total, unknown_background
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, strip_from, strips_of
 from cathartes.earth.signatures import Response
 from cathartes.model import Cube
@@ -121,11 +121,12 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     everything = total(reading.each(partial(sums_of, columns=cube.columns, light=signal.light)))
     excluded = np.zeros((cube.lines, cube.columns), bool)
     for number in range(PASSES):
-        background = background_of(_without(reading, everything, excluded), signal, targets[0].response.slope)
+        calm = _without(reading, everything, excluded)
+        background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
         filters = [filter_of(background, target) for target in targets]
         raw, brightness = scores(reading, filters)
         before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
-        if np.mean(excluded != before) < SETTLED:
+        if number and np.mean(excluded != before) < SETTLED:
             break
     unlike = unlikeness(reading, background, filters)
     maps = tuple(
@@ -216,10 +217,13 @@ def plume_pixels(raw: Floats32, brightness: Floats32, signal: Signal, before: ND
     """Pixels in which some gas stands out, with their neighbours: they are kept out of the background."""
     found = np.zeros(brightness.shape, bool)
     for one in raw:
-        score = signed(one, signal, brightness) / spread(one, brightness, before)
-        score -= _middle(score, before)[0]
+        score = signed(one, signal, brightness)
+        if before is not None:
+            score = score / spread(one, brightness, before)
+        centre, width = lower_mode(_calm(score, before))
+        score = (score - np.float32(centre)) / np.float32(width)
         smooth = gaussian_filter(np.clip(np.nan_to_num(score), -CLIPPED, CLIPPED), MASK_SIGMA)
-        centre, width = _middle(smooth, before)
+        centre, width = lower_mode(_calm(smooth, before))
         found |= (smooth > centre + EXCLUDED * width) & (score > EXCLUDED_ALONE)
     return found
 
@@ -229,25 +233,27 @@ def signed(raw: Floats32, signal: Signal, brightness: Floats32) -> Floats32:
     return raw if signal.light is Light.REFLECTED else np.asarray(raw * np.sign(signal.contrast(brightness)), np.float32)
 
 
-def _middle(values: Floats32, excluded: NDArray[np.bool_] | None) -> tuple[float, float]:
-    """Centre and spread of the values without gas; where it is not yet known which those are, of the densest lower values."""
-    if excluded is None:
-        return lower_mode(thinned(values[np.isfinite(values)]))
-    chosen = thinned(values[np.isfinite(values) & ~excluded])
-    centre = float(np.median(chosen))
-    return centre, max(1.4826 * float(np.median(np.abs(chosen - centre))), 1e-30)
+def _calm(values: Floats32, excluded: NDArray[np.bool_] | None) -> Floats32:
+    """Some of the values that are measured and not excluded."""
+    known = np.isfinite(values)
+    return thinned(values[known if excluded is None else known & ~excluded])
+
+
+def _middle(values: Floats32) -> tuple[float, float]:
+    """Centre and spread of values without gas."""
+    centre = float(np.median(values))
+    return centre, max(1.4826 * float(np.median(np.abs(values - centre))), 1e-30)
 
 
 def lower_mode(values: Floats32) -> tuple[float, float]:
-    """Centre and spread of the densest quarter among the lower three fifths: gas, even over half a scene, only adds.
-
-    For normal values the shortest quarter is 0.637 standard deviations long.
-    """
-    ordered = np.sort(values)[: max(2, int(0.6 * len(values)))].astype(np.float64)
-    quarter = max(1, len(values) // 4)
-    lengths = ordered[quarter:] - ordered[:-quarter]
-    first = int(np.argmin(lengths))
-    return float(0.5 * (ordered[first] + ordered[first + quarter])), max(float(lengths[first]) / 0.637, 1e-30)
+    """Centre of the densest eighth among the lower three fifths, and the spread of what lies below it: gas, even over half a scene,
+    only adds."""
+    ordered = np.sort(values).astype(np.float64)
+    lower, eighth = ordered[: max(2, int(0.6 * len(ordered)))], max(1, len(ordered) // 8)
+    first = int(np.argmin(lower[eighth:] - lower[:-eighth]))
+    centre = float(0.5 * (lower[first] + lower[first + eighth]))
+    below = ordered[ordered < centre]
+    return centre, max(1.4826 * float(np.median(centre - below)), 1e-30) if len(below) else 1e-30
 
 
 def thinned(values: Floats32) -> Floats32:
@@ -255,16 +261,15 @@ def thinned(values: Floats32) -> Floats32:
     return values[:: max(1, len(values) // ESTIMATED_FROM)]
 
 
-def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_] | None) -> Floats32:
+def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
     """The noise of `raw` in each pixel, as it depends on the brightness of pixels without gas: twelve classes, joined smoothly."""
-    known = np.isfinite(raw) & np.isfinite(brightness)
-    chosen = known if excluded is None else known & ~excluded
+    chosen = np.isfinite(raw) & np.isfinite(brightness) & ~excluded
     level, value = thinned(brightness[chosen]), thinned(raw[chosen])
     classes = int(np.clip(len(level) // 200, 1, CLASSES))
     edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
     which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
     member = [value[which == each] for each in range(classes)]
-    width = [lower_mode(each)[1] if excluded is None else _middle(each, np.zeros(len(each), bool))[1] for each in member]
+    width = [_middle(each)[1] for each in member]
     middle = 0.5 * (edges[1:] + edges[:-1])
     flat = np.exp(np.interp(brightness.ravel(), middle, np.log(width)))
     return flat.reshape(raw.shape).astype(np.float32)
@@ -276,7 +281,7 @@ def maps_of(
     """Column, error and score of one gas from what its filter gave."""
     noise = spread(raw, brightness, excluded)
     answer = signed(raw, signal, brightness)
-    centre = _middle(answer, excluded)[0]
+    centre = _middle(_calm(answer, excluded))[0]
     contrast = np.maximum(np.abs(signal.contrast(brightness)), np.float32(LEAST_CONTRAST_K))
     column = columns_of(((answer - np.float32(centre)) / contrast).astype(np.float32), one)
     floor = noise / contrast
