@@ -84,7 +84,7 @@ def test_around_plumes_the_stated_rate_lies_between_no_gas_at_all_and_too_little
     assert none < np.mean([image.false_alarm_rate for _, image in others]) < little
 
 
-@pytest.mark.parametrize(("seed", "columns", "width"), [(5, 120, 30), (500, 80, 48), (501, 80, 80), (502, 160, 160)])
+@pytest.mark.parametrize(("seed", "columns", "width"), [(5, 120, 30), (500, 80, 48), (501, 80, 48), (502, 160, 160)])
 @pytest.mark.parametrize("column", [2000.0, 8000.0])
 def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(
     seed: int, columns: int, width: int, column: float, executor: Executor

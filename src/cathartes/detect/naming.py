@@ -23,7 +23,7 @@ NEAR, FAR = 3, 10
 """The surroundings of an object are the pixels three to ten pixels off."""
 
 PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
-SHARED_CLUTTER = {Light.REFLECTED: 0.3, Light.THERMAL: 0.02}
+SHARED_CLUTTER = {Light.REFLECTED: 0.3, Light.THERMAL: 0.007}
 """Share of the background's variance that does not average out over an object: its ground differs from that of its surroundings, more
 so in sunlight than in emissivity."""
 
@@ -35,8 +35,8 @@ ALIKE_BANDS = 5.0
 """How far the library's spectra may be off in a band, and over how many bands such errors go together."""
 
 OTHER_WIDTHS_NM = (30.0, 80.0, 200.0)
-NEIGHBOURS_ALIKE = 4.0
-"""Smoothing of optics and ground makes some four neighbouring pixels vary together."""
+NEIGHBOURS_ALIKE = {Light.REFLECTED: 4.0, Light.THERMAL: 1.4}
+"""Smoothing of optics and ground makes so many neighbouring pixels vary together."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,8 +72,8 @@ def spectra_of(blobs: Sequence[Blob], reading: Reading, background: Background) 
     parts = list(reading.each(partial(_sums, inside=inside, around=around, count=len(blobs), mean=background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
     covariance = np.linalg.inv(background.precision)
-    shared = SHARED_CLUTTER[reading.signal.light]
-    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, shared) for n in range(len(blobs))]
+    light = reading.signal.light
+    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, light) for n in range(len(blobs))]
 
 
 def _sums(
@@ -93,10 +93,11 @@ def _sums(
     return found[0], found[1], found[2], found[3]
 
 
-def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: NDArray[np.floating], shared: float) -> Spectrum:
+def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: NDArray[np.floating], light: Light) -> Spectrum:
     here = of / max(of_weight, 1e-12)
     there = near / near_weight if near_weight > 0.2 * of_weight else np.zeros_like(near)
-    share = NEIGHBOURS_ALIKE / max(of_weight, 1.0) + NEIGHBOURS_ALIKE / max(near_weight, NEIGHBOURS_ALIKE) + shared
+    alike = NEIGHBOURS_ALIKE[light]
+    share = alike / max(of_weight, 1.0) + alike / max(near_weight, alike) + SHARED_CLUTTER[light]
     return Spectrum(here - there, np.asarray(covariance * share), round(of_weight))
 
 
@@ -128,13 +129,13 @@ def _fit(spectrum: Spectrum, target: Target, contrast: float, alike: Floats) -> 
     change = np.array([np.interp(columns, target.response.columns, band) for band in target.response.change.T]).T
     model = change * contrast
     precision = np.linalg.inv(spectrum.covariance)
-    answer, power = model @ precision @ spectrum.seen, np.einsum("cb,bd,cd->c", model, precision, model)
+    answer, power = model @ precision @ spectrum.seen, ((model @ precision) * model).sum(axis=1)
     rough = int(np.argmax(answer - 0.5 * power))
     wrong = alike * np.outer(model[rough], model[rough])
     whole = spectrum.covariance + wrong
     precision = np.linalg.inv(whole)
     apart = spectrum.seen - model
-    distance = np.einsum("cb,bd,cd->c", apart, precision, apart)
+    distance = ((apart @ precision) * apart).sum(axis=1)
     best = int(np.argmin(distance))
     _, size = np.linalg.slogdet(whole)
     log = np.log(np.mean(np.exp(-0.5 * (distance - distance[best])))) - 0.5 * distance[best] - 0.5 * size
