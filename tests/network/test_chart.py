@@ -22,11 +22,22 @@ TIES = [
 def test_rows_of_the_same_ends_are_one_tie_and_a_row_without_a_source_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "ties.csv"
     path.write_text("source,target,weight,said\nb,a,2,report-1\na,b,3,report-2\n")
-    assert read_chart(path) == [ChartTie("a", "b", 5.0, ("report-1", "report-2"))]
+    assert read_chart(path) == [ChartTie("a", "b", 5.0, ("report-1", "report-2"), ("", ""))]
     for text in ("source,target\na,b\n", "source,target,said\na,b,\n", "source,target,said,weight\na,b,r,x\n", ""):
         path.write_text(text)
         with pytest.raises(BadInput, match=r"ties\.csv"):
             read_chart(path)
+
+
+def test_a_line_keeps_its_day_and_a_day_that_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "ties.csv"
+    path.write_text("source,target,said,day\na,b,report-1,2025-02-20\na,b,report-2,\n")
+    (tie,) = read_chart(path)
+    assert tie.days == ("2025-02-20", "")
+    assert '"days":["2025-02-20",""]' in to_html([tie], "Ejemplo", "es").decode()
+    path.write_text("source,target,said,day\na,b,report-1,ayer\n")
+    with pytest.raises(BadInput, match="row 2"):
+        read_chart(path)
 
 
 def edges(root: Element) -> list[Element]:

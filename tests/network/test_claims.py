@@ -111,3 +111,9 @@ def test_a_file_of_claims_with_a_bad_row_is_refused_whole(tmp_path: Path, row: s
     (tmp_path / "claims.csv").write_text(f"{COLUMNS}\n{row}\n" if row else "party\nx\n")
     with pytest.raises(BadInput, match=found):
         read_claims(tmp_path / "claims.csv")
+
+
+def test_an_independent_reader_takes_the_stix_bundle() -> None:
+    stix2 = pytest.importorskip("stix2", reason="an independent reader of STIX")
+    made = stix2.parse(exchange.to_stix([CLAIM], TODAY).decode(), allow_custom=True)
+    assert {thing["type"] for thing in made.objects} == {"identity", "extension-definition"}

@@ -11,7 +11,7 @@ from cathartes.errors import BadInput
 from cathartes.network.explain import reasons, why
 from cathartes.network.identifiers import Finding, Identifiers
 from cathartes.network.index import Listed
-from cathartes.network.rates import false_positives
+from cathartes.network.rates import Background, background, false_positives
 from cathartes.network.screen import Hit, Query, prepare, screen
 from tests.network.test_identifiers import other_curp
 
@@ -109,6 +109,13 @@ def test_a_list_without_a_name_is_refused() -> None:
         prepare([Listed("1", "---")])
 
 
+def test_a_hit_tells_how_many_strangers_score_as_much_and_one_settled_by_a_number_does_not(ready) -> None:  # type: ignore[no-untyped-def]
+    hit = asked(ready, "Chuy Quiñones")[0]
+    strange = Background((0.1, hit.score, 0.99))
+    assert why(hit, "en", strange).endswith("score reached by 2 of 3 people made from the list's own names who are not on it")
+    assert "people made" not in why(asked(ready, "Transportes Quetzal del Istmo", kind="organization")[0], "en", strange)
+
+
 def test_a_threshold_is_quoted_with_its_rate_on_the_very_list() -> None:
     names, first, last = (
         ["Abelia", "Bartolo", "Casilda", "Donato", "Eulogio", "Fidelia"],
@@ -116,7 +123,8 @@ def test_a_threshold_is_quoted_with_its_rate_on_the_very_list() -> None:
         ["ESPINO", "FARIAS", "GALAZ", "HARO", "IRIGOYEN"],
     )
     people = [Listed(f"{a}{b}{c}", f"{a} {b} {c}") for a in names for b in first for c in last]
-    strict, loose = (false_positives(prepare(people[::2]), threshold) for threshold in (0.95, 0.05))
+    strange = background(prepare(people[::2]), 200)
+    strict, loose = (false_positives(strange, threshold) for threshold in (0.95, 0.05))
     assert strict.hits <= loose.hits
     assert loose.low <= loose.hits / loose.asked <= loose.high
 

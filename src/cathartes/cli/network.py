@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from cathartes.listwork import Asked
     from cathartes.model import Statement
-    from cathartes.network.rates import FalsePositives
+    from cathartes.network.rates import Background, FalsePositives
     from cathartes.network.screen import Hit, Screen
 
 verbs = typer.Typer(no_args_is_help=True, help="What holds a network together, and what in it changed.")
@@ -38,6 +38,7 @@ def screen(
     """Say which parties of a list each name could be, and why. A hit is a question for a person."""
     from cathartes.network.list_formats import read_list
     from cathartes.network.queries import read_queries
+    from cathartes.network.rates import false_positives
     from cathartes.network.screen import prepare
     from cathartes.network.screen import screen as screened
 
@@ -45,8 +46,9 @@ def screen(
     listed = read_list(lists, lists[0].stem)
     ready = prepare(listed.listed())
     hits = [hit for hit in screened(asked, ready, best) if threshold is None or hit.score >= threshold]
-    write_hits(hits, output, language)
-    rate = None if threshold is None else rate_of(ready, threshold)
+    strange = background_of(ready, threshold)
+    rate = false_positives(strange, threshold) if strange and threshold is not None else None
+    write_hits(hits, output, language, strange)
     if as_json:
         print_json({"list": listed.name, "dated": listed.dated, "sha256": listed.digest, "parties": len(listed.parties),
                     "queries": len(asked), "hits": len(hits), "false_positives": rate})  # fmt: skip
@@ -56,14 +58,19 @@ def screen(
     print_rate(rate)
 
 
-def rate_of(ready: Screen, threshold: float) -> FalsePositives:
-    """What the threshold is worth on this list."""
-    from cathartes.network.rates import false_positives
+def background_of(ready: Screen, threshold: float | None) -> Background | None:
+    """What people on no list score, to quote beside each hit; `None` for a list too short to tell, where no threshold asks for it."""
+    from cathartes.network.rates import STRANGERS, STRANGERS_BESIDE, background
 
-    return false_positives(ready, threshold)
+    if threshold is not None:
+        return background(ready, STRANGERS)
+    try:
+        return background(ready, STRANGERS_BESIDE)
+    except BadInput:
+        return None
 
 
-def write_hits(hits: Sequence[Hit], output: Path, language: str) -> None:
+def write_hits(hits: Sequence[Hit], output: Path, language: str, strange: Background | None) -> None:
     """One row per hit, as docs/reference/screening.md describes."""
     from cathartes.network.explain import why
 
@@ -71,7 +78,7 @@ def write_hits(hits: Sequence[Hit], output: Path, language: str) -> None:
     with output.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(("query_id", "entity_id", "rank", "score", "why"))
-        writer.writerows((hit.query, hit.entity, hit.rank, f"{hit.score:.6f}", why(hit, language)) for hit in hits)
+        writer.writerows((hit.query, hit.entity, hit.rank, f"{hit.score:.6f}", why(hit, language, strange)) for hit in hits)
 
 
 def print_faults(faults: Sequence[Statement], language: str) -> None:
@@ -121,15 +128,16 @@ def fragment(
 
 @verbs.command()
 def structure(
-    edges: Annotated[Path, typer.Argument(metavar="EDGES", help="CSV with source, target and, where known, weight.")],
+    edges: Annotated[list[Path], typer.Argument(metavar="EDGES", help="CSV with source, target, weight; a file per window, in order.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="One row per node, as CSV.")],
+    half_life: Annotated[float, typer.Option("--half-life", min=0.01, help="Windows after which a tie counts half.")] = 3.0,
     as_json: JsonOption = False,
 ) -> None:
     """Say which pieces, cores and communities a network has, and which nodes and ties cut it."""
-    from cathartes.network.graph import graph, read_ties
+    from cathartes.network.graph import aged, graph, read_ties
     from cathartes.network.structure import structure as structured
 
-    network = graph(read_ties(edges))
+    network = graph(aged([read_ties(path) for path in edges], half_life))
     found = structured(network)
     cuts = set(found.cut_nodes)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -175,6 +183,49 @@ def change(
         print(f"window {alarm.window} ({windows[alarm.window - 1].name}): {say(alarm.says, language)} Score {alarm.score:.1f}.")
     if not found:
         print(f"no alarm in {len(windows)} windows")
+
+
+@verbs.command()
+def compare(
+    before: Annotated[Path, typer.Argument(metavar="BEFORE", help="The window before: ties or an adjacency table, as CSV.")],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="The window after.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say what a network lost between two windows, such as around a seizure, and whether chance alone would show as much."""
+    from cathartes.network.graph import read_ties
+    from cathartes.network.seizure import effect
+
+    found = effect(read_ties(before), read_ties(after))
+    if as_json:
+        print_json(found)
+        return
+    rows = [(name, f"{one.before:.3f}", f"{one.after:.3f}", f"{one.chance:.1%}") for name, one in found.shifts.items()]
+    print_table(("measure", "before", "after", "chance alone moves it as far"), rows)
+    print(f"{len(found.gone)} nodes gone, {len(found.new)} new; {found.ties_lost} ties lost, {found.ties_new} new")
+
+
+@verbs.command(name="next")
+def foresee(
+    windows: Annotated[list[Path], typer.Argument(metavar="WINDOW", help="A CSV file per window, in order: ties or an adjacency table.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Pairs and their probabilities, as CSV.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Say which pairs will be in touch in the next window, and how well the same forecast did on the last one."""
+    from cathartes.network.foresight import next_ties
+    from cathartes.network.graph import read_ties
+
+    expected, tried = next_ties([read_ties(path) for path in windows])
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with output.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(("source", "target", "probability"))
+        writer.writerows((pair.source, pair.target, f"{pair.probability:.6f}") for pair in expected)
+    if as_json:
+        print_json(tried)
+        return
+    print_table(("pair", "probability"), [(f"{one.source} and {one.target}", f"{one.probability:.0%}") for one in expected[:10]])
+    print(f"on the last window, which it had not seen: average precision {tried.precision:.3f}; the plain rule \"in touch lately\" "
+          f"{tried.plain:.3f}; chance {tried.share:.3f}; Brier score {tried.brier:.4f}")  # fmt: skip
 
 
 @verbs.command()

@@ -40,8 +40,8 @@ SPREAD: Mapping[Measure, float] = {Measure.CENTRALISATION: 0.68, Measure.SHARE: 
 """Usual spread of each measure (log odds) from window to window in simulated networks that do not change (benchmarks/change.py)."""
 FALLS = frozenset({Measure.CENTRALISATION, Measure.SHARE, Measure.BROKERAGE})
 """Measures of the grip, which alarm when they fall; the others when they rise."""
-ALARM = 0.02
-"""Probability, under no change, below which a measure alarms. With two spans of four related measures, about one window in twenty then
+ALARM = 0.03
+"""Probability, under no change, below which a measure alarms. With two spans of four related measures, about one window in seventeen then
 has a false alarm (benchmarks/change.py); a lower one sees fewer changes before they are complete."""
 MESSAGES = {
     Measure.CENTRALISATION: "change.centralisation",
@@ -119,7 +119,7 @@ def _reading(network: Graph, traffic: Mapping[str, float], broker: str) -> Readi
     challenger = max((node for node in traffic if node != broker), key=lambda node: (traffic[node], node))
     mine = traffic.get(broker, 0.0)
     shares = {
-        Measure.CENTRALISATION: _centralisation(np.diff(offsets)),
+        Measure.CENTRALISATION: centralisation(np.diff(offsets)),
         Measure.SHARE: mine / float(network.weight.sum()),
         Measure.BROKERAGE: float(own / (own + other)) if own + other > 0 else 0.5,
         Measure.HANDOVER: traffic[challenger] / (traffic[challenger] + mine),
@@ -127,7 +127,7 @@ def _reading(network: Graph, traffic: Mapping[str, float], broker: str) -> Readi
     return Reading(broker, challenger, shares)
 
 
-def _centralisation(degrees: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
+def centralisation(degrees: np.ndarray[tuple[int], np.dtype[np.int64]]) -> float:
     """Freeman's centralisation of degrees (Social Networks 1, 1978): 1 for a star, 0 where all have the same; nodes with ties only."""
     tied = degrees[degrees > 0]
     if len(tied) < 3:

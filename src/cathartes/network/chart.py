@@ -9,6 +9,7 @@ import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from html import escape
 from importlib.resources import files
 from pathlib import Path
@@ -23,12 +24,16 @@ from cathartes.network.list_formats import opened
 
 @dataclass(frozen=True)
 class ChartTie:
-    """A tie between two named things, how much of it, and where it is said: report, grade and days, each as one line."""
+    """A tie between two named things, how much of it, and where it is said: report, grade and days, each as one line.
+
+    `days` holds the day of what is said, line by line, as ISO 8601; empty where it is not known.
+    """
 
     source: str
     target: str
     weight: float
     said: tuple[str, ...]
+    days: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.said or not all(line.strip() for line in self.said):
@@ -36,22 +41,29 @@ class ChartTie:
 
 
 def read_chart(path: Path) -> list[ChartTie]:
-    """The ties of a CSV file `source, target, weight, said`: rows of the same two ends are one tie, their weights added.
+    """The ties of a CSV file `source, target, weight, said, day`: rows of the same two ends are one tie, their weights added.
 
     Raises `BadInput` for a row without a source of its own: `said` names the report, and what else a reader of the chart should see.
     """
     rows = list(csv.DictReader(io.StringIO(opened(path).text.replace("\x00", ""), newline="")))
     if not rows or not {"source", "target", "said"} <= set(rows[0]):
         raise BadInput(f"{path.name}: expected the columns source, target, said and, where known, weight, and at least one row")
-    said: dict[tuple[str, str], list[str]] = {}
+    said: dict[tuple[str, str], list[tuple[str, str]]] = {}
     weights: dict[tuple[str, str], float] = {}
     for number, row in enumerate(rows, 2):
         one, other = sorted(((row["source"] or "").strip(), (row["target"] or "").strip()))
         if not one or not (row["said"] or "").strip():
             raise BadInput(f"{path.name}, row {number}: a tie needs a source, a target, and in said where it is said")
-        said.setdefault((one, other), []).append(row["said"].strip())
+        said.setdefault((one, other), []).append((row["said"].strip(), _day(path.name, number, row.get("day") or "")))
         weights[one, other] = weights.get((one, other), 0.0) + weight_of(path.name, number, row.get("weight") or "1")
-    return [ChartTie(*ends, weights[ends], tuple(lines)) for ends, lines in said.items()]
+    return [ChartTie(*ends, weights[ends], *(tuple(column) for column in zip(*lines, strict=True))) for ends, lines in said.items()]
+
+
+def _day(name: str, row: int, cell: str) -> str:
+    try:
+        return date.fromisoformat(cell.strip()).isoformat() if cell.strip() else ""
+    except ValueError:
+        raise BadInput(f"{name}, row {row}: found the day {cell.strip()[:40]!r}, expected one such as 2025-02-20, or nothing") from None
 
 
 def nodes_of(ties: Sequence[ChartTie]) -> list[str]:
@@ -91,12 +103,12 @@ def to_gexf(ties: Sequence[ChartTie]) -> bytes:
 
 
 def to_html(ties: Sequence[ChartTie], title: str, language: str) -> bytes:
-    """One page: drag, zoom, find a node, press a tie to read its sources."""
+    """One page: drag, zoom, find a node, press a tie to read its sources, see what was said up to a day."""
     folder = files("cathartes").joinpath("network/templates")
     elements: list[dict[str, dict[str, object]]] = [{"data": {"id": f"n:{node}", "label": node}} for node in nodes_of(ties)]
     elements += [
         {"data": {"id": f"t:{number}", "source": f"n:{tie.source}", "target": f"n:{tie.target}", "weight": tie.weight, "said": tie.said,
-                  "label": f"{tie.source} – {tie.target}"}}
+                  "days": tie.days, "label": f"{tie.source} – {tie.target}"}}
         for number, tie in enumerate(ties)
     ]  # fmt: skip
     values: Mapping[str, str] = {
@@ -104,6 +116,7 @@ def to_html(ties: Sequence[ChartTie], title: str, language: str) -> bytes:
         "TITLE": escape(title),
         "HINT": escape(say(Statement("chart.hint"), language)),
         "FIND": escape(say(Statement("chart.find"), language)),
+        "UNTIL": escape(say(Statement("chart.until"), language)),
         "ELEMENTS": json.encode(elements).decode().replace("<", "\\u003c"),
         "SCRIPT": folder.joinpath("cytoscape.min.js").read_text(encoding="utf-8"),
     }

@@ -7,6 +7,7 @@ from cathartes.messages import say
 from cathartes.model import Statement
 from cathartes.network.identifiers import Finding
 from cathartes.network.kinship import Kinship
+from cathartes.network.rates import Background
 from cathartes.network.screen import Hit
 
 KINSHIPS = {
@@ -37,12 +38,15 @@ def reasons(hit: Hit) -> Iterator[Statement]:
         yield Statement(key, dict(values))
 
 
-def why(hit: Hit, language: str) -> str:
-    """The reasons as one line."""
-    return "; ".join(_said(language, key, values) for key, values in _facts(hit))
+def why(hit: Hit, language: str, strange: Background | None = None) -> str:
+    """The reasons as one line, and how many people on no list have a hit of this score, where that is known: for names of persons."""
+    told = [_said(language, key, values) for key, values in _facts(hit)]
+    if strange and hit.is_person and not hit.findings:
+        told.append(_said(language, "screen.rate", (("hits", strange.at_least(hit.score)), ("asked", len(strange.scores)))))
+    return "; ".join(told)
 
 
-Values = tuple[tuple[str, str], ...]
+Values = tuple[tuple[str, str | int], ...]
 
 
 def _facts(hit: Hit) -> Iterator[tuple[str, Values]]:

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isfinite
 from pathlib import Path
@@ -61,6 +61,12 @@ def graph(ties: Iterable[Tie]) -> Graph:
             weights[key] = weights.get(key, 0.0) + tie.weight
     ends = np.array(list(weights), np.int64).reshape(-1, 2)
     return Graph(tuple(place), ends[:, 0], ends[:, 1], np.array(list(weights.values()), np.float64))
+
+
+def aged(windows: Sequence[Sequence[Tie]], half_life: float) -> list[Tie]:
+    """The ties of several windows as of the last: a tie counts half when it is `half_life` windows old, a quarter after twice that."""
+    last = len(windows) - 1
+    return [replace(tie, weight=tie.weight * 0.5 ** ((last - number) / half_life)) for number, ties in enumerate(windows) for tie in ties]
 
 
 def read_ties(path: Path) -> list[Tie]:

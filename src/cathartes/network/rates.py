@@ -4,7 +4,7 @@ People on no list are made from the list itself: one person's given names, anoth
 with the list than most people do, so the rate for them is higher than for people at large.
 """
 
-from collections import defaultdict
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,6 +17,9 @@ from cathartes.network.names import Part
 from cathartes.network.screen import Query, Screen, screen
 
 STRANGERS = 2000
+"""People made to judge a threshold."""
+STRANGERS_BESIDE = 500
+"""People made to put a rate beside each hit, where no threshold is asked for."""
 FEWEST = 50
 """Persons a list needs before strangers can be made from it."""
 LEVEL = 0.95
@@ -33,31 +36,46 @@ class FalsePositives:
     high: float
 
 
-def false_positives(ready: Screen, threshold: float, seed: int = 1) -> FalsePositives:
-    """The rate at `threshold`, on `STRANGERS` people made from the list. Raises `BadInput` for a list with too few persons."""
+@dataclass(frozen=True)
+class Background:
+    """The best score of each of many strangers on one list, ascending."""
+
+    scores: tuple[float, ...]
+
+    def at_least(self, score: float) -> int:
+        """How many strangers have a hit of this score or more."""
+        return len(self.scores) - bisect_left(self.scores, score)
+
+
+def background(ready: Screen, number: int, seed: int = 1) -> Background:
+    """What `number` people made from the list score on it. Raises `BadInput` for a list with too few persons."""
     if ready.persons is None:
         raise BadInput("the list holds no person; a false-positive rate is known for names of persons only, so leave --threshold out")
-    made = strangers(ready.persons, STRANGERS, seed)
-    queries = [Query(str(number), name, PERSON) for number, name in enumerate(made)]
-    hits = sum(hit.score >= threshold for hit in screen(queries, ready, 1))
-    low = betaincinv(hits, len(made) - hits + 1, (1 - LEVEL) / 2) if hits else 0.0
-    high = betaincinv(hits + 1, len(made) - hits, (1 + LEVEL) / 2) if hits < len(made) else 1.0
-    return FalsePositives(threshold, hits, len(made), float(low), float(high))
+    queries = [Query(str(number), name, PERSON) for number, name in enumerate(strangers(ready.persons, number, seed))]
+    best = {query.id: 0.0 for query in queries} | {hit.query: hit.score for hit in screen(queries, ready, 1)}
+    return Background(tuple(sorted(best.values())))
+
+
+def false_positives(strange: Background, threshold: float) -> FalsePositives:
+    """The rate at `threshold`."""
+    hits, asked = strange.at_least(threshold), len(strange.scores)
+    low = betaincinv(hits, asked - hits + 1, (1 - LEVEL) / 2) if hits else 0.0
+    high = betaincinv(hits + 1, asked - hits, (1 + LEVEL) / 2) if hits < asked else 1.0
+    return FalsePositives(threshold, hits, asked, float(low), float(high))
 
 
 def strangers(persons: Index, number: int, seed: int) -> list[str]:
     """Names of people who are on no list; none has only words of one listed name."""
-    given, surnames = _by_part(persons, Part.GIVEN), _by_part(persons, Part.SURNAME)
+    given, surnames = (np.flatnonzero((persons.parts == part).any(axis=1)) for part in (Part.GIVEN, Part.SURNAME))
     if min(len(given), len(surnames)) < FEWEST:
         raise BadInput(f"the list holds {len(persons.names)} names of persons; a false-positive rate needs at least {FEWEST} with surnames")
     dice = np.random.default_rng(seed)
-    holding = _by_word(persons)
     made: list[str] = []
     for _ in range(20 * number):
-        one, first, last = dice.integers(len(given)), dice.integers(len(surnames)), dice.integers(len(surnames))
-        words = (*given[one], surnames[first][0], surnames[last][-1])
-        if not any(set(words) <= held for held in holding[min(words, key=lambda word: len(holding[word]))]):
-            made.append(" ".join(words))
+        one, first, last = given[dice.integers(len(given))], *surnames[dice.integers(len(surnames), size=2)]
+        words = [*_words(persons, one, Part.GIVEN), _words(persons, first, Part.SURNAME)[0], _words(persons, last, Part.SURNAME)[-1]]
+        if not _is_listed(words, persons):
+            made.append(" ".join(persons.vocabulary.words[word] for word in words))
         if len(made) == number:
             break
     if not made:
@@ -65,22 +83,15 @@ def strangers(persons: Index, number: int, seed: int) -> list[str]:
     return made
 
 
-def _by_part(persons: Index, part: Part) -> list[tuple[str, ...]]:
-    """The words with this part of each name that has any, by name."""
-    words = persons.vocabulary.words
-    found = []
-    for row, parts in zip(persons.words, persons.parts, strict=True):
-        chosen = tuple(words[place] for place, one in zip(row, parts, strict=True) if place >= 0 and one == part)
-        if chosen:
-            found.append(chosen)
-    return found
+def _words(persons: Index, name: int, part: Part) -> list[int]:
+    """The words with this part of a listed name."""
+    chosen: list[int] = persons.words[name][persons.parts[name] == part].tolist()
+    return chosen
 
 
-def _by_word(persons: Index) -> dict[str, list[frozenset[str]]]:
-    words: Sequence[str] = persons.vocabulary.words
-    found: dict[str, list[frozenset[str]]] = defaultdict(list)
-    for row in persons.words:
-        held = frozenset(words[place] for place in row if place >= 0)
-        for word in held:
-            found[word].append(held)
-    return found
+def _is_listed(words: Sequence[int], persons: Index) -> bool:
+    """Whether some listed name has all these words; only the names that hold the rarest are looked at."""
+    begins = persons.holding.indptr
+    rarest = min(words, key=lambda word: begins[word + 1] - begins[word])
+    rows = persons.holding.indices[begins[rarest] : begins[rarest + 1]]
+    return any(set(words) <= set(row) for row in persons.words[rows].tolist())

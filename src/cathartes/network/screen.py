@@ -33,7 +33,8 @@ class Hit:
     """A party that a query could be: a question for a person, never an answer.
 
     `score`, 0 to 1, grows with `evidence` (nats); what a score is worth is its false-positive rate (`rates.false_positives`).
-    `words` holds each pair of words that go together; `added` the query's other words, `left` the listed name's.
+    `is_person` says whether the listed party is one; `words` holds each pair of words that go together; `added` the query's other words,
+    `left` the listed name's.
     """
 
     query: str
@@ -42,6 +43,7 @@ class Hit:
     rank: int
     score: float
     evidence: float
+    is_person: bool
     words: tuple[tuple[Kinship, str, str], ...]
     added: tuple[str, ...]
     left: tuple[str, ...]
@@ -174,7 +176,7 @@ def _ranked(query: Query, candidates: Iterable[Candidate], ready: Screen, best: 
     for rank, (evidence, found, candidate) in enumerate(judged[:best], 1):
         listed = candidate.listed
         yield Hit(
-            query.id, listed.entity, listed.name, rank, score_of(evidence), evidence,
+            query.id, listed.entity, listed.name, rank, score_of(evidence), evidence, is_person(listed.kind),
             candidate.words, candidate.added, candidate.left, found,
         )  # fmt: skip
 
