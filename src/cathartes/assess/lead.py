@@ -189,10 +189,13 @@ def _of_detections(detections: Sequence[Detection]) -> Iterator[Evidence]:
 
 
 def _of_sightings(sightings: Sequence[Nearby]) -> Iterator[Evidence]:
-    """What was seen or told beside gases, nearest first: how far away and how well placed, then what it was."""
+    """What was seen or told beside gases, nearest first: how far away and how well placed, once for a place, then what it was."""
+    told: Statement | None = None
     for near in sightings:
-        away: dict[str, str | int | float] = {"distance_m": near.distance_m, "error_m": near.error_m}
-        yield Evidence(Statement(f"evidence.{near.detection.kind}", away), near.detection.id)
+        away = Statement(f"evidence.{near.detection.kind}", {"distance_m": near.distance_m, "error_m": near.error_m})
+        if away != told:
+            yield Evidence(away, near.detection.id)
+        told = away
         if near.detection.says is not None:
             yield Evidence(near.detection.says, near.detection.id)
 

@@ -41,7 +41,7 @@ SPREAD: Mapping[Measure, float] = {Measure.CENTRALISATION: 0.68, Measure.SHARE: 
 FALLS = frozenset({Measure.CENTRALISATION, Measure.SHARE, Measure.BROKERAGE})
 """Measures of the grip, which alarm when they fall; the others when they rise."""
 ALARM = 0.03
-"""Probability, under no change, below which a measure alarms. With two spans of four related measures, about one window in seventeen then
+"""Probability, under no change, below which a measure alarms. With two spans of four related measures, about one window in fourteen then
 has a false alarm (benchmarks/change.py); a lower one sees fewer changes before they are complete."""
 MESSAGES = {
     Measure.CENTRALISATION: "change.centralisation",

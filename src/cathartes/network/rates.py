@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaincinv
 
 from cathartes.errors import BadInput
 from cathartes.network.index import PERSON, Index
@@ -18,7 +17,7 @@ from cathartes.network.screen import Query, Screen, screen
 
 STRANGERS = 2000
 """People made to judge a threshold."""
-STRANGERS_BESIDE = 500
+STRANGERS_BESIDE = 300
 """People made to put a rate beside each hit, where no threshold is asked for."""
 FEWEST = 50
 """Persons a list needs before strangers can be made from it."""
@@ -58,6 +57,8 @@ def background(ready: Screen, number: int, seed: int = 1) -> Background:
 
 def false_positives(strange: Background, threshold: float) -> FalsePositives:
     """The rate at `threshold`."""
+    from scipy.special import betaincinv  # slow to import, and most screenings ask for no threshold
+
     hits, asked = strange.at_least(threshold), len(strange.scores)
     low = betaincinv(hits, asked - hits + 1, (1 - LEVEL) / 2) if hits else 0.0
     high = betaincinv(hits + 1, asked - hits, (1 + LEVEL) / 2) if hits < asked else 1.0
