@@ -65,8 +65,9 @@ def graph(ties: Iterable[Tie]) -> Graph:
 
 def aged(windows: Sequence[Sequence[Tie]], half_life: float) -> list[Tie]:
     """The ties of several windows as of the last: a tie counts half when it is `half_life` windows old, a quarter after twice that."""
-    last = len(windows) - 1
-    return [replace(tie, weight=tie.weight * 0.5 ** ((last - number) / half_life)) for number, ties in enumerate(windows) for tie in ties]
+    *earlier, last = windows
+    shares = [0.5 ** ((len(earlier) - number) / half_life) for number in range(len(earlier))]
+    return [*(replace(tie, weight=tie.weight * share) for share, ties in zip(shares, earlier, strict=True) for tie in ties), *last]
 
 
 def read_ties(path: Path) -> list[Tie]:
