@@ -134,3 +134,11 @@ def test_leads_without_mentions_are_tied_by_nothing(
     assert cathartes(monkeypatch, "network", "leads", "-w", tmp_path / "w", "-o", tmp_path / "ties.csv", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"ties": 0, "shared": {}}
     assert (tmp_path / "ties.csv").read_text() == "source,target,weight,said\n"
+
+
+@pytest.mark.parametrize("name", ["none.csv", "none.json"])
+def test_a_file_of_claims_that_is_not_there_is_one_sentence(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "claims", "add", tmp_path / name, "-w", tmp_path / "w") == 1
+    assert "cannot be read" in capsys.readouterr().err

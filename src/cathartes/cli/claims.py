@@ -23,9 +23,10 @@ def add(
     from cathartes import partywork
     from cathartes.network.claim_files import read_claims
     from cathartes.network.exchange import from_stix
+    from cathartes.network.list_formats import opened as opened_file
     from cathartes.store import Workspace
 
-    found = from_stix(file.read_bytes()) if file.suffix == ".json" else read_claims(file)
+    found = from_stix(opened_file(file).content) if file.suffix == ".json" else read_claims(file)
     with Workspace.open(workspace) as opened:
         new = partywork.keep_claims(found, opened)
     print(f"{len(found)} claims read, {new} of them new")
