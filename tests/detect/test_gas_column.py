@@ -3,12 +3,16 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from cathartes import campaign
-from cathartes.model import DetectionKind
+from cathartes.detect import gas_column
+from cathartes.detect.cube_coverage import worst_of
+from cathartes.detect.gas_cube import find_gases
+from cathartes.model import CubeFindings, DetectionKind
 from cathartes.store import Workspace
 from tests.cubes import Scene, sunlit, write_envi
 
@@ -38,7 +42,16 @@ def scene() -> Scene:
     return sunlit(31, shape=(120, 80), truth=np.where(plume > 1.0, plume, 0.0))
 
 
-def test_a_plume_in_a_cube_becomes_a_lead_where_it_begins(scene: Scene, tmp_path: Path, executor: Executor) -> None:
+def test_a_plume_in_a_cube_becomes_a_lead_where_it_begins(
+    scene: Scene, tmp_path: Path, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches: list[tuple[Any, ...]] = []
+
+    def counted(*given: Any) -> CubeFindings:
+        searches.append(given)
+        return find_gases(*given)
+
+    monkeypatch.setattr(gas_column, "find_gases", counted)
     folder = tmp_path / "cube-1"
     folder.mkdir()
     (folder / "flight.toml").write_text(FLIGHT)
@@ -53,5 +66,18 @@ def test_a_plume_in_a_cube_becomes_a_lead_where_it_begins(scene: Scene, tmp_path
     assert strongest.place.y == pytest.approx(18.08368, abs=2e-4)
     assert strongest.rate.low is not None
     assert 0 < strongest.rate.low < strongest.rate.value
+    assert len(searches) == 1
     assert result.leads
+    (covered,) = result.leads[0].coverage
+    limits = np.array(covered.limit_kg_h, dtype=float)
+    assert covered.rows * covered.step_m == pytest.approx(120 * 5.0, rel=0.05)
+    assert covered.columns * covered.step_m == pytest.approx(80 * 5.0, rel=0.05)
+    assert np.isfinite(limits).mean() > 0.9
+    assert 0.0 < np.nanmin(limits) < np.nanmedian(limits) < strongest.rate.value
     assert any(name.endswith(".html") for name in result.products)
+
+
+def test_a_cell_is_as_good_as_its_worst_pixel_and_unseen_where_half_of_it_was() -> None:
+    limit = np.array([3.0, 5.0, np.nan, 7.0, np.nan, np.nan])
+    worst = worst_of(limit, np.array([0, 0, 0, 1, 1, 1]), 3)
+    np.testing.assert_array_equal(worst, [5.0, np.nan, np.nan])

@@ -3,21 +3,25 @@
 How plumes are found is in `gas_cube`. A cube that does not say where its pixels lie gives neither: there is nowhere to look.
 """
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from math import cos, log, pi, radians
 from statistics import NormalDist
 
 import numpy as np
 
 import cathartes
+from cathartes.detect.cube_coverage import coverage_of
 from cathartes.detect.gas_cube import METHOD, find_gases
 from cathartes.detect.plumes import LEVEL, Breeze
 from cathartes.earth.frame import LocalFrame
-from cathartes.earth.signatures import Signature, signature_named
+from cathartes.earth.signatures import library
 from cathartes.model import (
     Air,
+    Coverage,
     Cube,
     Custody,
     Detection,
@@ -37,6 +41,7 @@ from cathartes.model import (
     Span,
     Statement,
     identifier,
+    json,
 )  # fmt: skip
 from cathartes.plugins import Detected, Progress
 
@@ -56,10 +61,10 @@ class GasColumnDetector:
     content = Cube
 
     def detect(self, reading: Reading, flight: Flight) -> Detected:
-        """One detection per named plume, where it begins on the ground; none for a cube without place."""
-        with ThreadPoolExecutor(1) as executor:
-            seen = list(_plumes(reading, flight, [], executor))
-        return Detected(tuple(_detection(reading, plume, cube) for plume, cube in seen), ())
+        """One detection per named plume, where it begins on the ground, and where its gas was looked for; nothing for a cube
+        without place."""
+        found = found_in(reading, flight)
+        return Detected(tuple(_detection(reading, plume, found.cube) for plume in found.plumes), found.coverage)
 
 
 class GasColumnLocator:
@@ -78,10 +83,10 @@ class GasColumnLocator:
     ) -> Located:
         """A source where each plume of `gas` begins; what earlier flights found (`after`) does not change what this one shows."""
         progress(f"locate: {gas} in cubes", 0.0)
-        seen = [
-            (plume, cube, reading) for reading in readings for plume, cube in _plumes(reading, flight, [signature_named(gas)], executor)
-        ]
-        sources = tuple(_source(plume, cube, reading, flight) for plume, cube, reading in seen)
+        seen = [(reading, found_in(reading, flight)) for reading in readings]
+        sources = tuple(
+            _source(plume, found.cube, reading, flight) for reading, found in seen for plume in found.plumes if plume.gas == gas
+        )  # fmt: skip
         instruments = tuple(_outline(reading) for reading in readings if _cube(reading).ground is not None)
         return Located(_together(sources), sources, (), instruments, (Statement("cube.sources-from-plumes", {"gas": gas}),))
 
@@ -91,14 +96,42 @@ def _cube(reading: Reading) -> Cube:
     return reading.content
 
 
-def _plumes(reading: Reading, flight: Flight, wanted: Sequence[Signature], executor: Executor) -> Iterator[tuple[Plume, Cube]]:
-    """Named plumes of a cube that lies on the globe, and the cube as it was used."""
-    cube = with_flight(_cube(reading), flight)
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What a search of one cube leaves: the cube as it was used, its named plumes, and where their gases were looked for."""
+
+    cube: Cube
+    plumes: tuple[Plume, ...] = ()
+    coverage: tuple[Coverage, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """A cube to be searched on a flight; `key` tells it from every other."""
+
+    key: tuple[str, ...]
+    reading: Reading = field(compare=False)
+    flight: Flight = field(compare=False)
+
+
+def found_in(reading: Reading, flight: Flight) -> Found:
+    """The plumes of the whole library in a cube. Detector and locator ask for the same: it is searched once."""
+    return _search(Search((*reading.recording.custody.inputs, json.encode(flight).decode()), reading, flight))
+
+
+@lru_cache(maxsize=64)
+def _search(search: Search) -> Found:
+    flight, cube = search.flight, with_flight(_cube(search.reading), search.flight)
     if cube.ground is None or flight.frame.kind is not Frame.WGS84:
-        return
+        return Found(cube)
     breeze = flight_breeze(cube, flight) or UNKNOWN_BREEZE
-    found = find_gases(cube, wanted, breeze, reading.recording.custody.inputs, executor, lambda step, fraction: None)
-    yield from ((plume, cube) for plume in found.plumes if plume.gas is not None)
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
+        found = find_gases(cube, [], breeze, search.reading.recording.custody.inputs, executor, lambda step, fraction: None)
+    known = library()
+    coverage = tuple(
+        coverage_of(search.reading, cube, image, known[image.gas], breeze, flight.marking, METHOD) for image in found.images
+    )  # fmt: skip
+    return Found(cube, tuple(plume for plume in found.plumes if plume.gas is not None), coverage)
 
 
 def with_flight(cube: Cube, flight: Flight) -> Cube:

@@ -29,6 +29,9 @@ TRANSPORT = 1.2
 TRANSPORT_ERROR = 0.25
 """A plume travels at some 1.0 to 1.5 times the wind at 10 m (Varon et al. 2018, AMT 11, 5673)."""
 
+NARROWEST = 4.0
+"""Pixels across the thinnest plume that is noticed by its column alone: the width of the smoothing."""
+
 UNSEEN_SHARE = 0.15
 SPECTRUM_ERROR = 0.07
 EVERYWHERE = np.ones((3, 3), int)
@@ -136,6 +139,11 @@ def rate_of(blob: Blob, mass: Quantity, breeze: Breeze, pixel_m: float) -> Quant
     relative = 0.5 * (high - low) / half / max(mass.value, 1e-9)
     spread = exp(half * sqrt(np.log1p(relative**2) + TRANSPORT_ERROR**2 + breeze.error_share**2))
     return Quantity(value, "kg/h", value / spread, value * spread, LEVEL)
+
+
+def least_rate(limit_ppm_m: float, signature: Signature, pixel_m: float, breeze: Breeze) -> float:
+    """The rate (kg/h) of the smallest plume whose column reaches the limit over its narrowest width."""
+    return signature.kg_per_m2(limit_ppm_m) * NARROWEST * pixel_m * TRANSPORT * breeze.speed_m_s * 3600.0
 
 
 def extent_of(blob: Blob, towards: tuple[float, float] | None) -> float:
