@@ -2,13 +2,19 @@
 
 import json
 import sys
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import pystac
 import pytest
 import rasterio
 
 from cathartes import cli
+from cathartes.model import Clock, CubeFindings, Custody, Instant
+from cathartes.readers.cube_ground import MapGrid
+from cathartes.release.cube_products import stac_item
 from tests.cubes import Scene, sunlit, write_envi
 
 
@@ -61,6 +67,18 @@ def test_the_same_cube_gives_the_same_bytes(scene: Scene, tmp_path: Path, monkey
     for path in sorted((tmp_path / "one").iterdir()):
         if path.name != "scene.json":
             assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_the_stac_item_is_one_by_the_standard(scene: Scene) -> None:
+    taken = Instant(datetime(2024, 5, 1, 17, tzinfo=UTC), Clock.UNSTATED)
+    grid = MapGrid("EPSG:32614", (600_000.0, 5.0, 0.0, 2_000_000.0, 0.0, -5.0))
+    cube = replace(scene.cube(), ground=grid, taken=taken)
+    findings = CubeFindings((), (), 0.0, 0, ("ch4",), (), Custody((), "method", "version"))
+    told = stac_item(cube, findings, "scene", ["column_ch4.tif", "plumes.geojson"])
+    assert told is not None
+    item = json.loads(told) | {"stac_extensions": []}  # schemas of extensions are on the net only
+    pystac.Item.from_dict(item).validate()
+    assert item["bbox"] == pytest.approx([-98.0549, 18.0781, -98.0510, 18.0850], abs=2e-3)
 
 
 def test_bad_input_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

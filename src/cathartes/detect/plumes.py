@@ -29,6 +29,10 @@ TRANSPORT = 1.2
 TRANSPORT_ERROR = 0.25
 """A plume travels at some 1.0 to 1.5 times the wind at 10 m (Varon et al. 2018, AMT 11, 5673)."""
 
+TAPER = 1.25
+"""A plume's outline tapers towards its end and leaves out its faint edges: its mean cross-section holds four fifths of the flux. From
+simulated puffs carried by a meandering wind (docs/explanation/cubes.md)."""
+
 NARROWEST = 4.0
 """Pixels across the thinnest plume that is noticed by its column alone: the width of the smoothing."""
 
@@ -133,7 +137,7 @@ def rate_of(blob: Blob, mass: Quantity, breeze: Breeze, pixel_m: float) -> Quant
     This is the cross-sectional flux, averaged over the plume's length; the interval is log-normal in the speed.
     """
     length = (extent_of(blob, breeze.towards) + MARGIN) * pixel_m
-    value = max(mass.value, 0.0) / length * TRANSPORT * breeze.speed_m_s * 3600.0
+    value = max(mass.value, 0.0) / length * TAPER * TRANSPORT * breeze.speed_m_s * 3600.0
     low, high = mass.low or 0.0, mass.high or 0.0
     half = NormalDist().inv_cdf(0.5 + LEVEL / 2)
     relative = 0.5 * (high - low) / half / max(mass.value, 1e-9)
