@@ -111,6 +111,13 @@ def test_micrometres_and_an_unstated_wavelength_unit_become_nanometres(tmp_path:
     assert "cube.wavelength-unit-not-stated" in {each.key for each in reading.recording.health}
 
 
+def test_the_time_of_the_header_is_kept(tmp_path: Path) -> None:
+    taken = read(write_envi(tmp_path / "c", small(), more="acquisition time = 2024-05-01T17:00:00Z\n")).taken
+    assert taken is not None
+    assert taken.utc.isoformat() == "2024-05-01T17:00:00+00:00"
+    assert read(write_envi(tmp_path / "d", small(), more="acquisition time = noon\n")).taken is None
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_a_header_or_bad_input(text: str) -> None:
     try:

@@ -5,7 +5,6 @@ The mapping `NAME.cube.toml` says which data set is what; docs/reference/cubes.m
 
 import tomllib
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from cathartes.model.cube import Floats32
 from cathartes.readers.cube_ground import PixelPlaces, side_of
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
+from cathartes.readers.times import stated
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 SUFFIXES = (".nc", ".nc4", ".h5", ".hdf5", ".he5")
@@ -183,10 +183,5 @@ def _places(file: Any, path: Path, mapping: Mapping, shape: tuple[int, int]) -> 
 
 def _taken(file: Any) -> Instant | None:
     """The start that NetCDF conventions put into `time_coverage_start`."""
-    words = file.attrs.get("time_coverage_start")
-    words = words.decode() if isinstance(words, bytes) else words
-    try:
-        found = datetime.fromisoformat(str(words).replace("+0000", "+00:00"))
-    except ValueError:
-        return None
-    return Instant(found if found.utcoffset() is not None else found.replace(tzinfo=UTC), Clock.UNSTATED)
+    words = file.attrs.get("time_coverage_start", "")
+    return stated(words.decode() if isinstance(words, bytes) else str(words), Clock.UNSTATED)

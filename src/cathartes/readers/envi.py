@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 
 from cathartes import __version__
 from cathartes.errors import BadInput
-from cathartes.model import Cube, Custody, Flight, Reading, Statement
+from cathartes.model import Clock, Cube, Custody, Flight, Reading, Statement
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
+from cathartes.readers import times
 from cathartes.readers.cube_ground import located_by_map
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
@@ -220,7 +221,7 @@ def cube_of(header: Header, stored: Stored, path: Path) -> tuple[Cube, tuple[Sta
         health += (Statement("cube.no-place"),)
     cube = Cube(
         stored.lines, stored.columns, wavelength, fwhm_nm, np.ones(bands, bool) if good is None else good > 0,
-        stated is not None, scaled, pixel_m, ground,
+        stated is not None, scaled, pixel_m, ground, times.stated(header.get("acquisition time", ""), Clock.UNSTATED),
     )  # fmt: skip
     return cube, health
 

@@ -141,6 +141,12 @@ def instant(moment_us: int, clock: Clock) -> Instant:
     return Instant(EPOCH + int(moment_us) * MICROSECOND, clock)
 
 
+def stated(word: str, clock: Clock) -> Instant | None:
+    """The instant that a time names, UTC where it states no zone; `None` for what is no time."""
+    moment = _moment(word)
+    return None if moment is None else Instant(moment if moment.tzinfo else moment.replace(tzinfo=UTC), clock)
+
+
 def iso_utc(utc_s: float) -> str:
     """Seconds since 1970 as `2024-05-01T16:20:05.500Z`, to the millisecond; blank for NaN."""
     if isnan(utc_s):
