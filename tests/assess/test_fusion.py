@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cathartes.assess.fusion import fuse, gate, points_of
+from cathartes.assess.fusion import densities, fuse, least_density, points_of
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Frame, Instant, Observation, Place, Site
 
@@ -59,10 +59,18 @@ def test_the_point_is_the_mean_weighted_by_error_and_extent() -> None:
     assert site.width_m == pytest.approx(100, rel=2e-3)
 
 
-def test_the_gate_is_where_a_repeat_is_as_likely_as_a_neighbour() -> None:
-    assert gate(5000.0) == pytest.approx(2 * np.log(1e6 / (2 * np.pi * 5000)))
-    assert gate(1e6) == pytest.approx(4.605, abs=1e-3)  # 90 % of a two-dimensional Gaussian
-    assert gate(5000.0, times=50) == gate(5000.0, times=10) == pytest.approx(gate(5000.0) + 2 * np.log(10))
+def test_a_repeat_is_taken_until_a_neighbour_is_as_likely_or_nine_in_ten_are_in() -> None:
+    assert densities(3600.0, 2800.0)[1] == pytest.approx(np.exp(-0.18) / (2 * np.pi * 10_000))
+    assert least_density(5000.0) == 1e-6
+    assert least_density(1e6) == pytest.approx(np.exp(-4.605 / 2) / (2 * np.pi * 1e6), rel=1e-3)  # 90 % of a two-dimensional Gaussian
+
+
+def test_a_site_learns_how_large_its_installation_is() -> None:
+    def with_last(spread_m: float) -> int:
+        known = [seen(f"{number}", spread_m * (number % 3 - 1), spread_m * (number // 3 - 1), 5.0, number) for number in range(9)]
+        return len(fuse([*known, seen("last", 230, sigma_m=5.0, hour=10)]))
+
+    assert (with_last(5.0), with_last(90.0)) == (2, 1)
 
 
 @settings(max_examples=8, deadline=None)

@@ -6,7 +6,7 @@ same sites and what is observed later never changes what was joined before. The 
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import dist, floor, log, pi, sqrt
+from math import dist, exp, floor, log, pi, sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -16,8 +16,11 @@ from cathartes.errors import BadInput
 from cathartes.model import Frame, Observation, Place, Site, identifier
 from cathartes.model.site import VAGUE_M, WIDTH_M
 
+EXTENTS_M = (25.0, 60.0, 140.0)
+"""How far the emitting parts of one installation may lie from its centre, one standard deviation: a vent, a yard with tanks and a
+generator, a plant. Which it is, is learnt from each site's own observations; before any, all three are as likely."""
 EXTENT_M = 50.0
-"""How far the emitting parts of one installation lie from its centre, one standard deviation: a yard with tanks and a generator."""
+"""The usual one, by which the observations of a site are weighed for its point."""
 NEIGHBOURS_PER_M2 = 1e-6
 """How densely other sites may stand: one in a square kilometre, as in an oil field or an industrial estate."""
 KEPT = 0.9
@@ -26,7 +29,7 @@ ESTABLISHED = 10
 """A place seen n times is n times as likely to be seen again as one seen once; beyond this many that is taken as no more."""
 LOST_M = 10_000.0
 """An observation placed worse than this says nothing about one site: it stays by itself."""
-DOUBT = log(3.0)
+DOUBT = 3.0
 """A second site whose likelihood is more than a third of the best one's makes an observation doubtful."""
 
 CELL_M, STEP, LEVELS = 2_000.0, 4.0, 5
@@ -72,20 +75,29 @@ def points_of(places: Sequence[Place]) -> list[Point]:
     return [(x, y, z) for x, y, z in centred.tolist()]
 
 
-def gate(variance_m2: float, times: int = 1) -> float:
-    """The largest squared distance, in units of `variance_m2`, at which a point is taken for a place seen `times` times.
+def densities(squared_m2: float, variance_m2: float) -> list[float]:
+    """How densely repeats lie at a squared distance, for each of `EXTENTS_M`; `variance_m2` is that of the errors alone.
 
-    Bayes' rule for "the same place" against "another one nearby": `times` x the Gaussian density of a repeat equals the density
-    of other sites at 2 ln(times / (2 pi variance density)); never tighter than the ellipse that holds `KEPT` of all repeats.
+    Both points, the site's and the repeat's, may be any part of the installation: its extent counts for each.
     """
-    return max(-2 * log(2 * pi * variance_m2 * NEIGHBOURS_PER_M2), -2 * log(1 - KEPT)) + 2 * log(min(times, ESTABLISHED))
+    variances = [variance_m2 + 2 * extent**2 for extent in EXTENTS_M]
+    return [exp(-squared_m2 / (2 * each)) / (2 * pi * each) for each in variances]
+
+
+def least_density(variance_m2: float) -> float:
+    """The density of a repeat at which a point is still taken for a place seen once, `variance_m2` that of a repeat as a whole.
+
+    Bayes' rule for "the same place" against "another one nearby": that of other sites, or, where places are known so badly that
+    this would lose true repeats, the density on the circle that holds `KEPT` of them.
+    """
+    return min(NEIGHBOURS_PER_M2, (1 - KEPT) / (2 * pi * variance_m2))
 
 
 @dataclass
 class Growing:
     """A site while observations are still joining it. `weight` is the sum of 1 / (sigma^2 + extent^2), `precise` of 1 / sigma^2;
 
-    no observation lies further than `reach_m` from the first.
+    `extents` are the probabilities of `EXTENTS_M`; no observation lies further than `reach_m` from the first.
     """
 
     id: str
@@ -96,8 +108,13 @@ class Growing:
     weight: float = 0.0
     precise: float = 0.0
     reach_m: float = 0.0
+    extents: list[float] = field(default_factory=lambda: [1 / len(EXTENTS_M)] * len(EXTENTS_M))
 
     def add(self, observation: Observation, spot: Point) -> None:
+        if self.members:
+            explained = densities(dist(spot, self.point) ** 2, self.error_with(observation.sigma_m))
+            shares = [share * each for share, each in zip(self.extents, explained, strict=True)]
+            self.extents = [each / sum(shares) for each in shares] if sum(shares) > 0 else self.extents
         weight = 1 / (observation.sigma_m**2 + EXTENT_M**2)
         self.weight += weight
         self.precise += 1 / max(observation.sigma_m, 1.0) ** 2
@@ -107,9 +124,20 @@ class Growing:
         self.spots.append(spot)
         self.reach_m = max(self.reach_m, dist(spot, self.spots[0]))
 
-    def variance_with(self, sigma_m: float) -> float:
-        """Of the difference between the site's point and one more observation of it: both errors, and the site's extent for each."""
-        return sigma_m**2 + 1 / self.precise + 2 * EXTENT_M**2
+    def error_with(self, sigma_m: float) -> float:
+        """The variance of the difference between the site's point and one more observation of it, by the errors of both."""
+        return sigma_m**2 + 1 / self.precise
+
+    def likelihood(self, sigma_m: float, squared_m2: float) -> float:
+        """How well the site explains one more observation at a squared distance; zero where another site nearby does so better.
+
+        A place seen often is as many times as likely to be seen again, up to `ESTABLISHED`.
+        """
+        error = self.error_with(sigma_m)
+        density = sum(share * each for share, each in zip(self.extents, densities(squared_m2, error), strict=True))
+        whole = error + 2 * sum(share * extent**2 for share, extent in zip(self.extents, EXTENTS_M, strict=True))
+        found = density * min(len(self.members), ESTABLISHED)
+        return found if found >= least_density(whole) else 0.0
 
     def has_room_for(self, observation: Observation, spot: Point) -> bool:
         """Whether the site would stay within its width; what is placed worse than that does not count."""
@@ -144,20 +172,18 @@ class Ground:
             self._join(fits, observation, spot)
 
     def explaining(self, observation: Observation, spot: Point) -> list[tuple[float, Growing]]:
-        """The sites that may be what was observed, with their log-likelihoods, the best first."""
+        """The sites that may be what was observed, with their likelihoods, the best first."""
         if observation.sigma_m > LOST_M:
             return []
         fits = []
         for site in self._near(spot, _level(observation.sigma_m)):
-            variance = site.variance_with(observation.sigma_m)
-            squared = dist(spot, site.point) ** 2
-            times = len(site.members)
-            if squared <= variance * gate(variance, times) and site.has_room_for(observation, spot):
-                fits.append((log(min(times, ESTABLISHED)) - squared / (2 * variance) - log(variance), site))
+            likelihood = site.likelihood(observation.sigma_m, dist(spot, site.point) ** 2)
+            if likelihood and site.has_room_for(observation, spot):
+                fits.append((likelihood, site))
         return sorted(fits, key=lambda fit: (-fit[0], fit[1].id))
 
     def _join(self, fits: list[tuple[float, Growing]], observation: Observation, spot: Point) -> None:
-        if len(fits) > 1 and fits[0][0] - fits[1][0] < DOUBT:
+        if len(fits) > 1 and fits[0][0] < DOUBT * fits[1][0]:
             fits[0][1].doubtful.append(observation.id)
         fits[0][1].add(observation, spot)
 
@@ -190,7 +216,8 @@ class Ground:
 
 def _level(sigma_m: float) -> int:
     """The smallest cells that are wider than the reach of an observation with this error, twice, and a site."""
-    reach = 2 * sqrt(2 * (sigma_m**2 + EXTENT_M**2) * gate(2 * (sigma_m**2 + EXTENT_M**2), ESTABLISHED)) + WIDTH_M
+    variance = 2 * (sigma_m**2 + max(EXTENTS_M) ** 2)
+    reach = 2 * sqrt(2 * variance * (log(ESTABLISHED / (2 * pi * variance) / least_density(variance)))) + WIDTH_M
     return next((level for level in range(LEVELS) if CELL_M * STEP**level >= reach), LEVELS - 1)
 
 
