@@ -4,6 +4,8 @@ Only for places on the globe: a local frame has no coordinates, and none are mad
 `earth.frame`.
 """
 
+from functools import cache
+
 from pyproj import Proj
 
 from cathartes.model import Place
@@ -29,5 +31,10 @@ def _sexagesimal(degrees: float, positive: str, negative: str) -> str:
 def utm(place: Place) -> str:
     """UTM on WGS 84, as `13N 257950 mE 2745768 mN`: zones of 6 degrees, without the exceptions around Norway and Svalbard."""
     zone = int((place.x + 180) // 6) % 60 + 1
-    east, north = Proj(proj="utm", zone=zone, south=place.y < 0, ellps="WGS84")(place.x, place.y)
+    east, north = _projection(zone, south=place.y < 0)(place.x, place.y)
     return f"{zone}{'N' if place.y >= 0 else 'S'} {east:.0f} mE {north:.0f} mN"
+
+
+@cache
+def _projection(zone: int, *, south: bool) -> Proj:
+    return Proj(proj="utm", zone=zone, south=south, ellps="WGS84")

@@ -60,6 +60,10 @@ RESTS_ON: Mapping[str, frozenset[str]] = MappingProxyType(
 """Fields that give another one away: the distance to a known plant places the source, a detection names its instrument, what
 could be noticed follows the track and fills the search area. Where any of those is withheld, even in part, the field is too."""
 
+MEASURED = frozenset({"coverage", "detectability"})
+GAPS_MEASURED = frozenset({"gap.not_looked", "gap.all_looked", "gap.limit", "gap.unseen", "gap.noticed", "gap.blind"})
+"""Sentences that tell how much was looked at, and down to what rate: withheld where `MEASURED` is."""
+
 NESTED = ("sources", "neighbours", "detections", "coverage")
 """Fields of a lead that hold nouns with markings of their own."""
 
@@ -98,30 +102,36 @@ def _check(lead: Lead, audience: str) -> None:
 
 def _outward(lead: Lead, audience: str) -> Lead:
     """The lead with every field emptied that the audience may not have, and nested nouns reduced in the same way."""
-    reduced = _reduced(lead, audience)
+    reduced = _reduced(lead, lead.markings, audience)
     assert reduced is not None  # CORE was checked, and EMPTY has all the other fields
-    nested = {name: _reduced_all(getattr(reduced, name), audience) for name in NESTED}
+    nested = {name: _reduced_all(getattr(reduced, name), lead.markings, audience) for name in NESTED}
     lost = {name for name in NESTED if len(nested[name]) < len(getattr(lead, name))}
-    return replace(reduced, **nested | {name: EMPTY[name] for name, grounds in RESTS_ON.items() if lost & grounds})
+    emptied = {name: EMPTY[name] for name, grounds in RESTS_ON.items() if lost & grounds}
+    looked = not lost & MEASURED and all(lead.markings.permits(name, audience) for name in MEASURED)
+    gaps = reduced.gaps if looked else tuple(gap for gap in reduced.gaps if gap.key not in GAPS_MEASURED)
+    return replace(reduced, **nested | {"gaps": gaps} | emptied)
 
 
-def _reduced_all(nouns: Iterable[Noun], audience: str) -> tuple[Noun, ...]:
-    kept = (_reduced(noun, audience) for noun in nouns)
+def _reduced_all(nouns: Iterable[Noun], above: Markings, audience: str) -> tuple[Noun, ...]:
+    kept = (_reduced(noun, above, audience) for noun in nouns)
     return tuple(noun for noun in kept if noun is not None)
 
 
-def _reduced(noun: Noun, audience: str) -> Noun | None:
+def _reduced(noun: Noun, above: Markings, audience: str) -> Noun | None:
     """The noun with its withheld fields emptied; `None` where one of them cannot be empty."""
-    changes: dict[str, Any] = {name: EMPTY.get(name) for name in _withheld(noun, audience)}
+    changes: dict[str, Any] = {name: EMPTY.get(name) for name in _withheld(noun, above, audience)}
     if not EMPTY.keys() >= changes.keys():
         return None
     changes.setdefault("custody", replace(noun.custody, parameters={}, who=""))
     return replace(noun, markings=_outward_markings(noun.markings, audience), **changes)
 
 
-def _withheld(noun: Noun, audience: str) -> list[str]:
+def _withheld(noun: Noun, above: Markings, audience: str) -> list[str]:
+    """The fields that the noun's own marking withholds, or that of the lead it is in: what is withheld there is told nowhere in it."""
     names = [part.name for part in fields(noun) if part.name != "markings"]
-    permitted = {name for name in names if noun.markings.permits(name, audience)}
+    permitted = {
+        name for name in names if noun.markings.permits(name, audience) and (name not in above.fields or above.permits(name, audience))
+    }
     return [name for name in names if not {name} | RESTS_ON.get(name, frozenset()) <= permitted]
 
 
@@ -173,12 +183,15 @@ def _quotes(value: Any, quoting: re.Pattern[str]) -> bool:
 def _names(lead: Lead) -> Iterator[str]:
     """Every word of the lead's facts. Its sentences are judged by these and do not judge; neither does custody, which is cut by rule."""
     told = replace(lead, evidence=(), hypotheses=(), explanations=(), confidence=None, gaps=(), markings=Markings())
-    return (text for text in _texts(told, skip=(Statement, Custody, Markings, Draws)) if text)
+    return (text for text in _texts(told, skip=(Statement, Custody, Markings)) if text)
 
 
 def _texts(value: Any, skip: tuple[type, ...] = ()) -> Iterator[str]:
-    """All free text inside a noun, at any depth; words of a fixed list, such as a clock's or a frame's, are not."""
-    if isinstance(value, (Enum, *skip)):
+    """All free text inside a noun, at any depth; words of a fixed list, such as a clock's or a frame's, are not.
+
+    Draws are numbers, and a gas that their source names too.
+    """
+    if isinstance(value, (Enum, Draws, *skip)):
         return
     if isinstance(value, str):
         yield value
