@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cathartes.assess.explanations import (
     Signs,
+    chances,
     class_of,
     confidence,
     explanations_of,
@@ -20,7 +21,9 @@ from cathartes.messages import LANGUAGES, catalogue, say
 
 SIGNS = st.builds(
     Signs,
-    **{sign: st.sampled_from([None, *table()[sign]]) for sign in ("gas", "second_gas", "persistence", "registered", "movement", "mention")},
+    second_gas=st.sampled_from([None, "no", "acid"]),
+    **{sign: st.sampled_from([None, *table()[sign]]) for sign in ("persistence", "registered", "movement", "mention")},
+    gas=st.sampled_from([None, *(name for name in table()["gas"] if name != "acid")]),
 )
 
 
@@ -29,6 +32,12 @@ def test_every_row_of_the_table_is_a_distribution() -> None:
     for sign in ("gas", "second_gas", "persistence", "registered", "movement", "mention"):
         rows = list(table()[sign].values())
         assert [sum(column) for column in zip(*rows, strict=True)] == pytest.approx([1.0] * len(names()), abs=0.011)
+
+
+@pytest.mark.parametrize("gas", [*table()["gas"], None])
+def test_which_second_gas_it_is_shares_out_that_there_is_one(gas: str | None) -> None:
+    seconds = [name for name in table()["gas"] if name not in (gas, "other")]
+    assert sum(chances("second_gas", each, gas) for each in seconds) == pytest.approx(table()["second_gas"]["yes"])
 
 
 def test_bayes_by_hand() -> None:
@@ -73,9 +82,15 @@ def test_outcomes_are_counted_beside_the_judgement() -> None:
     assert prior(found={"dump": 10})["dump"] == pytest.approx((0.05 * 20 + 10) / 30)
 
 
+def test_an_answer_that_found_nothing_does_not_tell_what_was_there() -> None:
+    before, after = prior(), prior(found={"nothing": 20})
+    assert after["traffic"] / after["burning"] == pytest.approx(before["traffic"] / before["burning"])
+    assert after["traffic"] > before["traffic"]
+
+
 def test_the_next_look_is_one_that_nobody_took_yet() -> None:
     assert separating(Signs(gas="combustion"), prior()) in ("persistence", "movement", "registered", "mention", "second_gas")
-    assert separating(Signs("solvent", "yes", "never", "no", "yes", "no"), prior()) is None
+    assert separating(Signs("solvent", "acid", "never", "no", "yes", "no"), prior()) is None
 
 
 def test_confidence_is_apart_from_probability() -> None:

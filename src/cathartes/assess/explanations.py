@@ -26,12 +26,18 @@ FOUND: Mapping[CountingRule, str] = {
 }
 """Which explanation an outcome bears out; an outcome counted as `other` bears out none."""
 
+NOT_FOUND = ("burning", "traffic", "nothing")
+"""What may have been there where a partner went and found nothing: an answer cannot tell these apart."""
+
 STATES = 32
 
 
 @dataclass(frozen=True)
 class Signs:
-    """What is known of a source, each sign `None` where nobody looked: a sign not looked for is no sign of absence."""
+    """What is known of a source, each sign `None` where nobody looked: a sign not looked for is no sign of absence.
+
+    `second_gas` is the class of another gas that was seen near it, or `no`.
+    """
 
     gas: str | None = None
     second_gas: str | None = None
@@ -60,10 +66,14 @@ def class_of(gas: str) -> str:
 def prior(state: str | None = None, found: Mapping[str, int] | None = None) -> dict[str, float]:
     """Probabilities before any sign: the judgement, what outcomes counted (`found`, by explanation), and the state's laboratories.
 
-    Outcomes enter as counts beside the judgement's own weight (a Dirichlet distribution's mean).
+    Outcomes enter as counts beside the judgement's own weight (a Dirichlet distribution's mean); those of `nothing` are shared among
+    `NOT_FOUND` as the judgement has them, so that what no answer ever names does not become rare by being silent.
     """
-    weight, counted = table()["weight"], found or {}
-    shares = np.array(table()["prior"]) * weight + np.array([counted.get(name, 0) for name in names()], dtype=np.float64)
+    judged = np.array(table()["prior"])
+    counted = np.array([(found or {}).get(name, 0) for name in names()], dtype=np.float64)
+    unnamed = [names().index(name) for name in NOT_FOUND]
+    counted[unnamed] = counted[unnamed].sum() * judged[unnamed] / judged[unnamed].sum()
+    shares = judged * table()["weight"] + counted
     shares[names().index("laboratory")] *= laboratory_factor(state)
     return dict(zip(names(), (shares / shares.sum()).tolist(), strict=True))
 
@@ -80,9 +90,20 @@ def posterior(signs: Signs, before: Mapping[str, float]) -> dict[str, float]:
     """Probabilities with the signs; they sum to one."""
     logs = np.log([before[name] for name in names()])
     for sign, value in _observed(signs).items():
-        logs = logs + table()["tempering"] * np.log(table()[sign][value])
+        logs = logs + table()["tempering"] * np.log(chances(sign, value, signs.gas))
     shares = np.exp(logs - logs.max())
     return dict(zip(names(), (shares / shares.sum()).tolist(), strict=True))
+
+
+def chances(sign: str, value: str, gas: str | None = None) -> Floats:
+    """How often each explanation shows this value of a sign, in the order of `names()`; `gas` is the class of the first gas.
+
+    How often there is a second gas is in the table; which one it is follows from how often each class is met without the first.
+    """
+    if sign != "second_gas" or value == "no":
+        return np.asarray(table()[sign][value], dtype=np.float64)
+    others = {name: np.asarray(row, dtype=np.float64) for name, row in table()["gas"].items() if name not in (gas, "other")}
+    return np.asarray(table()["second_gas"]["yes"]) * others[value] / sum(others.values())
 
 
 def _observed(signs: Signs) -> dict[str, str]:
@@ -124,21 +145,11 @@ def explanations_of(signs: Signs, before: Mapping[str, float], there: float, reg
 
 def _hypothesis(name: str, probability: float, signs: Signs, next_look: str | None) -> Hypothesis:
     supports = tuple(
-        Statement(f"sign.{sign}", {"value_percent": percent(_chance(sign, value, name))})
+        Statement(f"sign.{sign}", {"value_percent": percent(chance)})
         for sign, value in _observed(signs).items()
-        if _chance(sign, value, name) > _usual(sign, value)
+        if (chance := chances(sign, value, signs.gas)[names().index(name)]) > chances(sign, value, signs.gas) @ table()["prior"]
     )
     return Hypothesis(name, probability, supports, () if next_look is None else (Statement(f"separates.{next_look}"),))
-
-
-def _chance(sign: str, value: str, name: str) -> float:
-    return float(table()[sign][value][names().index(name)])
-
-
-def _usual(sign: str, value: str) -> float:
-    """How often the sign is met whatever the explanation."""
-    row: Floats = np.asarray(table()[sign][value], dtype=np.float64)
-    return float(row @ np.asarray(table()["prior"], dtype=np.float64))
 
 
 def confidence(signs: Signs) -> Statement:

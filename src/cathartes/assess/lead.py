@@ -139,17 +139,19 @@ def _signs(source: Source, known: Material, sightings: Sequence[Nearby], emitter
     near = None if emitters is None else any(each.distance_m <= REGISTERED_M for each in emitters)
     return Signs(
         gas=class_of(source.gas),
-        second_gas="yes" if _second_class(source, known) else None,
+        second_gas=_second_class(source, known),
         registered=None if near is None else "yes" if near else "no",
         movement="yes" if DetectionKind.MOVEMENT in kinds else None,
         mention="yes" if DetectionKind.MENTION in kinds else "no" if has_texts else None,
     )
 
 
-def _second_class(source: Source, known: Material) -> bool:
-    """Whether a gas of another named class was detected on the same flight near the source."""
+def _second_class(source: Source, known: Material) -> str | None:
+    """The class of the strongest gas of another named class that was detected on the same flight near the source."""
     other = [each for each in known.other_gases if class_of(each.gas or "") not in (class_of(source.gas), "other")]
-    return bool(nearby_detections(source, other))
+    near = [each.detection for each in nearby_detections(source, other)]
+    strongest = min(near, key=lambda each: (-(each.significance or 0.0), each.id), default=None)
+    return strongest and class_of(strongest.gas or "")
 
 
 def _of_source(source: Source) -> Iterator[Evidence]:
