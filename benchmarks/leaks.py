@@ -40,7 +40,7 @@ from cathartes.release.export import export_all, formats, suffix_of
 from cathartes.release.geotiff import rasters
 
 AUDIENCES = ("MEX", "USA", "GTMQ", "PRESSQ")
-SLOW, MAIL, MUTANT, TRIES = 500, 10, 50, 400
+SLOW, MAIL, MUTANT, TRIES = 2500, 10, 50, 400
 MARKED = (*PLANTED, "search", "probability_map")
 GROUNDS = {name: frozenset(rules.RESTS_ON.get(name, ())) | {name} for name in MARKED}
 NESTED = tuple(rules.NESTED)

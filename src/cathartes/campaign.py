@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TypeVar
 
 from cathartes.assess import assemble, permissions, search_region
+from cathartes.assess.persistence import Before
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
+from cathartes.known import known_before
 from cathartes.messages import LANGUAGES
 from cathartes.model import (
     DESK,
@@ -75,7 +77,8 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
         key = step_key("locate", gas, contents.flight, contents.readings)
         located[gas] = remembered(workspace, key, Located, partial(locate, contents, gas, executor, progress))
     registers = registers_known(contents, workspace)
-    leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author))
+    before = known_before(contents.flight, [each for found in located.values() for each in found.sources], workspace)
+    leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author, before))
     leads = asked_of_lists(leads, detected, workspace)
     products = publish(contents.flight, detected, located, leads, workspace, progress)
     return Campaign(contents, detected, located, leads, products)
@@ -192,12 +195,12 @@ def draws_of(folder: Path, executor: Executor, progress: Progress, after: Draws 
 
 
 def leads_of(
-    contents: Folder, gas: str, located: Located, detected: Detected, registers: Sequence[EmitterList], author: str
+    contents: Folder, gas: str, located: Located, detected: Detected, registers: Sequence[EmitterList], author: str, before: Before
 ) -> tuple[Lead, ...]:
     """The leads that the sources of one gas give, with everything that speaks for and against them."""
     recordings = [reading.recording for reading in contents.readings]
     unread = [refusal.name for refusal in contents.refused]
-    return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author)
+    return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author, before)
 
 
 def asked_of_lists(leads: tuple[Lead, ...], detected: Detected, workspace: Workspace) -> tuple[Lead, ...]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cathartes.assess.explanations import FOUND, prior
+from cathartes.assess.explanations import found_by, prior
 from cathartes.following import standings
 from cathartes.model import Action, Instant, Outcome, json
 from cathartes.model.counting import Counted, Counting, total, wilson
@@ -109,9 +109,5 @@ def stages(listed: Iterable[Standing]) -> Iterator[Stage]:
 
 def learnt_prior(workspace: Workspace, state: str | None = None) -> dict[str, tuple[float, float]]:
     """Per explanation its probability before anything is observed: as judged, and as the answers kept here have changed it."""
-    kept, found = answers(workspace), Counter[str]()
-    for each in kept:
-        found.update(FOUND[one.rule] for one in each.findings if one.rule in FOUND and one.count.value > 0)
-    found["nothing"] = sum(each.action is Action.NOT_FOUND for each in kept)
-    judged, learnt = prior(state), prior(state, found)
+    judged, learnt = prior(state), prior(state, found_by(answers(workspace)))
     return {name: (judged[name], learnt[name]) for name in judged}

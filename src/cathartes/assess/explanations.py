@@ -5,7 +5,8 @@ not independent. A gas never names a product. The rule for "registered or not" i
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from cathartes.messages import percent
-from cathartes.model import CountingRule, Hypothesis, Statement
+from cathartes.model import Action, CountingRule, Hypothesis, Outcome, Statement
 from cathartes.model.samples import Floats
 
 FOUND: Mapping[CountingRule, str] = {
@@ -76,6 +77,13 @@ def prior(state: str | None = None, found: Mapping[str, int] | None = None) -> d
     shares = judged * table()["weight"] + counted
     shares[names().index("laboratory")] *= laboratory_factor(state)
     return dict(zip(names(), (shares / shares.sum()).tolist(), strict=True))
+
+
+def found_by(outcomes: Iterable[Outcome]) -> Counter[str]:
+    """How many answers bear out each explanation; an answer that says not found bears out `nothing`."""
+    kept = list(outcomes)
+    found = Counter(FOUND[one.rule] for each in kept for one in each.findings if one.rule in FOUND and one.count.value > 0)
+    return found + Counter(nothing=sum(each.action is Action.NOT_FOUND for each in kept))
 
 
 def laboratory_factor(state: str | None) -> float:

@@ -14,6 +14,7 @@ from cathartes.assess.emitters import REACH_M, nearby_emitters
 from cathartes.assess.explanations import Signs, class_of, confidence, explanations_of, prior
 from cathartes.assess.gaps import gaps_of
 from cathartes.assess.hypotheses import BAND, REGISTER_ERROR_M, hypotheses_of
+from cathartes.assess.persistence import Before, persistence
 from cathartes.assess.search_area import around, search_region
 from cathartes.assess.sightings import Nearby, nearby_detections
 from cathartes.messages import percent
@@ -51,18 +52,19 @@ def assemble(
     unread: Sequence[str],
     registers: Sequence[EmitterList],
     author: str,
+    before: Before | None = None,
 ) -> tuple[Lead, ...]:
     """One lead per source of `gas`, in the order of the sources; none where nothing was located.
 
-    `unread` names the files that no reader accepted, `author` is who answers for the lead: never its reviewer. Same input and
-    version, same leads.
+    `unread` names the files that no reader accepted, `author` is who answers for the lead: never its reviewer; `before` is what
+    other flights, and partners' answers, had told of the same places. Same input and version, same leads.
     """
     seen = tuple(each for each in detections if each.gas == gas)
     others = tuple(each for each in detections if each.gas is None)
     rest = tuple(each for each in detections if each.gas not in (None, gas))
     looked = tuple(each for each in coverage if each.gas == gas)
     gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability)
-    material = Material(flight, located, seen, others, rest, looked, tuple(recordings), tuple(registers), gaps, author)
+    material = Material(flight, located, seen, others, rest, looked, tuple(recordings), tuple(registers), gaps, author, before or Before())
     return tuple(_lead(source, material) for source in located.sources)
 
 
@@ -80,6 +82,7 @@ class Material:
     registers: tuple[EmitterList, ...]
     gaps: tuple[Statement, ...]
     author: str
+    before: Before
 
 
 def _lead(source: Source, known: Material) -> Lead:
@@ -123,7 +126,7 @@ def _lead(source: Source, known: Material) -> Lead:
         probability_map=located.probability,
         detectability=located.detectability,
         warnings=tuple(note for note in _notes(source, located) if note.key in WARNINGS),
-        explanations=explanations_of(signs, prior(flight.notes.get("state")), source.probability, registered),
+        explanations=explanations_of(signs, prior(flight.notes.get("state"), known.before.found), source.probability, registered),
         confidence=confidence(signs),
     )
 
@@ -133,13 +136,14 @@ REGISTERED_M = 2000.0
 
 
 def _signs(source: Source, known: Material, sightings: Sequence[Nearby], emitters: Sequence[NearbyEmitter] | None) -> Signs:
-    """What this flight knows of the source; `emitters` is `None` where no register could be compared. One flight tells no persistence."""
+    """What this flight, and others over the same place, know of the source; `emitters` is `None` where no register could be compared."""
     kinds = {near.detection.kind for near in sightings}
     has_texts = any(recording.kind == "text_report" for recording in known.recordings)
     near = None if emitters is None else any(each.distance_m <= REGISTERED_M for each in emitters)
     return Signs(
         gas=class_of(source.gas),
         second_gas=_second_class(source, known),
+        persistence=persistence(source, known.before.looks),
         registered=None if near is None else "yes" if near else "no",
         movement="yes" if DetectionKind.MOVEMENT in kinds else None,
         mention="yes" if DetectionKind.MENTION in kinds else "no" if has_texts else None,
@@ -151,7 +155,7 @@ def _second_class(source: Source, known: Material) -> str | None:
     other = [each for each in known.other_gases if class_of(each.gas or "") not in (class_of(source.gas), "other")]
     near = [each.detection for each in nearby_detections(source, other)]
     strongest = min(near, key=lambda each: (-(each.significance or 0.0), each.id), default=None)
-    return strongest and class_of(strongest.gas or "")
+    return None if strongest is None else class_of(strongest.gas or "")
 
 
 def _of_source(source: Source) -> Iterator[Evidence]:
@@ -219,5 +223,6 @@ def _notes(source: Source, located: Located) -> list[Statement]:
 def _custody(source: Source, known: Material) -> Custody:
     """The lead rests on every recording of the flight, on the source, and on the constants of the rule."""
     rule = {"register_error_m": REGISTER_ERROR_M, "edge_band": BAND, "emitter_reach_m": REACH_M}
+    rule |= {"other_flights": len(known.before.looks), "answers_counted": sum(known.before.found.values())}
     inputs = tuple(dict.fromkeys((*(recording.digest for recording in known.recordings), *source.custody.inputs)))
     return Custody(inputs, "cathartes.assess", __version__, {**rule, "source": source.id}, known.author, source.custody.at)

@@ -7,23 +7,34 @@ from typing import Annotated
 
 import typer
 
-from cathartes.cli.door import JsonOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, JsonOption, WorkspaceOption, app, print_json, print_table
 
 
 @app.command()
 def fuse(
-    detections: Annotated[Path, typer.Argument(metavar="DETECTIONS", help="A list of detections, CSV or GeoJSON.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="The sites, as GeoJSON.")],
+    detections: Annotated[
+        Path | None,
+        typer.Argument(metavar="DETECTIONS", help="A list of detections, CSV or GeoJSON; without one, the workspace's own leads."),
+    ] = None,
     since: Annotated[Path | None, typer.Option("--since", help="The sites of an earlier run: their names stay, changes are told.")] = None,
+    workspace: WorkspaceOption = WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
     """Fuse the detections of many flights, sensors and texts into places; the order in which they arrive does not matter."""
     from cathartes.assess.fusion import fuse
+    from cathartes.known import observations_told
     from cathartes.readers.detection_list import read_detections
     from cathartes.release.sites import changes, former_sites, read_sites, sites_collection
+    from cathartes.store import Workspace
 
+    if detections is None:
+        with Workspace.open(workspace) as opened:
+            observations = observations_told(opened)
+    else:
+        observations = read_detections(detections)
     former = former_sites(read_sites(since)) if since else {}
-    sites = fuse(read_detections(detections), former)
+    sites = fuse(observations, former)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(sites_collection(sites))
     changed = changes(former, sites) if since else []

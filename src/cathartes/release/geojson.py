@@ -54,9 +54,10 @@ def frame_of(lead: Lead) -> Frame:
 
 
 def collection(frame: Frame, features: Iterable[Feature], about: dict[str, Any]) -> bytes:
-    """A FeatureCollection with foreign members `frame` and `about`'s (RFC 7946, section 6.1)."""
-    whole = {"type": "FeatureCollection", "frame": frame.value, **about, "features": list(features)}
-    return json.dumps(whole, ensure_ascii=False, indent=1).encode() + b"\n"
+    """A FeatureCollection with foreign members `frame` and `about`'s (RFC 7946, section 6.1), a line per feature."""
+    head = json.dumps({"type": "FeatureCollection", "frame": frame.value, **about}, ensure_ascii=False)
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
+    return f'{head[:-1]}, "features": [\n{lines}\n]}}\n'.encode()
 
 
 def source_features(sources: Iterable[Source]) -> list[Feature]:
