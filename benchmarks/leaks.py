@@ -1,6 +1,6 @@
 """Does any format tell an audience what its marking withholds? Random leads and markings, every audience, every format.
 
-    python benchmarks/leaks.py [LEADS]      10,000 by default, each released to four audiences
+    python benchmarks/leaks.py [LEADS [AUDIENCES]]      10,000 by default, each released to this many of four audiences, by default all
 
 Fields are emptied at random, and each field and each nested noun has a marking of its own at random. What a field holds is known by
 words, and places and rates by digits and by their bytes, that stand nowhere else. Every release is searched whole, with its file
@@ -172,19 +172,20 @@ def kinds_for(number: int) -> tuple[str, ...]:
     return tuple(name for name in formats() if number % often.get(name, 1) == 0)
 
 
-def measured(leads: int) -> Tally:
+def measured(leads: int, audiences: int) -> Tally:
     draw, tally = random.Random(20261122), Tally()
     for number in range(leads):
         if number % 500 == 0:
             print(f"{number:,} leads, {tally.leaked} bytes leaked, {time.process_time():.0f} s", file=sys.stderr, flush=True)
         lead = random_lead(draw)
-        for turn, audience in enumerate(AUDIENCES):
+        turned = AUDIENCES[number % 4 :] + AUDIENCES[: number % 4]
+        for turn, audience in enumerate(turned[:audiences]):
             release, searched, found = leak(lead, audience, kinds_for(number))
             tally.refused += release is None
             tally.releases += release is not None
             tally.searched += searched
             tally.leaked += sum(map(len, found))
-            if release is not None and number % MUTANT == turn:
+            if release is not None and number % MUTANT <= turn:
                 caught = put_back(release, lead, draw, kinds_for(1))
                 tally.put_back += caught is not None
                 tally.caught += bool(caught)
@@ -220,9 +221,9 @@ def is_seen(name: str, instead: Any) -> bool:
         return any(leak(lead, audience, ())[2] for lead in (random_lead(draw) for _ in range(TRIES)) for audience in AUDIENCES)
 
 
-def main(leads: int) -> None:
-    tally = measured(leads)
-    told = f"{leads:,} leads, each for {len(AUDIENCES)} audiences: {tally.releases:,} releases ({tally.refused:,} refused)"
+def main(leads: int, audiences: int) -> None:
+    tally = measured(leads, audiences)
+    told = f"{leads:,} leads, each for {audiences} of {len(AUDIENCES)} audiences: {tally.releases:,} releases ({tally.refused:,} refused)"
     print(f"{told}, {tally.searched / 1e9:.2f} GB searched; bytes leaked: {tally.leaked}")
     print(f"releases with a withheld field put back that were refused or found: {tally.caught} of {tally.put_back}")
     listed = list(mutants())
@@ -234,4 +235,4 @@ def main(leads: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 10_000)
+    main(*(int(word) for word in sys.argv[1:]), *(10_000, len(AUDIENCES))[len(sys.argv) - 1 :])

@@ -28,9 +28,9 @@ HELD = timedelta(minutes=30)
 
 
 def note_sent(release: str, state: State, channel: str, urgency: Urgency, by: str, workspace: Workspace) -> Dispatch:
-    """Record that a release was sent or delivered. Raises `StoreFailure` when there is no such release."""
+    """Record that a release, or a correction, was sent or delivered. Raises `StoreFailure` when there is none of that name."""
     named("--by", by)
-    workspace.load("release", release)
+    workspace.load("correction" if release.startswith("correction-") else "release", release)
     at = now()
     made = Dispatch(identifier("dispatch", (release, state, channel, at.utc.isoformat())), release, state, channel, urgency, by, at)
     workspace.keep("dispatch", made.id, json.encode(made), act="export", of=release)

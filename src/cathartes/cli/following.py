@@ -65,6 +65,41 @@ def sent(
 
 
 @app.command()
+def send(
+    name: Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, or that of a correction which withdraws some.")],
+    by: ByOption,
+    tak: Annotated[str | None, typer.Option("--tak", metavar="ADDRESS", help="A TAK server: tcp://host:port or tls://host:port.")] = None,
+    taxii: Annotated[str | None, typer.Option("--taxii", metavar="URL", help="A TAXII 2.1 collection, up to its id.")] = None,
+    user: Annotated[str, typer.Option("--user", help="The account at the collection; its password is read from TAXII_PASSWORD.")] = "",
+    certificate: Annotated[Path | None, typer.Option("--certificate", help="For tls://: our certificate with its key, PEM.")] = None,
+    authority: Annotated[Path | None, typer.Option("--authority", help="For tls://: the certificate of the server's authority.")] = None,
+    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine")] = "routine",
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Send a release, or a correction, to a TAK server or a TAXII collection, and record it; sending again does no harm."""
+    import os
+
+    from cathartes import sending
+    from cathartes.model.following import Urgency
+    from cathartes.release.send import Collection
+    from cathartes.store import Workspace
+
+    if urgency not in list(Urgency):
+        raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
+    if (tak is None) == (taxii is None):
+        raise typer.BadParameter("give one of --tak and --taxii")
+    with Workspace.open(workspace) as opened:
+        if tak is not None:
+            security = sending.identity(certificate, authority) if certificate else None
+            made = sending.to_tak(name, tak, by, Urgency(urgency), opened, security)
+            print(f"{made.release}: {made.state} by tak; TAK gives no receipt")
+        elif taxii is not None:
+            collection = Collection(taxii, user, os.environ.get("TAXII_PASSWORD", ""))
+            made, taken = sending.to_taxii(name, collection, by, Urgency(urgency), opened)
+            print(f"{made.release}: {made.state} by taxii, {taken.added} objects added, {taken.known} there already")
+
+
+@app.command()
 def status(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
     """Say where every release stands, and whether anything new has come in."""
     from cathartes import casework, following

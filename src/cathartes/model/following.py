@@ -41,7 +41,10 @@ DEADLINES = {Urgency.IMMEDIATE: timedelta(hours=24), Urgency.URGENT: timedelta(h
 
 @dataclass(frozen=True)
 class Dispatch:
-    """One step on a release's way out: `state` is sent or delivered, `channel` how (hand, mail, tak, taxii)."""
+    """One step on the way out of a release, or of the correction named in its place: `state` is sent or delivered,
+
+    `channel` how (hand, mail, tak, taxii).
+    """
 
     id: str
     release: str
