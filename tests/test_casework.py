@@ -71,6 +71,8 @@ def test_the_reviewer_does_not_release(case: tuple[Workspace, str]) -> None:
     accept(workspace, lead, by="Ana")
     with pytest.raises(Refused, match="reviewer"):
         bundle_of(workspace, lead, by="ana ")
+    with pytest.raises(Refused, match="reviewer"):
+        bundle_of(workspace, lead, by="Ana (another organisation)")
 
 
 @pytest.mark.parametrize("verdict", [Verdict.REJECT, Verdict.INCONCLUSIVE, Verdict.UNVERIFIABLE])

@@ -159,8 +159,15 @@ def named(option: str, text: str) -> None:
 
 
 def is_same_person(one: str, other: str) -> bool:
-    """Whether two names mean one person: case and spacing do not make a second one."""
-    return " ".join(one.casefold().split()) == " ".join(other.casefold().split())
+    """Whether two names mean one person: case and spacing do not make a second one, nor an organisation in brackets after the name.
+
+    People of several organisations work on one lead as `Ana Ruiz (CENAPI)`; two who share a name need their second names too.
+    """
+
+    def bare(name: str) -> str:
+        return " ".join(name.casefold().partition("(")[0].split())
+
+    return bare(one) == bare(other)
 
 
 @dataclass(frozen=True)

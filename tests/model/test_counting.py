@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cathartes.errors import BadInput, Refused
-from cathartes.model.counting import Counted, Counting, in_kg, total, wilson
+from cathartes.model.counting import Counted, Counting, Factor, converted, in_kg, total, wilson
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "users" / "mx_lab_counts"
 LABORATORIES = Counting("FGR", "laboratories", "1")
@@ -61,3 +61,20 @@ def test_a_share_of_nothing_is_refused(hits: int, of: int) -> None:
         wilson(hits, of)
     with pytest.raises(BadInput, match="nothing to add"):
         total([])
+
+
+def test_doses_are_told_only_with_their_factor_and_source_and_add_up_with_nothing_else() -> None:
+    kilograms = Counted(3.0, Counting("CBP", "weight seized", "kg"), "2023")
+    doses = converted(kilograms, Factor("kg", "doses", 500_000.0, "an agency, 2 mg each"))
+    assert doses.value == 1_500_000
+    assert doses.rule.what == "weight seized, at 500,000 doses per kg (an agency, 2 mg each)"
+    with pytest.raises(Refused):
+        total([doses, converted(kilograms, Factor("kg", "doses", 1e6, "another"))])
+    with pytest.raises(Refused, match="per kg"):
+        converted(Counted(3.0, Counting("CBP", "events", "1")), Factor("kg", "doses", 1.0, "an agency"))
+
+
+@pytest.mark.parametrize(("each", "source"), [(0.0, "an agency"), (float("nan"), "an agency"), (1.0, " ")])
+def test_a_factor_without_a_number_or_a_source_is_refused(each: float, source: str) -> None:
+    with pytest.raises(BadInput, match="who states it"):
+        Factor("kg", "doses", each, source)

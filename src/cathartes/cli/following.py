@@ -241,27 +241,46 @@ def disclose(
 def seizures(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="CBP's drug seizures, CSV; cells in several files count once.")],
     output: Annotated[Path | None, typer.Option("-o", "--output", help="The page, as HTML.")] = None,
+    drug: Annotated[str | None, typer.Option("--drug", help="Only this drug, as the files name it.")] = None,
+    per_kg: Annotated[
+        tuple[str, float, str] | None,
+        typer.Option("--per-kg", metavar="UNIT NUMBER SOURCE", help="Also in doses or dollars, by a factor and who states it."),
+    ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show published drug seizures by year and drug: events and weight side by side, with the rule they were counted by."""
-    from cathartes.model.counting import in_kg
+    from cathartes.model.counting import Factor, converted, in_kg
     from cathartes.model.seizure import EVENT_RULE, WEIGHT_RULE
     from cathartes.readers.seizures import read_seizures
     from cathartes.release.dashboard import by_year, dashboard, drugs
 
+    if per_kg is not None and drug is None:
+        raise typer.BadParameter("--per-kg holds for one drug only; name it with --drug")
+    factor = Factor("kg", *per_kg) if per_kg else None
     read = read_seizures(files)
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(dashboard(read, EVENT_RULE, WEIGHT_RULE))
-    rows = [
-        (drug, events.period, events.value, weight.value, in_kg(weight).value)
-        for drug in drugs(read)
-        for events, weight in zip(by_year(read, drug, EVENT_RULE), by_year(read, drug, WEIGHT_RULE), strict=True)
+    found = [
+        (name, events, weight, in_kg(weight))
+        for name in drugs(read)
+        for events, weight in zip(by_year(read, name, EVENT_RULE), by_year(read, name, WEIGHT_RULE), strict=True)
+        if drug in (None, name)
     ]
     if as_json:
-        names = ("drug", "year", "events", "pounds", "kilograms")
-        print_json({"rules": (EVENT_RULE, WEIGHT_RULE), "rows": [dict(zip(names, row, strict=True)) for row in rows]})
+        rows = [
+            {"drug": name, "year": events.period, "events": events.value, "pounds": weight.value, "kilograms": kilograms.value}
+            | ({"converted": converted(kilograms, factor)} if factor else {})
+            for name, events, weight, kilograms in found
+        ]
+        print_json({"rules": (EVENT_RULE, WEIGHT_RULE), "rows": rows})
     elif output is None:
-        print_table(("drug", "year", "events", "kg"), [(drug, year, f"{n:,.0f}", f"{kg:,.0f}") for drug, year, n, _, kg in rows])
+        extra = (f"{factor.to} (at {factor.each:,g} per kg: {factor.source})",) if factor else ()
+        lines = (
+            (name, events.period, f"{events.value:,.0f}", f"{kilograms.value:,.0f}")
+            + ((f"{converted(kilograms, factor).value:,.0f}",) if factor else ())
+            for name, events, _, kilograms in found
+        )
+        print_table(("drug", "year", "events", "kg", *extra), lines)
     else:
         print(output)

@@ -1,7 +1,7 @@
 """What one unit of a published count is: without it, two numbers cannot be added. Pounds, events and laboratories are not alike."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import fsum, sqrt
 from statistics import NormalDist
 
@@ -45,6 +45,33 @@ def total(counted: Iterable[Counted]) -> Counted:
 def _difference(one: Counting, other: Counting) -> str:
     name = next(part.name for part in fields(Counting) if getattr(one, part.name) != getattr(other, part.name))
     return f"they differ in {name!r}, {getattr(one, name)!r} and {getattr(other, name)!r}"
+
+
+@dataclass(frozen=True)
+class Factor:
+    """How many of one unit make up another, as somebody states it: doses or dollars per kilogram. Raises `BadInput` without a source."""
+
+    of: str
+    to: str
+    each: float
+    source: str
+
+    def __post_init__(self) -> None:
+        if not self.source.strip() or not self.each > 0:
+            raise BadInput(
+                f"a factor from {self.of} to {self.to} needs a number above zero and who states it; got {self.each}, {self.source!r}"
+            )
+
+
+def converted(counted: Counted, factor: Factor) -> Counted:
+    """The same in another unit; its rule names the factor and its source, so that it adds up with nothing counted otherwise.
+
+    Raises `Refused` for a number in another unit than the factor's.
+    """
+    if counted.rule.unit != factor.of:
+        raise Refused(f"{counted.rule.what} in {counted.rule.unit!r} cannot be told in {factor.to}: the factor is per {factor.of}")
+    what = f"{counted.rule.what}, at {factor.each:,g} {factor.to} per {factor.of} ({factor.source})"
+    return Counted(counted.value * factor.each, replace(counted.rule, what=what, unit=factor.to), counted.period)
 
 
 def in_kg(counted: Counted) -> Counted:
