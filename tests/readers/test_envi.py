@@ -118,6 +118,34 @@ def test_the_time_of_the_header_is_kept(tmp_path: Path) -> None:
     assert read(write_envi(tmp_path / "d", small(), more="acquisition time = noon\n")).taken is None
 
 
+def write_places(path: Path, x: np.ndarray, y: np.ndarray, more: str = "") -> None:
+    np.stack((x, y, np.zeros_like(x))).astype("<f8").tofile(path.with_suffix(""))
+    text = f"ENVI\nsamples = {x.shape[1]}\nlines = {x.shape[0]}\nbands = 3\ndata type = 5\ninterleave = bsq\nbyte order = 0\n{more}"
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.mark.parametrize("in_metres", [False, True])
+def test_a_file_of_places_beside_the_cube_says_where_its_pixels_lie(tmp_path: Path, *, in_metres: bool) -> None:
+    header = write_envi(tmp_path / "f1_rdn_img", small())
+    line, column = np.mgrid[:7, :5].astype(float)
+    x, y = -98.0 + 1e-4 * column, 18.0 - 1e-4 * line
+    write_places(tmp_path / "f2_igm.hdr", x + 9.0, y)
+    if in_metres:
+        zone = "map info = {UTM, 1, 1, 0, 0, 5, 5, 14, North, WGS-84}\n"
+        write_places(tmp_path / "f1_rdn_igm.hdr", 600_000.0 + 10.0 * column, 2_000_000.0 - 10.0 * line, zone)
+    else:
+        write_places(tmp_path / "f1_rdn_igm.hdr", x, y)
+    reading = EnviReader().read(header, FLIGHT)
+    cube = cast(Cube, reading.content)
+    assert cube.ground is not None
+    assert cube.pixel_m == pytest.approx(10.0 if in_metres else 10.8, abs=0.2)
+    lon, lat = cube.ground(np.array([0.5, 6.5]), np.array([0.5, 4.5]))
+    expected = ((-98.0549, -98.0546), (18.0864, 18.0858)) if in_metres else ((-98.0, -97.9996), (18.0, 17.9994))
+    np.testing.assert_allclose((lon, lat), expected, atol=1e-4)
+    assert set(reading.recording.parts) == {"f1_rdn_img.img", "f1_rdn_igm.hdr", "f1_rdn_igm"}
+    assert EnviReader().refuses(tmp_path / "f1_rdn_igm.hdr", b"ENVI\nbands = 3") is not None
+
+
 @given(st.text(max_size=400))
 def test_any_text_is_a_header_or_bad_input(text: str) -> None:
     try:

@@ -1,6 +1,7 @@
 """ENVI cubes: a text header beside a file of numbers, in any interleave, number type and byte order.
 
-What the header says is checked against the data before anything is read; radiance leaves in W m-2 sr-1 um-1. The format is
+What the header says is checked against the data before anything is read; radiance leaves in W m-2 sr-1 um-1, places from `map info` or a
+file beside the cube. The format is
 described in docs/reference/cubes.md; NetCDF and HDF5 cubes are in `cube_hdf5`.
 """
 
@@ -17,10 +18,10 @@ from numpy.typing import NDArray
 from cathartes import __version__
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Cube, Custody, Flight, Reading, Statement
-from cathartes.model.cube import Floats32
+from cathartes.model.cube import Floats32, Ground
 from cathartes.model.samples import Floats
 from cathartes.readers import times
-from cathartes.readers.cube_ground import located_by_map
+from cathartes.readers.cube_ground import MapGrid, PixelPlaces, located_by_map, side_of
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
 
@@ -37,6 +38,11 @@ FEWEST_BANDS = 4
 ODD_ORDER = 20.0
 """Numbers this many times odder than with their bytes swapped: the header names the wrong byte order."""
 
+PLACES = re.compile(r"(?i)(.*)_(igm|loc)")
+BESIDE = re.compile(r"(?i).*_(igm|loc|glt|obs)")
+"""Names, without `.hdr`, of files that instruments deliver beside radiance: places per pixel, its lookup table, angles."""
+
+FILL = -9999.0
 SMALLEST, LARGEST, ABSURD = 1e-15, 1e15, 100.0
 
 
@@ -51,6 +57,8 @@ class EnviReader:
             return "its name does not end in .hdr"
         if not head.lstrip().startswith(b"ENVI"):
             return "it does not begin with the word ENVI"
+        if BESIDE.fullmatch(path.stem):
+            return "by its name it holds places or angles, not radiance"
         return None if re.search(rb"(?im)^\s*bands\s*=", head) else "it is an ENVI header without a line `bands = ...`"
 
     def read(self, path: Path, flight: Flight) -> Reading:
@@ -61,9 +69,11 @@ class EnviReader:
         stored = stored_as(header, path, data)
         with opened(data, CUBE_LIMIT) as (_, digest):
             pass
-        cube, health = cube_of(header, stored, path)
+        beside = places_file(path, stored)
+        cube, health = cube_of(header, stored, path, beside)
         custody = Custody((digest, header_digest), __name__, __version__)
-        recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=(data.name,))
+        parts = (data.name,) if beside is None else (data.name, beside.name, data_file(beside, {}).name)
+        recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=parts)
         return Reading(recording, cube)
 
 
@@ -197,8 +207,49 @@ def _ignored(header: Header, name: str) -> float | None:
         raise BadInput(f"{name}: `data ignore value = {word}` is no number") from None
 
 
-def cube_of(header: Header, stored: Stored, path: Path) -> tuple[Cube, tuple[Statement, ...]]:
-    """The cube in W m-2 sr-1 um-1 and nanometres, and what there is to say about it."""
+def places_file(path: Path, stored: Stored) -> Path | None:
+    """The header of the file beside a cube that says where each of its pixels lies: `NAME_igm.hdr` or `NAME_loc.hdr`, where NAME begins the
+    cube's own name and the size is the cube's."""
+    for candidate in sorted(path.parent.glob("*.hdr")):
+        named = PLACES.fullmatch(candidate.stem)
+        if named is None or not f"{path.stem}_".startswith(f"{named[1]}_"):
+            continue
+        header = header_of(candidate.read_text("utf-8", "replace"), candidate.name)
+        if (header.get("lines"), header.get("samples")) == (str(stored.lines), str(stored.columns)):
+            return candidate
+    return None
+
+
+def places_of(path: Path, system: str | None) -> PixelPlaces:
+    """Longitude and latitude of every pixel's centre, from a file whose first bands are these, or x and y on the map `system`."""
+    header = header_of(path.read_text("utf-8", "replace"), path.name)
+    stored = stored_as(header, path, data_file(path, header))
+    if stored.bands < 2:
+        raise BadInput(f"{path.name} has {stored.bands} band; expected longitude and latitude, or x and y, as the first two")
+    numbers = stored.numbers(0, stored.lines, np.arange(2)).astype(np.float64)
+    numbers[~np.isfinite(numbers) | (numbers == (FILL if stored.ignored is None else stored.ignored))] = np.nan
+    x, y = np.moveaxis(numbers, -1, 0)
+    if np.nanmax(np.abs(x), initial=0.0) <= 360.0 and np.nanmax(np.abs(y), initial=0.0) <= 90.0:
+        return PixelPlaces(x, y)
+    if system is None:
+        raise BadInput(f"{path.name} gives places in metres, but no header says on which map; add the `map info` of their UTM zone")
+    lon, lat = MapGrid(system, (0.0, 0.0, 1.0, 0.0, 1.0, 0.0))(x, y)
+    return PixelPlaces(np.where(np.isfinite(x), lon, np.nan), np.where(np.isfinite(x), lat, np.nan))
+
+
+def ground_of(header: Header, path: Path, beside: Path | None) -> tuple[float, Ground | None]:
+    """Side of a pixel (m) and places: from the file beside the cube, else from `map info`."""
+    mapped = located_by_map(header["map info"], path.name) if "map info" in header else (float("nan"), None)
+    if beside is None:
+        return mapped
+    own = header_of(beside.read_text("utf-8", "replace"), beside.name).get("map info")
+    known = located_by_map(own, beside.name)[1] if own is not None else mapped[1]
+    places = places_of(beside, getattr(known, "system", None))
+    return side_of(places), places
+
+
+def cube_of(header: Header, stored: Stored, path: Path, beside: Path | None = None) -> tuple[Cube, tuple[Statement, ...]]:
+    """The cube in W m-2 sr-1 um-1 and nanometres, and what there is to say about it; `beside` says where its pixels lie."""
     name, bands = path.name, stored.bands
     wavelength = numbers_of(header, "wavelength", bands, name)
     if wavelength is None:
@@ -216,7 +267,7 @@ def cube_of(header: Header, stored: Stored, path: Path) -> tuple[Cube, tuple[Sta
     scaled = _scaled(stored, float(factor))
     refuse_byte_order(scaled, name)
     good = numbers_of(header, "bbl", bands, name)
-    pixel_m, ground = located_by_map(header["map info"], name) if "map info" in header else (float("nan"), None)
+    pixel_m, ground = ground_of(header, path, beside)
     if ground is None:
         health += (Statement("cube.no-place"),)
     cube = Cube(
