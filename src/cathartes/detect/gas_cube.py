@@ -5,7 +5,7 @@ Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, 
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
@@ -262,8 +262,3 @@ def _notes(cube: Cube, looks: Sequence[Look], breeze: Breeze | None) -> tuple[St
     if not np.isfinite(cube.pixel_m):
         found.append(Statement("cube.no-pixel-size"))
     return tuple(found)
-
-
-def with_air(cube: Cube, air_temperature_k: float | None) -> Cube:
-    """The cube with the temperature of the air, where it is known."""
-    return cube if air_temperature_k is None else replace(cube, air_temperature_k=air_temperature_k)
