@@ -322,15 +322,16 @@ def pass_log_ratio(seen, reach, rates, present, mean_strength, cleaned, standing
             value, gain = weigh(
                 chances[s], strengths[s], b, g[s], reach[s], rates[s], present[s], mean_strength[s], centre_weight, standing, share.sum()
             )
-            # What all of them gain together is counted for the last source only.
-            total += value - (gain if turn < sources - 1 else 0.0)
             mean_signal(expected[s], seen[s], chances[s], strengths[s])
             share[s] = mean_share(chances[s], strengths[s], reach[s])
+            # Each source alone: what the others' means took from it is put back, and their overlap comes off below.
+            total += value + product(expected[s], cleaned) - product(expected[s], remaining)
+            # What all of them gain together is counted for the last source only.
+            total -= gain if turn < sources - 1 else 0.0
             remaining -= expected[s]
-    # Each source was weighed with the other means taken out; what two means share was taken out twice.
     for s in range(1, sources):
         for other in range(s):
-            total += product(expected[s], expected[other])
+            total -= product(expected[s], expected[other])
     return total
 
 
