@@ -39,6 +39,7 @@ ROUGHNESS_SHARE = 0.5
 WITHIN = (0.28, 0.43, 0.58, 0.73, 1.0)
 WINGS = 8.0
 STANDING_OUT = 2.0
+OUT_OF_CALM, CALM_SHARE, CALMER = 4.0, 0.5, 0.98
 # A crossing is worth so many independent looks at the plume's shape, however finely it was sampled.
 LOOKS = 4.0
 TRENDS = 2
@@ -160,8 +161,7 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     bounds = cuts(t_s, instrument, motion, bin_s)
     noise = noise_of(t_s, y, instrument, count, flight.gas_log.noise_ppb)
     noise = np.maximum(noise, floor_noise(0.0, floor_ppb)) if floor_ppb and low.any() else noise
-    drift = drift_rate(t_s[known], y[known], noise[known])
-    level = first_background(t_s, y, instrument, known, float(np.median(noise)) ** 2 / drift)
+    drift, level = first_background(t_s, y, noise, instrument, known)
     excess = np.where(known, np.maximum(np.nan_to_num(y - level) - STANDING_OUT * noise, 0.0), 0.0)
     rough = roughness(excess, bounds)
     above = np.where(known, y - np.nanmedian(y), 0.0)
@@ -266,11 +266,33 @@ def noise_of(t_s: Floats, y: Floats, instrument: Integers, count: Integers, stat
     return noise
 
 
-def first_background(t_s: Floats, y: Floats, instrument: Integers, known: NDArray[np.bool_], drift_time_s: float) -> Floats:
-    """A first background (ppb) of each bin, only to tell what stands out: each pass's own is integrated out later."""
+def first_background(t_s: Floats, y: Floats, noise: Floats, instrument: Integers, known: NDArray[np.bool_]) -> tuple[float, Floats]:
+    """Variance per second (ppb2/s) of the background's random walk and a first level (ppb) of each bin.
+
+    Only to tell what stands out: each pass's own background is integrated out later. Strong plumes on many passes look like a
+    restless background, which then follows their flanks: so both are found again from the calm bins alone, those with nothing standing
+    out in them or beside them, as long as the walk grows calmer and half of the bins stay.
+    """
+    calm, drift, level = known, drift_rate(t_s[known], y[known], noise[known]), np.zeros(len(y))
+    while True:
+        level = level_between(t_s, y, instrument, calm, float(np.median(noise)) ** 2 / drift)
+        above = known & (np.nan_to_num(y - level) > OUT_OF_CALM * noise)
+        above[1:] |= above[:-1]
+        above[:-1] |= above[1:]
+        calm = known & ~above
+        if calm.sum() < CALM_SHARE * known.sum():
+            return drift, level
+        calmer = drift_rate(t_s[calm], y[calm], noise[calm])
+        if calmer > CALMER * drift:
+            return drift, level
+        drift = calmer
+
+
+def level_between(t_s: Floats, y: Floats, instrument: Integers, calm: NDArray[np.bool_], drift_time_s: float) -> Floats:
+    """Background (ppb) of each bin, estimated from the calm ones of its instrument and interpolated between them."""
     level = np.zeros(len(y))
     for kind in np.unique(instrument):
-        here, every = np.flatnonzero((instrument == kind) & known), np.flatnonzero(instrument == kind)
+        here, every = np.flatnonzero((instrument == kind) & calm), np.flatnonzero(instrument == kind)
         own = estimate_background(t_s[here], y[here], np.zeros(len(here), dtype=np.int64), drift_time_s)
         level[every] = np.interp(t_s[every], t_s[here], own.level_ppb)
     return level
