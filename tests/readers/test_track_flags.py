@@ -29,7 +29,7 @@ def flight(seed: int = 1, step_s: float = 5.0) -> Track:
     return Track(1.6e9 + step_s * np.arange(FIXES), lon, lat, absent, HeightReference.MSL, absent, ("a",) * FIXES)
 
 
-def moved(track: Track, rows: slice, east_deg: float, north_deg: float) -> Track:
+def moved(track: Track, rows: slice, east_deg: float, north_deg: float | Floats) -> Track:
     lon, lat = track.lon_deg.copy(), track.lat_deg.copy()
     lon[rows] += east_deg
     lat[rows] += north_deg
@@ -41,8 +41,45 @@ def found(track: Track, flag: Flag) -> list[int]:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_clean_flight_has_no_flag(seed: int) -> None:
-    assert flags_of(flight(seed)).tolist() == [0] * FIXES
+def test_of_a_clean_flight_at_most_one_fix_in_three_hundred_is_flagged(seed: int) -> None:
+    assert np.count_nonzero(flags_of(flight(seed))) <= 1
+
+
+@pytest.mark.parametrize("step_s", [1.0, 10.0, 20.0, 30.0])
+def test_a_turn_between_straight_lines_is_no_fault_however_seldom_it_is_fixed(step_s: float) -> None:
+    assert sum(np.count_nonzero(flags_of(flight(seed, step_s))) for seed in range(20)) <= 20
+
+
+def with_velocity(track: Track) -> Track:
+    """The flight with the speed and course that it truly had, to the knot and the degree."""
+    east, north = (np.gradient(part, track.utc_s) for part in (track.lon_deg * 104_600, track.lat_deg * 110_700))
+    speed, course = np.round(np.hypot(east, north) * 1.94384) / 1.94384, np.round(np.degrees(np.arctan2(east, north)))
+    return replace(track, ground_speed_m_s=speed, course_deg=course % 360)
+
+
+def test_a_slow_drift_away_from_the_reported_velocity_and_back_is_found() -> None:
+    track = with_velocity(flight(3))
+    away = 30.0 * np.minimum(np.arange(24), np.arange(24)[::-1]) * 5.0
+    flags = flags_of(moved(track, slice(150, 174), 0.0, away / 110_700))
+    assert np.count_nonzero(flags[153:171]) >= 14
+    assert np.count_nonzero(flags) - np.count_nonzero(flags[145:179]) <= 1
+
+
+def test_a_stretch_with_a_wrong_clock_is_found_in_rows_that_were_sorted_by_time() -> None:
+    track = flight(4)
+    utc_s = track.utc_s.copy()
+    utc_s[100:140] += 33.0
+    order = np.argsort(utc_s, kind="stable")
+    flags = flags_of(replace(track, utc_s=utc_s[order], lon_deg=track.lon_deg[order], lat_deg=track.lat_deg[order]))
+    assert sorted(order[np.flatnonzero(flags & Flag.SHIFTED)].tolist()) == list(range(100, 140))
+
+
+def test_positions_of_half_a_minute_ago_are_found_by_the_time_lost_and_won() -> None:
+    track = flight(5)
+    rows = slice(120, 150)
+    late = moved(track, rows, 0.0, 0.0)
+    late.lon_deg[rows], late.lat_deg[rows] = track.lon_deg[114:144], track.lat_deg[114:144]
+    assert found(late, Flag.SHIFTED) == list(range(120, 150))
 
 
 def test_repeated_positions_are_held_while_the_aircraft_moves_on() -> None:

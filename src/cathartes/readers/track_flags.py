@@ -1,13 +1,12 @@
 """Which fixes of a track are not to be believed, and why: every fix stays, and carries its flags.
 
-Repeats are found first, then fixes that no aircraft could fly to (too fast, too sharp a change, back in time): the stretches
-between such steps are joined again to the longest chain that an aircraft could have flown, and what is left over is flagged.
-Last come the quiet ones: a stretch that leaves the way and comes back to it by the same step, and positions that drift away from
-the speed and course reported with them. docs/explanation/airspace.md gives the rules, and what they cannot see.
+A clock that was set on and back, fixes off a strict beat and repeats are found first. Of the rest the chain of fixes is kept that is
+least surprising to believe (`track_surprise`, `track_chain`), and what it leaves out is flagged. docs/explanation/airspace.md gives
+the rules, and what they cannot see.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntFlag
 
 import numpy as np
@@ -17,31 +16,16 @@ from scipy.ndimage import median_filter
 from cathartes.earth.geodesy import earth_centred
 from cathartes.model import Track
 from cathartes.model.samples import Floats
+from cathartes.readers.track_chain import Flown, kept, seconds_along
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
-
-IMPOSSIBLE_M_S2 = 20.0
-"""Twice the weight of the aircraft, sideways or along: no transport, survey or light aircraft flies it."""
-
-CLOSE_S = 60.0
-"""Fixes further apart say nothing about each other's speed."""
-
-MANOEUVRE_M_S2, SPEEDING_UP_M_S2 = 5.0, 1.5
-"""A turn banked by 27 degrees, and a brisk gain of speed: what any aircraft may have done while nobody believed its fixes."""
-
-SHARP_M_S2 = 10.0
-"""A turn banked by 45 degrees: a change of velocity beyond it begins to be doubtful."""
+from cathartes.readers.track_surprise import CLOSE_S, surprises_of
 
 MOVING_M_S = 3.0
 NOISE_M = 30.0
-TIMES_NOISE = 5.0
-USUAL = 41
 RETURN = 0.35
 LONGEST_CLOCK_STEP_S = 3600.0
-DOUBT = 0.5
-PER_DOUBT, SHARPEST = 12.0, 100.0
-LEFT_OUT, PER_LOST, PER_LOST_END = 12.0, 0.2, 0.5
-CHAIN_BACK = 100
-DRIFT_M_S, DRIFT_S = 10.0, 40.0
+STRICT = 0.8
+"""A recording keeps a beat where so many of its steps are of one length."""
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
@@ -78,19 +62,6 @@ class Route:
         return Route(self.row[kept], self.utc_s[kept], self.places_m[kept], self.velocity_m_s[kept], self.tick_s)
 
 
-@dataclass(frozen=True, eq=False)
-class Jumps:
-    """For each step of a route (m of them) the vector by which it leads beside the way expected (m x 3), and the velocity expected.
-
-    `allowed_m` is how much the noise of this stretch and its clock explain; `doubt` how many times as much there is.
-    """
-
-    beside_m: Floats
-    velocity_m_s: Floats
-    allowed_m: Floats
-    doubt: Floats
-
-
 def flags_of(track: Track) -> NDArray[np.int64]:
     """The flags of every fix, in file order; zero where nothing speaks against it."""
     flags = np.zeros(len(track.utc_s), np.int64)
@@ -99,10 +70,10 @@ def flags_of(track: Track) -> NDArray[np.int64]:
     tick_s = tick(track.utc_s[known])
     for rows in of_each_aircraft(track, np.flatnonzero(known)):
         flag_clock_steps(written := route_of(track, rows, tick_s), flags)
+        flag_off_beat(written.only(flags[rows] == 0), flags)
         route = in_best_order(written.only(flags[rows] == 0))
         flag_repeats(route, flags)
-        flag_unflyable(route.only(flags[route.row] == 0), flags)
-        flag_drifts(route.only(flags[route.row] == 0), flags)
+        flag_unbelievable(route.only(flags[route.row] == 0), flags)
     return flags
 
 
@@ -162,6 +133,24 @@ def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:
             flags[route.row[first + 1 : last + 1]] |= Flag.SHIFTED
 
 
+def flag_off_beat(route: Route, flags: NDArray[np.int64]) -> None:
+    """Flag fixes between the beats of a recording that keeps a strict one, where they came in among others that keep it.
+
+    This is how a stretch with a wrong clock looks once the rows are sorted by their times.
+    """
+    utc_s = np.sort(route.utc_s)
+    seconds = np.diff(utc_s)
+    beat_s = float(np.median(seconds)) if len(seconds) else 0.0
+    ticks = round(beat_s / route.tick_s)
+    if ticks < 3 or np.mean(np.abs(seconds - beat_s) < route.tick_s / 2) < STRICT:
+        return
+    late = np.round((route.utc_s - utc_s[0]) / route.tick_s).astype(np.int64) % ticks
+    share = np.bincount(late) / len(late)
+    came_in = np.isin(route.utc_s, utc_s[1:][seconds < beat_s - route.tick_s / 2])
+    if share.max() >= STRICT:
+        flags[route.row[(late != share.argmax()) & np.isin(late, late[came_in])]] |= Flag.SHIFTED
+
+
 def in_best_order(route: Route) -> Route:
     """In order of time where rows are merely unsorted, in file order where a clock ran wrong for a stretch.
 
@@ -212,184 +201,34 @@ def moves_on(route: Route, starts: Ints) -> Bools:
     return np.asarray(moved | at_end | (np.nan_to_num(reported) > 3 * MOVING_M_S))
 
 
-def jumps_of(route: Route) -> Jumps:
-    """How far each step leads beside the way expected: by the speed and course reported at its ends, or by the steps beside it.
-
-    Whichever of the two usually agrees better is believed: reported courses may lag, or come from another sensor.
-    """
-    seconds = np.maximum(np.diff(route.utc_s), route.tick_s)
-    steps_m = np.diff(route.places_m, axis=0)
-    flown = steps_m / seconds[:, None]
-    flown[seconds > CLOSE_S] = np.nan
-    unknown = np.full((1, 3), np.nan)
-    before, after = np.concatenate((unknown, flown[:-1])), np.concatenate((flown[1:], unknown))
-    by_steps = jumps_from(route, seconds, steps_m, before, after)
-    is_reported = np.isfinite(route.velocity_m_s[:-1, :1]) & np.isfinite(route.velocity_m_s[1:, :1])
-    if is_reported.any():
-        start, end = np.where(is_reported, route.velocity_m_s[:-1], before), np.where(is_reported, route.velocity_m_s[1:], after)
-        by_report = jumps_from(route, seconds, steps_m, start, end)
-        if np.median(np.linalg.norm(by_report.beside_m, axis=1)) < np.median(np.linalg.norm(by_steps.beside_m, axis=1)):
-            by_steps = by_report
-    return replace(by_steps, doubt=np.maximum(by_steps.doubt, kinks(route, seconds, flown, by_steps.doubt)))
-
-
-def jumps_from(route: Route, seconds: Floats, steps_m: Floats, before: Floats, after: Floats) -> Jumps:
-    """The jumps where the velocity is `before` at the start of each step and `after` at its end; one of them may be unknown.
-
-    A change of velocity explains half its own size; where only one side is known, a manoeuvre is granted.
-    """
-    lone = np.isnan(before[:, 0]) ^ np.isnan(after[:, 0])
-    before, after = np.where(np.isnan(before), after, before), np.where(np.isnan(after), before, after)
-    expected = np.nan_to_num((before + after) / 2)
-    known = np.isfinite(before[:, 0]) & (seconds <= CLOSE_S)
-    beside_m = steps_m - expected * seconds[:, None]
-    away_m = np.linalg.norm(beside_m, axis=1)
-    explained_m = np.nan_to_num(np.linalg.norm(after - before, axis=1)) * seconds / 2 + lone * IMPOSSIBLE_M_S2 / 2 * seconds**2
-    allowed_m = 1.5 * TIMES_NOISE * usual(away_m, known) + np.linalg.norm(expected, axis=1) * route.tick_s + NOISE_M
-    return Jumps(beside_m, expected, allowed_m, np.where(known, np.maximum(away_m - explained_m, 0.0) / allowed_m, 0.0))
-
-
-def kinks(route: Route, seconds: Floats, flown: Floats, doubt: Floats) -> Floats:
-    """The doubt that the velocity changes faster from a step to the next than any aircraft's; laid on the later step.
-
-    Beside a jump nothing is asked: the jump itself makes the kink.
-    """
-    change = np.linalg.norm(np.diff(flown, axis=0), axis=1)
-    between_s = (seconds[1:] + seconds[:-1]) / 2
-    speed = np.linalg.norm(flown, axis=1)
-    rounding = route.tick_s / 2 * (speed[1:] / seconds[1:] + speed[:-1] / seconds[:-1])
-    known = np.isfinite(change) & (doubt[1:] < 1.0) & (doubt[:-1] < 1.0)
-    allowed = 1.5 * TIMES_NOISE * usual(np.nan_to_num(change), known) + 2 * rounding + NOISE_M / between_s
-    excess = np.where(known, np.maximum(change - SHARP_M_S2 * between_s, 0.0) / allowed, 0.0)
-    return np.concatenate(([0.0], np.nan_to_num(excess)))[: len(seconds)]
-
-
-def usual(values: Floats, known: Bools) -> Floats:
-    """How large the values are where nothing is wrong; infinite where nothing is known.
-
-    The local median, but never above three times that of all; and not below what one in twenty of all exceeds, by tenths.
-    """
-    found = np.full(len(values), np.inf)
-    if known.any():
-        local = median_filter(values[known], USUAL, mode="reflect")
-        found[known] = np.clip(local, np.quantile(values[known], 0.95) / 6, 3 * np.median(values[known]) + NOISE_M / 10)
-    return found
-
-
-def flag_unflyable(route: Route, flags: NDArray[np.int64]) -> None:
-    """Cut the route at every doubtful step, keep the chain of stretches that is cheapest to believe, and flag the others."""
+def flag_unbelievable(route: Route, flags: NDArray[np.int64]) -> None:
+    """Keep the chain of fixes that is least surprising to believe, and flag the others."""
     if len(route.row) < 2:
         return
-    jumps = jumps_of(route)
-    doubtful = is_too_fast(route) | (jumps.doubt > DOUBT)
-    if not doubtful.any():
-        return
-    price = np.where(is_too_fast(route), np.inf, np.where(doubtful, priced(jumps.doubt), 0.0))
-    # A wild fix shows in one of its two steps first, so its neighbours are cut off too; a gap may hide where a stretch begins.
-    cut = np.flatnonzero(doubtful | beside(doubtful) | (np.diff(route.utc_s) > CLOSE_S))
-    starts, ends = np.concatenate(([0], cut + 1)), np.concatenate((cut, [len(route.row) - 1]))
-    chain = best_chain(route, jumps, starts, ends, price[cut])
-    for start, end in left_out(starts, ends, chain):
-        flags[route.row[start : end + 1]] |= kind_of(route, jumps, start, end)
+    flown, surprise, run = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
+    keep = kept(flown, surprise, run, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
+    for start, end in runs_of_lost(keep):
+        flags[route.row[start : end + 1]] |= kind_of(flown, start, end)
 
 
-def priced(doubt: Floats) -> Floats:
-    """What it costs to believe a step: nothing for what the noise explains, so that a long noisy stretch is no dearer than a short one."""
-    return np.clip(PER_DOUBT * (doubt - 1.0), 0.0, SHARPEST)
-
-
-def beside(chosen: Bools) -> Bools:
-    """Which steps stand next to a chosen one."""
-    padded = np.concatenate(([False], chosen, [False]))
-    return padded[:-2] | padded[2:]
-
-
-def left_out(starts: Ints, ends: Ints, chain: list[int]) -> Iterator[tuple[int, int]]:
-    """First and last fix of everything between the links of the chain; neighbours that are both left out are one."""
-    kept = np.isin(np.arange(len(starts)), chain)
-    edges = np.flatnonzero(np.diff(np.concatenate(([True], kept, [True])).astype(np.int8)))
+def runs_of_lost(keep: Bools) -> Iterator[tuple[int, int]]:
+    """First and last of every run of fixes that is not kept."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], keep, [True])).astype(np.int8)))
     for first, after in zip(edges[::2], edges[1::2], strict=True):
-        yield int(starts[first]), int(ends[after - 1])
+        yield int(first), int(after - 1)
 
 
-def best_chain(route: Route, jumps: Jumps, starts: Ints, ends: Ints, price: Floats) -> list[int]:
-    """The stretches to keep, last first: those cheapest to believe. `price[i]` is for going on from stretch i to i + 1.
-
-    To leave a stretch out costs `LEFT_OUT` and a little per fix, and the doubt about the step over it.
-    """
-    before = np.concatenate(([0], np.cumsum(ends - starts + 1)))
-    head = np.where(before[:-1] > 0, LEFT_OUT + PER_LOST_END * before[:-1], 0.0)
-    cost, previous = head, np.full(len(starts), -1)
-    for at in range(1, len(starts)):
-        back = np.arange(max(0, at - CHAIN_BACK), at)
-        via = cost[back] + LEFT_OUT + PER_LOST * (before[at] - before[back + 1]) + over(route, jumps, ends[back], int(starts[at]))
-        via[-1] = cost[at - 1] + price[at - 1]
-        best = int(via.argmin())
-        if via[best] < cost[at]:
-            cost[at], previous[at] = via[best], back[best]
-    lost_after = before[-1] - before[1:]
-    total = cost + np.where(lost_after > 0, LEFT_OUT + PER_LOST_END * lost_after, 0.0)
-    chain = [int(total.argmin())]
-    while previous[chain[-1]] >= 0:
-        chain.append(int(previous[chain[-1]]))
-    return chain
-
-
-def over(route: Route, jumps: Jumps, ends: Ints, start: int) -> Floats:
-    """The doubt about flying from each of the fixes `ends` straight to the fix `start`; infinite where nobody can."""
-    seconds = route.utc_s[start] - route.utc_s[ends]
-    way_m = route.places_m[start] - route.places_m[ends]
-    metres = np.linalg.norm(way_m, axis=1)
-    leaving, arriving = jumps.velocity_m_s[np.maximum(ends - 1, 0)], jumps.velocity_m_s[min(start, len(jumps.doubt) - 1)]
-    beside_m = np.linalg.norm(way_m - (leaving + arriving) / 2 * seconds[:, None], axis=1)
-    explained_m = np.linalg.norm(arriving - leaving, axis=1) * np.abs(seconds) / 2 + MANOEUVRE_M_S2 / 2 * seconds**2
-    # A turn can make the way longer than it looks; only more speed makes it shorter, and that comes slowly.
-    speed = np.maximum(np.linalg.norm(leaving, axis=1), np.linalg.norm(arriving))
-    too_far_m = metres - 1.2 * speed * seconds - SPEEDING_UP_M_S2 / 2 * seconds**2
-    doubt = np.maximum(np.maximum(beside_m - explained_m, too_far_m), 0.0) / jumps.allowed_m[np.maximum(ends - 1, 0)]
-    is_flyable = (seconds >= 0) & (metres <= IMPOSSIBLE_M_S * (seconds + route.tick_s) + NOISE_M)
-    return np.where(is_flyable, priced(doubt), np.inf)
-
-
-def kind_of(route: Route, jumps: Jumps, start: int, end: int) -> Flag:
+def kind_of(flown: Flown, start: int, end: int) -> Flag:
     """What a stretch that fits nowhere is: one or two wild fixes, a stretch with a wrong clock, or one with wrong positions."""
     if end - start < 2:
         return Flag.IMPOSSIBLE
-    step_s = np.diff(route.utc_s)
-    goes_back = (start > 0 and step_s[start - 1] < 0) or (end < len(step_s) and step_s[end] < 0)
-    if goes_back or (start > 0 and end < len(step_s) and is_same_time_back(jumps, start - 1, end)):
+    goes_back = np.diff(flown.utc_s[max(start - 1, 0) : end + 2]).min() < 0
+    if goes_back or (start > 0 and end < len(flown.utc_s) - 1 and is_same_time_back(flown, start - 1, end)):
         return Flag.SHIFTED
     return Flag.SPOOFED
 
 
-def is_same_time_back(jumps: Jumps, first: int, second: int) -> bool:
+def is_same_time_back(flown: Flown, first: int, second: int) -> bool:
     """Whether two jumps lead along the way, one losing as much time as the other wins."""
-    lost, won = seconds_along(jumps, first), seconds_along(jumps, second)
-    return abs(lost + won) <= RETURN * max(abs(lost), abs(won))
-
-
-def seconds_along(jumps: Jumps, step: int) -> float:
-    """How much time a jump along the way is worth; NaN where it leads aside."""
-    velocity, jump = jumps.velocity_m_s[step], jumps.beside_m[step]
-    speed = float(np.linalg.norm(velocity))
-    along = float(np.dot(velocity, jump)) / max(speed, 1.0)
-    return along / speed if speed > 1.0 and abs(along) > 0.8 * float(np.linalg.norm(jump)) else np.nan
-
-
-def flag_drifts(route: Route, flags: NDArray[np.int64]) -> None:
-    """Flag positions that steadily run away from the speed and course reported with them, as slow spoofing makes them do."""
-    seconds = np.diff(route.utc_s)
-    reported = (route.velocity_m_s[:-1] + route.velocity_m_s[1:]) / 2
-    known = np.isfinite(reported[:, 0]) & (seconds <= CLOSE_S)
-    if np.count_nonzero(known) < USUAL:
-        return
-    away_m = np.where(known[:, None], np.diff(route.places_m, axis=0) - reported * seconds[:, None], 0.0)
-    summed_m = np.concatenate((np.zeros((1, 3)), np.cumsum(away_m, axis=0)))
-    summed_s = np.concatenate(([0.0], np.cumsum(np.where(known, seconds, 0.0))))
-    first = np.searchsorted(route.utc_s, route.utc_s - DRIFT_S / 2)
-    last = np.searchsorted(route.utc_s, route.utc_s + DRIFT_S / 2, "right") - 1
-    lasting_s = summed_s[last] - summed_s[first]
-    drift_m_s = np.linalg.norm(summed_m[last] - summed_m[first], axis=1) / np.maximum(lasting_s, route.tick_s)
-    judged = lasting_s > DRIFT_S / 2
-    usual_m_s = float(np.median(drift_m_s[judged])) if judged.any() else np.inf
-    flags[route.row[judged & (drift_m_s > DRIFT_M_S + 2 * TIMES_NOISE * usual_m_s)]] |= Flag.SPOOFED
+    lost, won = (seconds_along(flown.aside_m[step], flown.expected_m_s[step]) for step in (first, second))
+    return bool(abs(lost + won) <= RETURN * max(abs(lost), abs(won)))
