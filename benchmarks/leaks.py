@@ -59,21 +59,32 @@ def random_markings(draw: random.Random) -> Markings:
     return Markings(whole, {name: random_marking(draw, 0.8) for name in MARKED if draw.random() < strict})
 
 
-def spot(draw: random.Random) -> Place:
-    """Somewhere else than everything in the sample lead, so that its digits and bytes are its own."""
-    return Place(-(60 + draw.random() * 20), 5 + draw.random() * 10, Frame.WGS84)
+KNOWN = json.encode(FULL)
+
+
+def spots(draw: random.Random) -> Iterator[Place]:
+    """Places elsewhere than everything in the sample lead, each in a degree of its own: their digits stand nowhere else."""
+    for degree in draw.sample(range(60, 80), 20):
+        place = Place(-(degree + draw.random()), 5 + draw.random() * 10, Frame.WGS84)
+        if digits(place.x) not in KNOWN:
+            yield place
+
+
+def digits(number: float) -> bytes:
+    """A number to four decimals, cut and not rounded, so that it is found in any longer form."""
+    return f"{number:.6f}"[:-2].encode()
 
 
 def random_lead(draw: random.Random) -> Lead:
-    lead = replace(FULL, markings=random_markings(draw))
+    lead, places = replace(FULL, markings=random_markings(draw)), spots(draw)
     changed: dict[str, Any] = {name: rules.EMPTY[name] for name in PLANTED if name not in NESTED and draw.random() < 0.05}
     for name in NESTED:
         nouns = (replace(each, id=f"{TOKENS[name]}{number}Y") for number, each in enumerate(getattr(lead, name)))
         marked = (replace(each, markings=Markings(random_marking(draw, 0.3)) if draw.random() < 0.3 else lead.markings) for each in nouns)
-        changed[name] = tuple(replace(each, place=spot(draw)) if hasattr(each, "place") else each for each in marked)
-    changed["emitters"] = tuple(replace(each, place=spot(draw)) for each in lead.emitters)
+        changed[name] = tuple(replace(each, place=next(places)) if hasattr(each, "place") else each for each in marked)
+    changed["emitters"] = tuple(replace(each, place=next(places)) for each in lead.emitters)
     assert lead.probability_map is not None
-    changed["probability_map"] = replace(lead.probability_map, west=spot(draw).x)
+    changed["probability_map"] = replace(lead.probability_map, west=next(places).x)
     quoted = draw.choice([name for name in ("instruments", "author", "emitters") if name not in changed or changed[name]])
     changed["gaps"] = (*lead.gaps, Statement("gap.unread", {"count": 1, "names": TOKENS[quoted]}))
     return replace(lead, **changed)
@@ -94,7 +105,7 @@ def secrets(lead: Lead, audience: str) -> set[bytes]:
     words = {TOKENS[name].encode() for name in PLANTED if is_withheld(lead, name, audience)}
     words |= {b"PARAMETERX", *(each.encode() for each in AUDIENCES[2:] if each != audience)}
     if is_withheld(lead, "probability_map", audience) and lead.probability_map:
-        words.add(f"{lead.probability_map.west:.6f}"[:-2].encode())
+        words.add(digits(lead.probability_map.west))
     for name in (*NESTED, "emitters"):
         hidden = is_withheld(lead, name, audience)
         for each in getattr(lead, name):
@@ -105,8 +116,7 @@ def secrets(lead: Lead, audience: str) -> set[bytes]:
 
 def of_place(place: Place) -> set[bytes]:
     """A place in every notation: decimal to four places, degrees and minutes, UTM, and as bytes of a binary format."""
-    written = (f"{place.x:.6f}"[:-2], degrees_minutes_seconds(place), utm(place))
-    return {*(each.encode() for each in written), struct.pack("<d", place.x)}
+    return {digits(place.x), degrees_minutes_seconds(place).encode(), utm(place).encode(), struct.pack("<d", place.x)}
 
 
 def opened(kind: str, written: bytes) -> bytes:
