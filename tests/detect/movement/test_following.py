@@ -87,7 +87,7 @@ def test_the_motion_of_the_ground_is_found_to_a_tenth_of_a_pixel_and_chains_back
 
 def sightings(rows):
     """(picture, column, row) as sightings that all look alike."""
-    picture, column, row = np.array(rows, float).T
+    picture, column, row = np.array(sorted(rows), float).T
     return Sighting(picture.astype(np.int64), np.stack((column, row), axis=1), np.full(len(rows), 20.0), np.full(len(rows), 40.0))
 
 
@@ -95,6 +95,18 @@ def test_links_go_on_over_a_miss_and_past_one_another():
     crossing = [(t, 10 + 8 * t, 50) for t in range(10) if t != 4] + [(t, 90 - 8 * t, 55) for t in range(10)]
     found = tracks(sightings(crossing))
     assert sorted(len(track) for track in found) == [9, 10]
+
+
+def test_a_thing_out_of_view_for_eight_pictures_is_one_track_again_and_one_that_comes_otherwise_is_not():
+    hidden = [(t, 10 + 8 * t, 50) for t in range(26) if not 8 <= t < 16]
+    assert [len(track) for track in tracks(sightings(hidden))] == [18]
+    elsewhere = [(t, 10 + 8 * t, 50) for t in range(8)] + [(t, 138, 50 + 12 * (t - 16)) for t in range(16, 26)]
+    assert sorted(len(track) for track in tracks(sightings(elsewhere))) == [8, 10]
+
+
+@pytest.mark.parametrize("rows", [[], [(0, 5, 5)], [(0, 5, 5), (3, 5, 9)], [(0, 5, 5), (1, 5, 5), (2, 5, 5)]])
+def test_hardly_any_sightings_make_no_track(rows):
+    assert tracks(Sighting(*(np.empty(shape) for shape in (0, (0, 2), 0, 0))) if not rows else sightings(rows)) == []
 
 
 def test_noise_without_motion_makes_no_track():

@@ -1,8 +1,9 @@
 """Blobs linked into tracks: what moves on as a thing does, steadily, over several pictures.
 
-Every pair of blobs in neighbouring pictures is a possible link. A link's worth is the longest smooth chain of links that it lies
-on; links are taken in order of worth, one from and one to each blob, and pieces are joined over misses together (Hungarian
-assignment). Blobs that are on no chain are noise. Positions are in one plane, the stabilised ground.
+Every pair of blobs in pictures near in time is a possible link. A chain of links is weighed by how much likelier it is as one
+thing in steady motion than as clutter (log likelihood ratio); the likeliest chains are taken, no blob twice. Chains over which
+something was lost from view longer are joined together (Hungarian assignment) by where they lead, how fast, and how they look.
+Positions are in one plane, the stabilised ground.
 """
 
 from dataclasses import dataclass
@@ -20,19 +21,28 @@ FASTEST_PX = 45.0
 """Furthest a thing moves between two pictures."""
 WOBBLE_PX, TURNING = 3.0, 0.25
 """Velocities of neighbouring links may differ by so many pixels, and by this share of the speed."""
-LONGEST_CHAIN = 8
-MISS_COST = 0.5
-"""What a missed picture takes from a link's worth, as much as a quarter of a step."""
-LEAST_WORTH = 1.8
+SPREAD = 0.4
+"""Standard deviation of that difference, as a share of what is allowed."""
+MOST_SKIPPED = 2
+"""Pictures that one link may pass over; longer absences are joined."""
+NEAREST_FEW = 24
+SEEN_SHARE = 0.85
+"""Share of pictures in which a moving thing stands out."""
+CLUTTER_REACH_PX = 60.0
+LEAST_WORTH = 2.0
+"""A chain is kept that is e^2 times likelier a moving thing than clutter; set, with all here, on simulated series that no figure is of."""
 SHORTEST_TRACK = 3
 """Fewer blobs than this in a row may be chance."""
 LEAST_TRAVEL_PX = 6.0
-MOST_MISSED = 5
+MOST_MISSED = 10
+"""Pictures over which chains are joined."""
+TAIL = 4
+"""Sightings that tell with what velocity a chain begins and ends."""
 
 
 @dataclass(frozen=True, eq=False)
 class Sighting:
-    """One blob of one picture as linking sees it: arrays over all pictures. `at` is (n, 2) in the stabilised plane."""
+    """Blobs as linking sees them: arrays over all sightings, in order of pictures. `at` is (n, 2) in the stabilised plane."""
 
     picture: NDArray[np.int64]
     at: Floats
@@ -42,149 +52,156 @@ class Sighting:
 
 @dataclass(frozen=True, eq=False)
 class _Links:
-    """Possible links: numbers of the two sightings, their displacement, and how unlike the two are (0 alike)."""
+    """Possible links: numbers of the two sightings, pictures between them, displacement per picture, likeness (log likelihood
+    ratio of looks and of pictures passed over), clutter about the end (sightings per square pixel)."""
 
     start: NDArray[np.int64]
     end: NDArray[np.int64]
+    wait: Floats
     velocity: Floats
-    unlike: Floats
+    likeness: Floats
+    clutter: Floats
 
 
 def tracks(seen: Sighting) -> list[list[int]]:
     """Tracks as numbers of sightings, in order of pictures; sightings of no track are not there."""
     links = _possible(seen)
-    if not len(links.start):
-        return []
-    worth = _worth(links, len(seen.picture))
-    chosen = _chosen(links, worth)
-    pieces = _strung(chosen, len(seen.picture))
-    joined = _joined(pieces, seen)
-    return [track for track in joined if _moves(track, seen)]
+    return [track for track in _joined(_chains(links, len(seen.picture)), seen) if _moves(track, seen)]
 
 
 def _possible(seen: Sighting) -> _Links:
-    """Links to the next picture and, over one miss, to the one after; displacements are per picture."""
-    last = int(seen.picture.max(initial=-1))
-    numbers = [np.flatnonzero(seen.picture == picture) for picture in range(last + 1)]
-    pairs = [_near(seen, numbers[at], numbers[at + step], step) for step in (1, 2) for at in range(last + 1 - step)]
-    both = np.concatenate([np.empty((2, 0), np.int64), *pairs], axis=1)
-    start, end = both[0], both[1]
+    """Links to the next pictures, from each sighting to the few nearest within reach."""
+    numbers = [np.flatnonzero(seen.picture == picture) for picture in range(int(seen.picture.max(initial=-1)) + 1)]
+    trees = [cKDTree(seen.at[here]) for here in numbers]
+    clutter = np.empty(len(seen.picture))
+    for here, tree in zip(numbers, trees, strict=True):
+        clutter[here] = tree.query_ball_point(seen.at[here], CLUTTER_REACH_PX, return_length=True)
+    both = [np.empty((2, 0), np.int64)]
+    for step in range(1, MOST_SKIPPED + 2):
+        for here, there, tree in zip(numbers, numbers[step:], trees[step:], strict=False):
+            both.append(_near(seen.at[here], tree, here, there, step * FASTEST_PX))
+    start, end = np.concatenate(both, axis=1)
     wait = (seen.picture[end] - seen.picture[start]).astype(np.float64)
-    area = np.abs(np.log(seen.area[end] / seen.area[start])) / 2
-    light = np.abs(seen.contrast[end] - seen.contrast[start]) / 80.0
-    unlike = np.minimum(area, 1.0) + np.minimum(light, 1.0)
-    return _Links(start, end, (seen.at[end] - seen.at[start]) / wait[:, None], np.where(wait > 1, MISS_COST + unlike, unlike))
+    likeness = _likeness(seen.area[start], seen.area[end], seen.contrast[start], seen.contrast[end])
+    return _Links(
+        start, end, wait, (seen.at[end] - seen.at[start]) / wait[:, None], likeness + (wait - 1) * np.log(1 - SEEN_SHARE),
+        clutter[end] / (np.pi * CLUTTER_REACH_PX**2),
+    )  # fmt: skip
 
 
-def _near(seen: Sighting, here: NDArray[np.int64], there: NDArray[np.int64], step: int) -> NDArray[np.int64]:
+def _near(at: Floats, tree: cKDTree, here: NDArray[np.int64], there: NDArray[np.int64], reach_px: float) -> NDArray[np.int64]:
     if not len(here) or not len(there):
         return np.empty((2, 0), np.int64)
-    near: Any = cKDTree(seen.at[there]).query_ball_point(seen.at[here], step * FASTEST_PX)
-    return np.array([(one, there[other]) for one, found in zip(here, near, strict=True) for other in found], np.int64).reshape(-1, 2).T
+    found: tuple[Any, Any] = tree.query(at, NEAREST_FEW, distance_upper_bound=reach_px)
+    away, which = found
+    one, nth = np.nonzero(np.isfinite(away))
+    return np.stack((here[one], there[which[one, nth]]))
 
 
-def _worth(links: _Links, count: int) -> Floats:
-    """Per link, the value of the best smooth chain through it, each step worth 1 less what is unlike and unsteady about it."""
-    own = 1.0 - 0.5 * links.unlike
-    after = _chain(own, links.velocity, links.end, *_by_node(links.start, count))
-    before = _chain(own, links.velocity, links.start, *_by_node(links.end, count))
-    return np.asarray(after + before - own)
+def _likeness(area: Floats, other_area: Floats, contrast: Floats, other_contrast: Floats) -> Floats:
+    """What size and contrast (grey levels) say for two sightings being one thing: 1 where they are alike, -3 where not at all."""
+    size = np.minimum(np.abs(np.log(other_area / area)) / 2, 1.0)
+    light = np.minimum(np.abs(other_contrast - contrast) / 80.0, 1.0)
+    return np.asarray(1.0 - 2.0 * (size + light))
 
 
-def _by_node(nodes: NDArray[np.int64], count: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Links in order of their node, and where each node's begin in that order."""
-    return np.argsort(nodes, kind="stable"), np.searchsorted(np.sort(nodes), np.arange(count + 1))
+def _chains(links: _Links, count: int) -> list[list[int]]:
+    """The chains that are worth it, likeliest first, no sighting in two; what is left is chained again until nothing is."""
+    by_end = np.argsort(links.end, kind="stable")
+    first = np.searchsorted(links.end[by_end], np.arange(count + 1))
+    begun = np.log(SEEN_SHARE / (links.clutter * np.pi * (FASTEST_PX * links.wait) ** 2))
+    is_free = np.ones(count, np.bool_)
+    chains: list[list[int]] = []
+    while True:
+        worth, before = _weighed(
+            links.start, links.end, links.wait, links.velocity, links.likeness, links.clutter, begun, by_end, first, is_free
+        )
+        taken = len(chains)
+        for link in np.argsort(-worth, kind="stable").tolist():
+            if worth[link] < LEAST_WORTH:
+                break
+            chain = _traced(link, links, before)
+            if is_free[chain].all():
+                is_free[chain] = False
+                chains.append(chain)
+        if len(chains) == taken:
+            return chains
 
 
-def _chain(own: Floats, velocity: Floats, node: NDArray[np.int64], order: NDArray[np.int64], first: NDArray[np.int64]) -> Floats:
-    """Value of the best chain that begins with each link and leads away over its node."""
-    value = own.copy()
-    for _ in range(LONGEST_CHAIN // 2):
-        value = own + _best_next(value, velocity, node, order, first, WOBBLE_PX, TURNING)
-    return value
+def _traced(link: int, links: _Links, before: NDArray[np.int64]) -> list[int]:
+    """Sightings of the chain that ends with `link`."""
+    chain = [int(links.end[link])]
+    while link >= 0:
+        chain.append(int(links.start[link]))
+        link = int(before[link])
+    return chain[::-1]
 
 
 @compiled
-def _best_next(value, velocity, node, order, first, wobble, turning):  # type: ignore[no-untyped-def]
-    """The best value among the links at each link's node that go on smoothly."""
-    best = np.zeros(len(value))
-    for link in range(len(value)):
-        speed = np.sqrt(velocity[link, 0] ** 2 + velocity[link, 1] ** 2)
-        allowed = wobble + turning * speed
-        for place in range(first[node[link]], first[node[link] + 1]):
-            other = order[place]
-            change = np.sqrt((velocity[other, 0] - velocity[link, 0]) ** 2 + (velocity[other, 1] - velocity[link, 1]) ** 2)
-            if change < allowed:
-                best[link] = max(best[link], value[other] * np.sqrt(1.0 - (change / allowed) ** 2))
-    return best
+def _weighed(start, end, wait, velocity, likeness, clutter, begun, by_end, first, is_free):  # type: ignore[no-untyped-def]
+    """Per link the worth of the best chain that ends with it, and the link before it in that chain (-1 where it begins).
 
-
-def _chosen(links: _Links, worth: Floats) -> NDArray[np.int64]:
-    """Links taken in order of their worth, as long as no sighting is left or reached twice."""
-    chosen, left, reached = [], set(), set()
-    for link in np.argsort(-worth, kind="stable").tolist():
-        start, end = int(links.start[link]), int(links.end[link])
-        if worth[link] < LEAST_WORTH:
-            break
-        if start not in left and end not in reached:
-            left.add(start)
-            reached.add(end)
-            chosen.append((start, end))
-    return np.array(chosen, np.int64).reshape(-1, 2)
-
-
-def _strung(chosen: NDArray[np.int64], count: int) -> list[list[int]]:
-    """Chosen links strung together."""
-    following = np.full(count, -1, np.int64)
-    following[chosen[:, 0]] = chosen[:, 1]
-    heads = np.setdiff1d(chosen[:, 0], chosen[:, 1])
-    pieces = []
-    for head in heads.tolist():
-        piece = [head]
-        while (after := int(following[piece[-1]])) >= 0:
-            piece.append(after)
-        pieces.append(piece)
-    return pieces
+    A velocity that changes by less than is allowed is normal about the one before; clutter would be anywhere (Viterbi).
+    """
+    worth, before = np.full(len(start), -np.inf), np.full(len(start), -1)
+    # `by_end` is in order of pictures, since sightings are: a link's forerunners are weighed before it.
+    for link in by_end:
+        if not (is_free[start[link]] and is_free[end[link]]):
+            continue
+        best, speed = begun[link], np.hypot(velocity[link, 0], velocity[link, 1])
+        for place in range(first[start[link]], first[start[link] + 1]):
+            other = by_end[place]
+            allowed = WOBBLE_PX + TURNING * 0.5 * (speed + np.hypot(velocity[other, 0], velocity[other, 1]))
+            change = np.hypot(velocity[other, 0] - velocity[link, 0], velocity[other, 1] - velocity[link, 1])
+            if change > allowed:
+                continue
+            spread = SPREAD * allowed
+            expected = SEEN_SHARE / (2 * np.pi * (spread * wait[link]) ** 2)
+            value = worth[other] + np.log(expected / clutter[link]) - 0.5 * (change / spread) ** 2
+            if value > best:
+                best, before[link] = value, other
+        worth[link] = best + likeness[link]
+    return worth, before
 
 
 def _joined(pieces: list[list[int]], seen: Sighting) -> list[list[int]]:
-    """Pieces joined over a few missed pictures, where the second begins about where the first was going."""
-    pieces = sorted(pieces, key=lambda piece: int(seen.picture[piece[0]]))
-    cost = np.full((len(pieces), len(pieces)), np.inf)
-    for one, other in _near_in_time(pieces, seen):
-        off, allowed = _gap(pieces[one], pieces[other], seen)
-        if off < allowed:
-            cost[one, other] = off / allowed
-    finite = np.where(np.isfinite(cost), cost - 2.0, 0.0)
-    links = {int(one): int(other) for one, other in zip(*linear_sum_assignment(finite), strict=True) if finite[one, other] < 0}
-    heads = [number for number in range(len(pieces)) if number not in links.values()]
+    """Pieces joined over missed pictures, each to at most one before and one after, so that the whole is likeliest."""
+    if len(pieces) < 2:
+        return pieces
+    worth = _joint_worth(pieces, seen)
+    chosen = zip(*linear_sum_assignment(-np.maximum(worth, 0.0)), strict=True)
+    after = {int(one): int(other) for one, other in chosen if worth[one, other] > 0}
     joined = []
-    for head in heads:
+    for head in sorted(set(range(len(pieces))) - set(after.values())):
         whole, at = list(pieces[head]), head
-        while at in links:
-            at = links[at]
+        while at in after:
+            at = after[at]
             whole += pieces[at]
         joined.append(whole)
     return joined
 
 
-def _near_in_time(pieces: list[list[int]], seen: Sighting) -> list[tuple[int, int]]:
-    first = np.array([seen.picture[piece[0]] for piece in pieces])
-    last = np.array([seen.picture[piece[-1]] for piece in pieces])
-    wait = first[None, :] - last[:, None]
-    return [(int(one), int(other)) for one, other in np.argwhere((wait > 1) & (wait <= MOST_MISSED + 1))]
+def _joint_worth(pieces: list[list[int]], seen: Sighting) -> Floats:
+    """How much likelier (log) each piece goes on in each other than that the other began by chance there; -inf where it cannot.
 
-
-def _gap(one: list[int], other: list[int], seen: Sighting) -> tuple[float, float]:
-    """How far the second piece begins from where the first leads, and how far it may."""
-    wait = float(seen.picture[other[0]] - seen.picture[one[-1]])
-    leaving, coming = _velocity(one[-3:], seen), _velocity(other[:3], seen)
-    expected = seen.at[one[-1]] + wait * (leaving + coming) / 2
-    speed = float(np.linalg.norm(leaving))
-    change = float(np.linalg.norm(leaving - coming))
-    if change > 2 * WOBBLE_PX + TURNING * speed * wait:
-        return np.inf, 1.0
-    return float(np.linalg.norm(seen.at[other[0]] - expected)), wait * (WOBBLE_PX + 0.5 * TURNING * speed)
+    Where it leads is normal about the mean of both velocities, with a spread that grows with wait and speed; so is the change of velocity.
+    """
+    tail, head = np.array([piece[-1] for piece in pieces]), np.array([piece[0] for piece in pieces])
+    leaving, coming = (np.array([_velocity(piece[part], seen) for piece in pieces]) for part in (slice(-TAIL, None), slice(TAIL)))
+    ground = np.maximum(np.ptp(seen.at, axis=0), FASTEST_PX).prod()
+    begun = len(pieces) * (MOST_MISSED + 1) / (ground * np.ptp(seen.picture))
+    wait = seen.picture[head][None, :] - seen.picture[tail][:, None]
+    one, other = np.nonzero((wait > 0) & (wait <= MOST_MISSED + 1))
+    speed = np.maximum(np.linalg.norm(leaving[one], axis=1), np.linalg.norm(coming[other], axis=1))
+    off = seen.at[head[other]] - seen.at[tail[one]] - wait[one, other, None] * (leaving[one] + coming[other]) / 2
+    spread, change_spread = 2.0 + 0.12 * speed * wait[one, other], 2.0 + 0.15 * speed
+    by_place = -np.log(2 * np.pi * spread**2 * begun) - (off**2).sum(axis=1) / (2 * spread**2)
+    change = ((leaving[one] - coming[other]) ** 2).sum(axis=1)
+    by_velocity = np.log(FASTEST_PX**2 / (2 * change_spread**2)) - change / (2 * change_spread**2)
+    area, contrast = (np.array([np.median(values[piece]) for piece in pieces]) for values in (seen.area, seen.contrast))
+    worth = np.full(wait.shape, -np.inf)
+    worth[one, other] = by_place + by_velocity + _likeness(area[one], area[other], contrast[one], contrast[other])
+    return worth
 
 
 def _velocity(piece: list[int], seen: Sighting) -> Floats:
