@@ -75,7 +75,7 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
     located = {}
     for gas in (*gases_sought(contents), *gases_in_cubes(contents, detected)):
         key = step_key("locate", gas, contents.flight, contents.readings)
-        located[gas] = remembered(workspace, key, Located, partial(locate, contents, gas, executor, progress))
+        located[gas] = remembered(workspace, contents.flight, key, Located, partial(locate, contents, gas, executor, progress))
     registers = registers_known(contents, workspace)
     before = known_before(contents.flight, [each for found in located.values() for each in found.sources], workspace)
     leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author, before))
@@ -151,7 +151,7 @@ def detect(contents: Folder, workspace: Workspace, progress: Progress) -> Detect
         for reading in readings_of(detector.content, contents):
             progress(f"detect: {reading.recording.name}", 0.0)
             key = step_key("detect", name, contents.flight, [reading])
-            found.append(remembered(workspace, key, Detected, partial(detector.detect, reading, contents.flight)))
+            found.append(remembered(workspace, contents.flight, key, Detected, partial(detector.detect, reading, contents.flight)))
     return Detected(
         tuple(detection for one in found for detection in one.detections), tuple(covered for one in found for covered in one.coverage)
     )
@@ -289,6 +289,6 @@ def step_key(step: str, method: str, flight: Flight, readings: Iterable[Reading]
     return digest_of("\n".join(parts).encode())
 
 
-def remembered(workspace: Workspace, key: str, kind: type[Noun], compute: Callable[[], Noun]) -> Noun:
+def remembered(workspace: Workspace, flight: Flight, key: str, kind: type[Noun], compute: Callable[[], Noun]) -> Noun:
     """The step's result: from the workspace if it was computed before, else computed and kept."""
-    return json.decode(workspace.step(key, lambda: json.encode(compute())), kind)
+    return json.decode(workspace.step(key, lambda: json.encode(compute()), of=flight.id), kind)

@@ -1,7 +1,6 @@
 """Proves, offline, that a bundle or a workspace is what was signed: `python verifier.py PATH [--head EARLIER] [--key PUBLIC.pem]`.
 
-This one file needs Python 3.11, the `cryptography` package and nothing else of the project, so that a partner can read it whole.
-It travels in every bundle; `cathartes.store` uses these same functions. What it cannot prove: docs/explanation/ledger.md.
+This file of every bundle needs Python 3.11 and the `cryptography` package only. What it cannot prove: docs/explanation/ledger.md.
 """
 
 import argparse
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 FIELDS = ("act", "at", "digest", "id", "kind", "of")
-APART = {"head.txt", "ledger.log", "manifest.json", "proof.json"}
+APART = {"footprints.db", "head.txt", "ledger.log", "manifest.json", "proof.json"}
 WORDS = {
     "missing": ("is missing", "falta"),
     "stray": ("is in no signed list of files", "no figura en ninguna lista firmada de archivos"),
@@ -34,6 +33,7 @@ WORDS = {
     "unproved": ("does not prove that the manifest is in the signed ledger", "no prueba que el manifiesto esté en el registro firmado"),
     "row": ("differs from the ledger at entry {position}", "difiere del registro en el asiento {position}"),
     "damaged": ("is a damaged database", "es una base de datos dañada"),
+    "erased": ("no longer holds {count} contents, by order", "ya no guarda {count} contenidos, por orden"),
     "--head": ("was not given: a ledger cut short would pass", "no se indicó: un registro recortado pasaría inadvertido"),
     "--key": ("was not given: compare the fingerprint by telephone", "no se indicó: compare la huella por teléfono"),
 }
@@ -210,15 +210,13 @@ def check_workspace(files: Mapping[str, bytes], earlier: bytes | None, key: Ed25
     if lines.pop():
         raise Finding("ledger.log", "form")
     entries = [parse(f"ledger.log line {number}", line, *FIELDS) for number, line in enumerate(lines, 1)]
-    digests, end = {}, 0
+    digests, end = dict[str, str](), 0
     for position, entry in enumerate(entries):
-        if entry["act"] == "seal":
-            digests[entry["id"]], end = entry["digest"], position
-        else:
-            digests[f"objects/{entry['digest'][:2]}/{entry['digest'][2:]}"] = entry["digest"]
-        if entry["act"] == "product":
-            digests[f"products/{entry['id']}"] = entry["digest"]
-    yield from check_files(files, digests)
+        content = f"objects/{entry['digest'][:2]}/{entry['digest'][2:]}"
+        names = [content, f"products/{entry['id']}"][: 1 + (entry["kind"] == "product")] if entry["act"] != "seal" else [entry["id"]]
+        digests |= dict.fromkeys(names, "" if entry["act"] == "erasure" else entry["digest"])
+        end = position if entry["act"] == "seal" else end
+    yield from check_files(files, {name: digest for name, digest in digests.items() if digest})
     for name, head in (("head.txt", files["head.txt"]), ("--head", earlier or files["head.txt"])):
         size, root = read_head(name, head, key)
         if size > len(lines) or (size < len(lines) and name == "head.txt"):
@@ -275,6 +273,8 @@ def judge(files: Mapping[str, bytes], earlier: bytes | None = None, key: bytes |
             report = report._replace(fingerprint=fingerprint(public))
         with reading(subject):
             report.broken.extend(check(files, earlier, public))
+            erased = files["ledger.log"].count(b'{"act":"erasure",') if subject == "workspace" else 0
+            unproved.extend([Finding("ledger.log", "erased", count=erased)] if erased else [])
     except Finding as finding:
         report.broken.append(finding)
     return report

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from cathartes import __version__
-from cathartes.cli import airspace, cases, claims, following, imaging, language, motion, network, path, sites
+from cathartes.cli import airspace, cases, claims, following, imaging, language, motion, network, path, retention, sites
 from cathartes.cli.door import app
 from cathartes.errors import CathartesError
 
-__all__ = ["airspace", "cases", "claims", "following", "imaging", "language", "main", "motion", "network", "path", "sites"]
+__all__ = ["airspace", "cases", "claims", "following", "imaging", "language", "main", "motion", "network", "path", "retention", "sites"]
 
 
 def main() -> None:

@@ -1,7 +1,7 @@
 """What happens to a release after it left: that it was sent, claimed, recalled, corrected, and who confirmed."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from cathartes.model.custody import Instant
@@ -112,4 +112,37 @@ class Confirmation:
     id: str
     correction: str
     by: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Retention:
+    """When somebody must look again whether a record is still needed, and when it goes; the newest one for `what` holds."""
+
+    what: str
+    review: date
+    until: date
+    by: str
+    why: str
+    at: Instant
+
+
+class Due(StrEnum):
+    """What the dates of a record ask for today."""
+
+    UNDATED = "no dates"
+    KEPT = "kept"
+    REVIEW = "review due"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Order:
+    """On whose order the contents of `what` were erased; the ledger's entries of the act `erasure` are `of` this id."""
+
+    id: str
+    what: str
+    contents: int
+    by: str
+    why: str
     at: Instant

@@ -11,8 +11,10 @@ from typing import NamedTuple
 from sqlalchemy import Column, Index, Integer, MetaData, String, Table, create_engine, delete, event, func, insert, inspect, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy.sql import ColumnElement
 
 from cathartes.errors import StoreFailure
+from cathartes.store.erasure import ERASURE
 from cathartes.store.ledger import Entry
 
 REVISION = "0001"
@@ -99,17 +101,17 @@ class Catalog:
         return Kept(*row) if row else None
 
     def ids(self, kind: str, of: str | None) -> list[str]:
-        """Ids of a kind in the order in which they were first kept; only those kept under `of`, where that is given."""
-        query = select(ENTRIES.c.id).where(ENTRIES.c.kind == kind)
+        """Ids of a kind in the order in which they were first kept, less the erased; only those kept under `of`, where that is given."""
+        query = select(ENTRIES.c.id).where(*_there(kind))
         if of is not None:
             query = query.where(ENTRIES.c.of == of)
         with self._engine.connect() as connection:
             return list(connection.scalars(query.group_by(ENTRIES.c.id).order_by(func.min(ENTRIES.c.position))))
 
     def listed(self, kind: str) -> list[Kept]:
-        """All entries of a kind, in the order of the ledger."""
+        """All entries of a kind, less the erased, in the order of the ledger."""
         with self._engine.connect() as connection:
-            return [Kept(*row) for row in connection.execute(select(ENTRIES).where(ENTRIES.c.kind == kind).order_by(ENTRIES.c.position))]
+            return [Kept(*row) for row in connection.execute(select(ENTRIES).where(*_there(kind)).order_by(ENTRIES.c.position))]
 
     def first(self, kind: str, id_: str) -> Kept | None:
         """The first entry of one thing: when it came."""
@@ -135,6 +137,12 @@ class Catalog:
         except DatabaseError as problem:
             self.close()
             raise StoreFailure(f"the catalogue could not be opened: {problem.orig}; check the database address") from None
+
+
+def _there(kind: str) -> tuple[ColumnElement[bool], ...]:
+    """Conditions: of this kind, and never erased."""
+    erased = select(ENTRIES.c.id).where(ENTRIES.c.kind == kind, ENTRIES.c.act == ERASURE)
+    return ENTRIES.c.kind == kind, ENTRIES.c.id.not_in(erased)
 
 
 def _hurry(connection: object, _record: object) -> None:

@@ -89,6 +89,18 @@ class Footprints:
         found = [Seen(*key, *span) for key, times in held.items() for span in _spans(np.sort(np.concatenate(times)))]
         return sorted(found, key=lambda one: (one.start_s, one.recording))
 
+    @staticmethod
+    def is_in(folder: Path) -> bool:
+        """Whether the workspace in `folder` has an index."""
+        return (folder / INDEX).is_file()
+
+    def forget(self, digest: str) -> None:
+        """Takes every footprint of a recording out of the file, not only out of sight."""
+        with self._db:
+            self._db.execute("PRAGMA secure_delete = ON")
+            self._recording("", digest)
+            self._db.execute("DELETE FROM recordings WHERE digest = ?", (digest,))
+
     def _recording(self, name: str, digest: str) -> int:
         row = self._db.execute("SELECT id FROM recordings WHERE digest = ?", (digest,)).fetchone()
         if row is not None:

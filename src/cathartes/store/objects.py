@@ -58,7 +58,7 @@ class Objects(Mapping[str, bytes]):
         return content
 
     def remove(self, name: str) -> None:
-        """Deletes one object by its name. Only for what never reached the ledger."""
+        """Deletes one object by its name. Only for what never reached the ledger, or was erased in it."""
         self._files.rm_file(self._place(name))
 
     def _place(self, name: str) -> str:

@@ -5,7 +5,7 @@ off, the next opening mends. The files are described in docs/reference/workspace
 """
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -13,10 +13,11 @@ from typing import Literal, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from cathartes.errors import BadInput, StoreFailure
+from cathartes.errors import BadInput, Refused, StoreFailure
 from cathartes.model import digest_of
-from cathartes.store.catalog import Catalog
+from cathartes.store.catalog import Catalog, Kept
 from cathartes.store.durable import make_folder, replace_file, storing
+from cathartes.store.erasure import ERASURE, Version, belonging, held
 from cathartes.store.heads import make_key, public_pem, read_key, sign_head, signed_size
 from cathartes.store.ledger import Entry, Ledger
 from cathartes.store.objects import Objects, name_of
@@ -79,20 +80,22 @@ class Workspace:
 
         `of` is the id of what it belongs to (a detection's flight, a review's lead). The same again changes nothing. `kind`, `name` and
         `of` go into the ledger for ever: they must not name a person.
+
+        Raises `Refused` for what was erased.
         """
+        newest = self._newest(kind, name)
         digest = self._put(content)
-        newest = self._catalog.latest(kind=kind, id=name)
         if newest is None or (newest.act, newest.digest, newest.of) != (act, digest, of):
-            self._enter(act, kind, name, digest, of)
+            self._enter([_entry(act, kind, name, digest, of)])
         return digest
 
-    def step(self, key: str, compute: Callable[[], bytes]) -> bytes:
+    def step(self, key: str, compute: Callable[[], bytes], of: str = "") -> bytes:
         """The result stored under `key` (a hash of inputs, parameters and version); computed and stored if there is none."""
         known = self._catalog.latest(kind="step", id=key)
-        if known is not None:
+        if known is not None and known.act != ERASURE:
             return self._objects.read(known.digest)
         content = compute()
-        self.keep("step", key, content, "result")
+        self._enter([_entry("result", "step", key, self._put(content), of)])
         return content
 
     def publish(self, path: str, content: bytes) -> None:
@@ -103,15 +106,16 @@ class Workspace:
         pure = PurePosixPath(path)
         if str(pure) != path or pure.is_absolute() or ".." in pure.parts or "\\" in path or path == ".":
             raise BadInput(f"{path!r} is no path inside products/; write it relative, with forward slashes, without '..'")
+        newest = self._newest("product", path)
         digest = self._put(content)
-        newest = self._catalog.latest(kind="product", id=path)
         if newest is None or newest.digest != digest:
-            self._enter("product", "product", path, digest, "")
+            self._enter([_entry("product", "product", path, digest, "")])
         self._lay_out(path, content)
 
     def load(self, kind: str, name: str) -> bytes:
-        """The newest version of `name`. Raises `StoreFailure` if there is none, `Unproved` if its bytes are not those stored."""
-        newest = self._catalog.latest(kind=kind, id=name)
+        """The newest version of `name`. Raises `StoreFailure` if there is none, `Refused` if it was erased, `Unproved` if its bytes
+        are not those stored."""
+        newest = self._newest(kind, name)
         if newest is None:
             raise StoreFailure(f"the workspace {self.folder} holds no {kind} {name!r}; check the id, or name another workspace with -w")
         return self._objects.read(newest.digest)
@@ -137,8 +141,21 @@ class Workspace:
 
     def last_kept(self, kind: str) -> str | None:
         """When anything of a kind was last kept; `None` if nothing ever was."""
-        entry = self._catalog.latest(kind=kind)
-        return entry.at if entry else None
+        kept = self._catalog.listed(kind)
+        return kept[-1].at if kept else None
+
+    def belonging(self, what: str) -> list[Version]:
+        """What an erasure of the thing with this id would take; nothing where no such thing is held."""
+        return belonging(what, held(self._ledger.entries()))
+
+    def erase(self, versions: Sequence[Version], order: str) -> None:
+        """Takes these contents away, from the products too, and enters each under the id of the `order`, which was kept before.
+
+        What the ledger said of them stays, so that the workspace is proved as before.
+        """
+        self._enter([_entry(ERASURE, version.kind, version.id, version.digest, order) for version in versions])
+        self._sweep()
+        self._clear(version.id for version in versions if version.kind == "product")
 
     def history(self, names: Collection[str]) -> list[bytes]:
         """The ledger's lines about any of these ids, or about what belongs to them, in order and as they stand there."""
@@ -171,11 +188,21 @@ class Workspace:
         self.keep("proof", digest, proof, "export", of=audience)
         return proof
 
-    def _enter(self, act: str, kind: str, name: str, digest: str, of: str) -> None:
-        entry = {"act": act, "at": _now(), "digest": digest, "id": name, "kind": kind, "of": of}
+    def _newest(self, kind: str, name: str) -> Kept | None:
+        newest = self._catalog.latest(kind=kind, id=name)
+        if newest is not None and newest.act == ERASURE:
+            raise Refused(f"{kind} {name} was erased on {newest.at[:10]} by {newest.of}; its digest is kept, and it does not come back")
+        return newest
+
+    def _enter(self, entries: Sequence[Entry]) -> None:
         self._is_whole = False
-        self._catalog.add(self._ledger.append([entry]), [entry])
+        self._catalog.add(self._ledger.append(entries), entries)
         self._is_whole = True
+
+    def _clear(self, paths: Iterable[str]) -> None:
+        with storing("the erased products"):
+            for path in paths:
+                (self.folder / "products" / path).unlink(missing_ok=True)
 
     def _lay_out(self, path: str, content: bytes) -> None:
         product = self.folder / "products" / path
@@ -198,12 +225,15 @@ class Workspace:
         if self._mark.exists():
             self._sweep()
         unsigned = list(self._ledger.entries())[signed:] if signed < len(self._ledger.tree) else []
-        for path, digest in {entry["id"]: entry["digest"] for entry in unsigned if entry["act"] == "product"}.items():
-            self._lay_out(path, self._objects.read(digest))
+        products = {entry["id"]: entry for entry in unsigned if entry["kind"] == "product"}
+        self._clear(path for path, entry in products.items() if entry["act"] == ERASURE)
+        for path, entry in products.items():
+            if entry["act"] == "product":
+                self._lay_out(path, self._objects.read(entry["digest"]))
 
     def _sweep(self) -> None:
-        """Removes objects that never reached the ledger."""
-        entered = {name_of(entry["digest"]) for entry in self._ledger.entries()}
+        """Removes objects that never reached the ledger, or that it says are erased."""
+        entered = {name_of(version.digest) for version in held(self._ledger.entries())}
         with storing("the swept workspace"):
             for name in self._objects.keys() - entered:
                 self._objects.remove(name)
@@ -258,8 +288,12 @@ def _is_sealed(path: Path, last: Entry | None) -> bool:
     return digest_of(path.read_bytes()) == last["digest"]
 
 
+def _entry(act: str, kind: str, name: str, digest: str, of: str) -> Entry:
+    return {"act": act, "at": _now(), "digest": digest, "id": name, "kind": kind, "of": of}
+
+
 def _seal_of(path: Path) -> Entry:
-    return {"act": "seal", "at": _now(), "digest": digest_of(path.read_bytes()), "id": path.name, "kind": "file", "of": ""}
+    return _entry("seal", "file", path.name, digest_of(path.read_bytes()), "")
 
 
 def _head_size(proof: bytes) -> int:

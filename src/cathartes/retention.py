@@ -1,0 +1,101 @@
+"""How long a record is kept, and its end: dates for review and expiry, and erasure that leaves digests only.
+
+The ledger's lines are never touched, so that `cathartes verify` proves the workspace before and after. What an erasure takes is
+worked out in `store.erasure`.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from cathartes.casework import named, now
+from cathartes.errors import BadInput, Refused
+from cathartes.following import standings
+from cathartes.model import identifier, json
+from cathartes.model.following import CLOSED, Due, Order, Retention
+from cathartes.store import Workspace
+from cathartes.store.erasure import Version
+from cathartes.store.footprints import Footprints
+
+TOLD_BY_THE_FLIGHT = frozenset({"coverage", "detectability", "file", "lead", "permission", "recording", "step"})
+"""Kinds whose content the maps and steps of their flight repeat: they go with the flight or not at all."""
+
+
+@dataclass(frozen=True)
+class Term:
+    """One record's dates (`None` where nobody set any) and what they ask for."""
+
+    what: str
+    review: date | None
+    until: date | None
+    due: Due
+
+
+def retain(what: str, review: date, until: date, by: str, why: str, workspace: Workspace) -> Retention:
+    """Record until when the thing with this id is kept, and when it is looked at before. Raises `BadInput` where that makes no sense."""
+    _held(what, workspace)
+    for option, text in (("--why", why), ("--by", by)):
+        named(option, text)
+    if review > until:
+        raise BadInput(f"the review on {review} comes after the end on {until}; give a --review not later than --until")
+    made = Retention(what, review, until, by, why, now())
+    workspace.keep("retention", what, json.encode(made), act="review", of=what)
+    return made
+
+
+def terms(workspace: Workspace, on: date) -> tuple[Term, ...]:
+    """Every flight, and whatever else was given dates, with what is due on a day; flights without dates are listed as such."""
+    dated = {name: json.decode(workspace.load("retention", name), Retention) for name in workspace.find("retention")}
+    return tuple(_term(what, dated.get(what), on) for what in dict.fromkeys((*workspace.find("flight"), *dated)))
+
+
+def _term(what: str, given: Retention | None, on: date) -> Term:
+    if given is None:
+        return Term(what, None, None, Due.UNDATED)
+    due = Due.EXPIRED if on >= given.until else Due.REVIEW if on >= given.review else Due.KEPT
+    return Term(what, given.review, given.until, due)
+
+
+def erasable(what: str, workspace: Workspace) -> list[Version]:
+    """What an erasure of `what` would take; changes nothing.
+
+    Raises `BadInput` when the workspace holds no such thing, `Refused` for a part of a flight and while a receiver still owes an answer.
+    """
+    versions = _held(what, workspace)
+    if any(version.id == what and version.kind in TOLD_BY_THE_FLIGHT for version in versions):
+        raise Refused(f"{what} is told in the maps of its flight too; erase the flight, or nothing is gone")
+    releases = {version.id for version in versions if version.kind == "release"}
+    waiting = [each for each in standings(workspace, now()) if each.release in releases and each.state not in CLOSED] if releases else []
+    if waiting:
+        each = waiting[0]
+        raise Refused(f"{each.receiver} still has {each.release} ({each.state}); recall it, or take the answer that closes it, then erase")
+    return versions
+
+
+def _held(what: str, workspace: Workspace) -> list[Version]:
+    versions = workspace.belonging(what)
+    if not versions:
+        raise BadInput(f"the workspace holds nothing called {what!r}; name a flight, a release, a review or another record by its id")
+    return versions
+
+
+def erase(what: str, by: str, why: str, workspace: Workspace) -> Order:
+    """Erase a flight with all that came of it, or one record with all that belongs to it; digests, and who ordered it, stay.
+
+    Raises what `erasable` raises.
+    """
+    for option, text in (("--why", why), ("--by", by)):
+        named(option, text)
+    versions, at = erasable(what, workspace), now()
+    made = Order(identifier("order", (what, at.utc.isoformat())), what, len(versions), by, why, at)
+    workspace.keep("order", made.id, json.encode(made), act="withdrawal", of=what)
+    _forget_footprints(versions, workspace)
+    workspace.erase(versions, made.id)
+    return made
+
+
+def _forget_footprints(versions: list[Version], workspace: Workspace) -> None:
+    recordings = [version.digest for version in versions if version.kind == "file"]
+    if recordings and Footprints.is_in(workspace.folder):
+        with Footprints.open(workspace.folder) as footprints:
+            for digest in recordings:
+                footprints.forget(digest)
