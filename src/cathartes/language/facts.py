@@ -3,6 +3,7 @@
 `find_facts` is what translation guards and what extraction reports; `normalise` (in `language.structured`) reads one expression.
 """
 
+import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -14,10 +15,15 @@ from cathartes.language.spans import without_overlaps
 from cathartes.language.structured import structured_facts
 from cathartes.model import NAMES, Fact, FactKind
 
+MISREAD_NAME = re.compile(r"^(?=.* ).*?\b(?:[Ee]1 |(?<![/-])(?=\w*\d)(?=\w*[a-zà-öø-ÿ])\w+(?![\w/-]))", re.DOTALL)
+"""A name of several words of which one has both small letters and digits, as OCR makes of "El Salto" and "Las Palmas"."""
+
 
 def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date."""
-    return without_overlaps((*aliases(text), *structured_facts(text, language, today), *names(text, language)), len(text))
+    named = tuple(names(text, language))
+    misread = [fact for fact in named if MISREAD_NAME.search(fact.text) and text[fact.end : fact.end + 1] not in ("/", "-")]
+    return without_overlaps((*aliases(text), *misread, *structured_facts(text, language, today), *named), len(text))
 
 
 def document_facts(text: str, language_of: Callable[[str], str | None], today: date | None) -> list[Fact]:

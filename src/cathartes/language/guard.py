@@ -19,6 +19,8 @@ _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|milli
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
+_MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
+_BROKEN = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zà-öø-ÿ])")
 _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
 
@@ -35,7 +37,7 @@ class Masked:
 
 def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
-    guarded = [guarded_part(fact) for fact in facts if needs_guard(fact)]
+    guarded = _joined([guarded_part(fact) for fact in facts if needs_guard(fact)], source)
     bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
     hidden = tuple(fact for fact in guarded if fact not in bare)
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
@@ -43,7 +45,19 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     for number, fact in enumerate(hidden):
         pieces += [source[position : fact.start], f"{stem}{number}z"]
         position = fact.end
-    return Masked(source, "".join([*pieces, source[position:]]), hidden, bare, stem)
+    # An engine is given a word that is broken at a line end whole; what it translates need not be broken again.
+    return Masked(source, _BROKEN.sub("", "".join([*pieces, source[position:]])), hidden, bare, stem)
+
+
+def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
+    """The facts, those as one that only marks part: their tokens would run into each other."""
+    joined: list[Fact] = []
+    for fact in facts:
+        if joined and _MARKS.fullmatch(source, joined[-1].end, fact.start):
+            first = joined.pop()
+            fact = Fact(first.kind, source[first.start : fact.end], first.start, fact.end)
+        joined.append(fact)
+    return joined
 
 
 def needs_guard(fact: Fact) -> bool:
@@ -77,7 +91,8 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
 
     Where `meanings` has something to say of a fact's text, it follows in square brackets.
     """
-    smooth = _with_first_word_small(masked, re.sub(r" {2,}", " ", translated).strip())
+    spaced = translated if "  " in masked.text else re.sub(r" {2,}", " ", translated)
+    smooth = _with_first_word_small(masked, spaced.strip())
     token = _token(masked)
     numbers = sorted(int(match[1]) for match in token.finditer(smooth))
     whole = len(re.findall(masked.stem, smooth, re.IGNORECASE)) == len(masked.facts)

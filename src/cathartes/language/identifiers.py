@@ -45,7 +45,8 @@ VOTER = re.compile(r"\b[A-Z]{6}\d{8}[HM]\d{3}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = re.compile(r"\bhttps?://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{3,}")
 FILE_NUMBER = re.compile(r"(?<![\w/])(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9]+(?:[./-][A-Z0-9]+){2,}(?![\w/])")
-MIXED = re.compile(r"(?<![\w])(?=[\w./×-]*\d)(?=[\w./×-]*[^\W\d_])[\w][\w./×-]*[\w]")
+_INSIDE = r"(?:[\w./×-]|[—–](?=[A-Z\d]))*"
+MIXED = re.compile(rf"(?<![\w])(?={_INSIDE}\d)(?={_INSIDE}[^\W\d_])\w{_INSIDE}\w")
 """Anything with letters and digits: R-15, 7.62x39, AK47, MEX-15D. What it is, is not said; that it must not change, is."""
 
 

@@ -11,6 +11,11 @@ from importlib.resources import files
 from typing import Any
 
 LANGUAGES = ("es", "en")
+VERB_END = re.compile(
+    r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
+    r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|ing|ed|ly|tion)$"
+)
+"""Endings that most words have which are no names."""
 
 
 def _lines(name: str) -> list[str]:
@@ -48,6 +53,14 @@ def _names_of(row: str) -> list[str]:
     _, name, _, _, _, population, others = row.split("\t")
     # A hamlet called like a person or a common word would make every such word a place.
     return [name, *others.split("|")] if int(population) >= 2500 or " " in name else []
+
+
+@cache
+def organisation_names() -> frozenset[str]:
+    """Organisations that Mexican reports and general news often name, by their names and acronyms."""
+    return frozenset(
+        name.strip() for line in names_table()["organisations"].values() for name in line.replace("\n", " ").split(",") if name.strip()
+    )
 
 
 @cache

@@ -9,18 +9,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
-from cathartes.language.lexicon import common_words, given_names, names_table, place_names, surnames
+from cathartes.language.lexicon import VERB_END, common_words, given_names, names_table, place_names, surnames
+from cathartes.language.misread import shape
+from cathartes.language.small_letters import with_capitals
 from cathartes.model import NAMES, Fact, FactKind
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-ÞŠŽ", "a-zà-öø-ÿšž"
-_PLAIN = rf"[{_UPPER}](?:[\w’&]|['’](?=\w)|-(?=\w)|\.(?=[{_UPPER}]))*"
+_PLAIN = rf"[{_UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{_UPPER}]))*"
 _SHORTENED = r"(?:Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
 CAP = rf"(?:EE\.\s?UU\.|S\.A\.(?:\s?de\s?C\.V\.)?|{_SHORTENED}|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|{_PLAIN})"
+MISREAD_CAPITAL = (
+    r"(?:l(?=[bcdfghjkmnpqrstvwxz]\w)(?:\w|-\r?\n(?=\w))+|"
+    rf"\d(?=\w*[{_LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años)\w{{2,}})"
+)
+"""A word whose capital OCR took for a digit, or for the letter l, which no Spanish word has before another consonant."""
+
 LINK = (
     r"(?:de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|"
-    r"and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
+    r"(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os|and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
 )
-STRETCH = re.compile(rf"(?<![\w@/#.-]){CAP}(?:[ \u00a0](?:{LINK}[ \u00a0])?{CAP})*")
+_ANY_CAPITAL = rf"(?:{CAP}|{MISREAD_CAPITAL})"
+_NEXT = rf"[ \u00a0](?:{LINK}[ \u00a0])?"
+STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{_UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:]*[\"“«'‘(]*$")
 _LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
 _ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$")
@@ -29,18 +39,16 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“�
 BARE_HEADS = frozenset(("Estado", "Estados"))
 """Heads that are no name alone: "los Estados miembros"."""
 
-ARTICLES = frozenset(["El", "La", "Los", "Las", "The"])
-VERB_END = re.compile(
-    r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
-    r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|ing|ed|ly|tion)$"
-)
+ARTICLES = frozenset(["El", "EI", "E1", "La", "Los", "Las", "The"])
+"""Articles at the start of a name, and two that OCR makes of one."""
+
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
-NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s\d{1,2})(?!\w|[.,:/-]\d|\s(?:de|del|por|kil|mil|h))")
+NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
 _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
     rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
-    rf"[Tt]he)\s+)?[{_UPPER}\d][\w'’-]*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d][\w'’-]*){{0,3}})"
+    rf"[Tt]he)\s+)?[{_UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d](?:-\r?\n|[\w'’-])*){{0,3}})"
 )
 QUOTED_NICKNAME = re.compile(
     rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{_UPPER}][{_LOWER}]+(?:\s[{_UPPER}][{_LOWER}]+)?)[\"”»’]"
@@ -58,8 +66,9 @@ def names(text: str, language: str) -> Iterator[Fact]:
     if text.count(" ") > 3 and sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
         text = _with_small_letters(original := text, language)
         yield from (replace(fact, text=original[fact.start : fact.end]) for fact in _names(text, language))
-    else:
-        yield from _names(text, language)
+        return
+    raised = with_capitals(text, language)
+    yield from (replace(fact, text=text[fact.start : fact.end]) for fact in _names(raised, language))
 
 
 def _names(text: str, language: str) -> Iterator[Fact]:
@@ -126,17 +135,24 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         keep = not _is_common(first, language, alone=not second[:1].isupper()) or (bool(second) and " ".join(words) in place_names())
     if keep:
         return start
-    rest = re.search(rf"\s(?:{LINK}\s)?(?=[{_UPPER}])", text[start:end])
+    rest = re.search(rf"\s(?:{LINK}\s)?(?={_ANY_CAPITAL})", text[start:end])
     return start + rest.end() if rest else end
 
 
 def _could_be_nickname(article: str, word: str, language: str) -> bool:
     never, often = (names_table()["nicknames"][key].split() for key in ("never", "often"))
-    if word in often:
+    if word in often or word.endswith("-"):
         return True
-    if article in ("Los", "Las") and re.search(r"[oae]s$", word) and word not in _heads() | place_names() | surnames():
+    if language == "es" and word.lower() not in common_words(language) and shape(word) in _shapes():
+        return True
+    if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and word not in _heads() | place_names() | surnames():
         return True
     return word.lower() in common_words(language) and word not in never and word not in _heads() and word not in given_names()
+
+
+@cache
+def _shapes() -> frozenset[str]:
+    return frozenset(map(shape, (*common_words("es"), *names_table()["nicknames"]["often"].split())))
 
 
 def _is_common(word: str, language: str, *, alone: bool) -> bool:
@@ -217,7 +233,7 @@ def _heads() -> frozenset[str]:
 
 
 def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
-    own, around = _scores(text[start:end]), _around(text, start, end)
+    own, around = _scores(re.sub(r"-\r?\n", "", text[start:end])), _around(text, start, end)
     scores = {kind: own[kind] + around[kind] for kind in NAMES}
     words = text[start:end].split()
     if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in _heads():

@@ -5,7 +5,7 @@ Units and their spellings are the table `data/language/units.toml`; counted thin
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -53,6 +53,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] and len(unit) > 2)
     amount = rf"(?P<number>{NUMBER})\s?-?\s?(?:de\s+)?(?P<unit>{every})(?P<half>\s+y\s+medi[oa]\b)?(?![\w/])"
     return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})\s+y\s+medi[oa]\b", re.IGNORECASE)
+
+
+def spellings() -> Iterable[str]:
+    """How units are written, each a regular expression."""
+    return _units()
 
 
 @cache

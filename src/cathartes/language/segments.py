@@ -1,6 +1,7 @@
 """A document cut into segments, the pieces that are translated and judged one by one.
 
-A line is a segment, as lists and forms are written; a line longer than a long sentence is cut where sentences end.
+A line is a segment, as lists and forms are written; one that ends inside a broken word goes on in the next. A line longer than a long
+sentence is cut where sentences end.
 """
 
 import re
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 LONGEST_LINE = 600
 """Characters up to which a line is one segment."""
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_REST = r"[^\r\n\x0b\x0c\x85\u2028\u2029]+"
+_LINE = re.compile(rf"{_REST}(?:(?<=[^\W\d_]-)\r?\n(?=[a-zà-öø-ÿ]){_REST})*")
 _ENDS = re.compile(r"(?<=[.!?…])[\"”»’)]*\s+(?=[\"“«¿¡(—]*[A-ZÀ-ÖØ-Þ\d])")
 _ABBREVIATION = re.compile(r"(?:\b(?:Sra?|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Sta|Sto|Av|Col|No|Núm|Art|Mr|Mrs|Ms|St|Lt|Sgt|[A-ZÀ-Þ]))\.$")
 

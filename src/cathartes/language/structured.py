@@ -11,6 +11,7 @@ from datetime import date
 from cathartes.language.coordinates import coordinates
 from cathartes.language.dates import dates_and_times
 from cathartes.language.identifiers import digits_left, identifiers, mixed_tokens, phones, plates
+from cathartes.language.misread import misread_facts
 from cathartes.language.numerals import number_of
 from cathartes.language.quantities import DIMENSIONLESS, bare_numbers, quantities, sums_of_money
 from cathartes.language.spans import without_overlaps
@@ -85,7 +86,21 @@ FILLERS = frozenset(
 
 def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every such fact, in order, none overlapping another. `today` is the document's date."""
-    return without_overlaps(map(_without_full_stop, _by_trust(text, language, today)), len(text))
+    whole = (fact for fact in _by_trust(text, language, today) if not _is_cut(fact, text))
+    return without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
+
+
+_PLATE_GOES_ON = re.compile(r"[-—–]\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
+_CODE_GOES_ON = re.compile(r"[—–][A-Z\d]{1,4}(?!\w)")
+_NUMBER_GOES_ON = re.compile(r"(?<=\d)[.,/:-][A-Za-z](?=\w*\d)")
+
+
+def _is_cut(fact: Fact, text: str) -> bool:
+    """Whether a fact begins or ends inside a word or number, or a plate before its hyphen: then it is a piece of something else."""
+    around = text[fact.start - 1 : fact.start + 1] if fact.start else "", text[fact.end - 1 : fact.end + 1]
+    is_piece = any(len(edge) > 1 and edge.isalnum() for edge in around)
+    goes_on = {FactKind.PLATE: _PLATE_GOES_ON, FactKind.IDENTIFIER: _CODE_GOES_ON}.get(fact.kind, _NUMBER_GOES_ON)
+    return is_piece or bool(goes_on.match(text, fact.end))
 
 
 def _without_full_stop(fact: Fact) -> Fact:
@@ -98,6 +113,7 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
         yield from coordinates(text)
         yield from identifiers(text)
         yield from plates(text)
+        yield from misread_facts(text)
         yield from _without_form(dates_and_times(text, language, today), text)
         yield from phones(text)
     else:
@@ -106,7 +122,6 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
     yield from quantities(text)
     yield from mixed_tokens(text)
     yield from bare_numbers(text)
-    yield from digits_left(text)
 
 
 def _without_form(facts: Iterator[Fact], text: str) -> Iterator[Fact]:

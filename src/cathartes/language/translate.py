@@ -7,6 +7,7 @@ from cathartes.language.gloss import gloss
 from cathartes.language.guard import Masked, guarded_part, mask, restore
 from cathartes.language.lexicon import names_an_office
 from cathartes.language.memory import Remembered
+from cathartes.language.small_letters import is_small
 from cathartes.model import Carried, Fact, FactKind, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
 
@@ -74,7 +75,8 @@ def segment_of(piece: Piece, masked: Masked, rendering: Rendering, meanings: dic
         lost = ", ".join(fact.text for fact in (*masked.facts, *masked.bare))
         return _stopped(piece, masked, Statement("language.fact-lost", {"facts": lost}))
     unknown = tuple(word for word in rendering.unknown if not word.lower().startswith(masked.stem.lower()))
-    return Segment(piece.source, restored[0], State.MACHINE, piece.start, None, restored[1], unknown)
+    why = Statement("language.small-letters") if is_small(piece.source) else None
+    return Segment(piece.source, restored[0], State.MACHINE, piece.start, why, restored[1], unknown)
 
 
 def taken(piece: Piece, pair: Remembered, find: Find) -> Segment:

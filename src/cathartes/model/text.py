@@ -80,7 +80,7 @@ class Carried:
 @dataclass(frozen=True)
 class Segment:
     """A stretch of a document and its translation. A stopped one shows its source, and `why` says what went wrong;
-    one that is kept was in the target language already.
+    one that is kept was in the target language already. Where a translated one has a `why`, that is a warning.
 
     `start` is where the source begins in its document. `unknown` are words that the engine did not know and left as they were.
     """

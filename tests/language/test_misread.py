@@ -1,0 +1,110 @@
+"""Text that OCR damaged, or that was written without capitals: its facts stay as they stand on the page."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cathartes.language.facts import find_facts
+from cathartes.language.guard import mask, restore
+from cathartes.language.segments import stretches
+from cathartes.language.small_letters import is_small, with_capitals
+from cathartes.language.translate import Piece, translate
+from cathartes.model import Engine, State
+from cathartes.plugins import Rendering
+
+
+def texts(source: str, language: str = "es") -> list[str]:
+    return [fact.text for fact in find_facts(source, language, None)]
+
+
+@pytest.mark.parametrize(
+    ("source", "fact"),
+    [
+        ("Salió de El 5alto ayer.", "El 5alto"),
+        ("E1 Tejón y La Catrina se fueron.", "E1 Tejón"),
+        ("Viven cerca de 0jo de Agua.", "0jo de Agua"),
+        ("Lo vio El Señor cle la Sierra.", "El Señor cle la Sierra"),
+        ("Pagaron 44l rnil pesos.", "44l rnil pesos"),
+        ("Había 7lS gramos.", "7lS gramos"),
+        ("El 22 de rnayo dc 2020 pasó.", "22 de rnayo dc 2020"),
+        ("Placas JCP-40l-A del estado.", "JCP-40l-A"),
+        ("Placas PML- 783—A del estado.", "PML- 783—A"),
+        ("En 26.6768, —105.6432.", "26.6768"),
+        ("Se oyó a Quin-\ntero hablar.", "Quin-\ntero"),
+    ],
+)
+def test_a_misread_fact_is_one_fact_to_the_letter(source: str, fact: str) -> None:
+    assert fact in texts(source)
+
+
+def test_a_misread_amount_has_no_value() -> None:
+    (fact,) = find_facts("Había 7lS gramos.", "es", None)
+    assert fact.value is None
+
+
+@pytest.mark.parametrize("source", ["Hallaron 20 kg.", "Pagaron 12 mil pesos.", "El 22 de mayo de 2020 pasó.", "Hay 20 m2."])
+def test_what_is_written_as_it_should_be_keeps_its_value(source: str) -> None:
+    (fact,) = find_facts(source, "es", None)
+    assert fact.value is not None
+
+
+def test_a_word_broken_at_a_line_end_is_one_segment_and_given_whole_to_the_engine() -> None:
+    source = "Hallaron un labo-\nratorio.\nNada más."
+    assert [source[start:end] for start, end in stretches(source)] == ["Hallaron un labo-\nratorio.", "Nada más."]
+    assert mask(source, (), trust_numbers=False).text.startswith("Hallaron un laboratorio.")
+
+
+def test_facts_that_only_a_mark_parts_are_given_as_one() -> None:
+    source = "Vieron Cosalá—Elota."
+    masked = mask(source, find_facts(source, "es", None), trust_numbers=False)
+    assert masked.text == "Vieron Xq0z."
+    restored = restore(masked, "They saw Xq0z.", {})
+    assert restored is not None
+    assert restored[0] == "They saw Cosalá—Elota."
+
+
+@pytest.mark.parametrize(
+    ("source", "facts"),
+    [
+        ("detuvieron a itzel verdugo y gildardo lizárraga.", ["itzel verdugo", "gildardo lizárraga"]),
+        ("según dicen, el ratón vive en agua caliente.", ["el ratón", "agua caliente"]),
+        ("lo reportó la cruz roja a la policía.", ["cruz roja"]),
+        ("es alias el mudo, de los mochis.", ["el mudo", "los mochis"]),
+        ("Ayer vieron a ramiro quintero en badiraguato.", ["ramiro quintero", "badiraguato"]),
+    ],
+)
+def test_names_in_small_letters_are_found_as_they_are_written(source: str, facts: list[str]) -> None:
+    assert [text for text in texts(source) if text in facts] == facts
+
+
+def test_common_words_stay_small_where_others_have_capitals() -> None:
+    source = "Vieron la victoria de los campos, el salto y las flores de la casa."
+    assert with_capitals(source, "es") == source
+
+
+@given(st.text(max_size=80) | st.text("abel ñ,.-'", max_size=60))
+def test_raised_letters_are_the_same_letters(text: str) -> None:
+    raised = with_capitals(text, "es")
+    assert len(raised) == len(text)
+    assert raised.lower() == text.lower()
+
+
+class Echo:
+    """An engine that changes nothing."""
+
+    engine = Engine("echo", "1")
+
+    def translate(self, texts: list[str]) -> list[Rendering]:
+        return [Rendering(text) for text in texts]
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+def test_a_translation_of_small_letters_bears_a_warning() -> None:
+    source = "salió de la tuna ayer."
+    assert is_small(source)
+    (segment,) = translate([Piece(source, 0, None)], "en", Echo(), lambda text: find_facts(text, "es", None))  # type: ignore[arg-type]  # a list is a sequence
+    assert segment.state is State.MACHINE
+    assert segment.why is not None
+    assert segment.why.key == "language.small-letters"
