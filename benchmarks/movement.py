@@ -28,6 +28,7 @@ STYLES = {
         parked=150, noise=4.0,
     ),
     "faint": Style(contrast=(8, 30), noise=4.0, quality=60, vehicles=50),
+    "tall houses": Style(lean_px=25.0, houses=50, drift_px=5.0),
 }  # fmt: skip
 HELD_BACK = STYLES | {
     "small and fast, dense": replace(STYLES["wide area, registered"], length_px=(5, 8), speed_px=(8, 28), vehicles=140, tremble_px=0.6)

@@ -9,6 +9,7 @@ import pytest
 from cathartes.detect.movement.detector import MovementDetector
 from cathartes.detect.movement.following import follow
 from cathartes.detect.movement.links import Sighting, tracks
+from cathartes.detect.movement.parallax import parallaxes
 from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
 from cathartes.errors import BadInput
 from cathartes.messages import LANGUAGES, say
@@ -66,6 +67,43 @@ def test_two_vehicles_are_two_tracks_within_two_pixels_and_nothing_else_moves(tm
 
 def test_a_still_scene_has_no_movement(tmp_path):
     assert len(follow(in_folder(tmp_path, pictures((1.3, 0.8), {}))).track) == 0
+
+
+def leaning(lean, roofs=40):
+    """Registered pictures of roofs that lean to and fro with the view, each as far as it is high, and a vehicle between them."""
+    rng, wide = np.random.default_rng(8), ground()[60 : 60 + SIDE, 60 : 60 + SIDE]
+    blocks = [(*rng.integers(15, SIDE - 15, 2), rng.uniform(0.3, 1.0), int(rng.integers(30, 220))) for _ in range(roofs)]
+    series = []
+    for number in range(COUNT):
+        image = wide + rng.normal(size=(SIDE, SIDE)) * 2
+        for row, column, height, grey in blocks:
+            at = (column + height * lean * np.sin(number / 6), row + height * lean * np.cos(number / 9))
+            cv2.circle(image, (round(at[0] * 16), round(at[1] * 16)), 5 * 16, grey, -1, cv2.LINE_AA, 4)
+        cv2.circle(image, (10 + 13 * number, 110 + number), 4, 250, -1)
+        series.append(np.clip(image, 0, 255).astype(np.uint8))
+    return series
+
+
+def test_tall_things_that_stand_make_no_tracks_and_the_vehicle_between_them_does(tmp_path):
+    found = follow(in_folder(tmp_path, leaning(22.0)))
+    assert len(np.unique(found.track)) <= 6  # of 24 that `links` makes
+    off = [
+        np.hypot(row - 110 - number, column - 10 - 13 * number)
+        for number, row, column in zip(found.picture, found.row, found.column, strict=True)
+    ]
+    assert np.sum(np.array(off) < 4) >= 8
+
+
+def test_a_road_of_cars_is_no_parallax_and_the_curve_of_what_stands_is_found():
+    series, still = leaning(22.0), [np.eye(3)] * COUNT
+    usable = np.ones((SIDE, SIDE), np.bool_)
+    (found,) = parallaxes(series[:11], still[:10], still[:11], usable)
+    number = np.arange(11)
+    curve = np.stack((np.sin(number / 6), np.cos(number / 9)), axis=1)
+    curve -= curve.mean(axis=0)
+    assert abs((found.curve * curve).sum()) / np.linalg.norm(curve) > 0.99
+    cars = {place: ((100.0, 5.0 + 20 * place), (0.0, 2.0 + 0.2 * place)) for place in range(9)}
+    assert parallaxes(pictures(paths=cars)[:11], still[:10], still[:11], usable) == []
 
 
 def test_burned_in_symbols_do_not_move(tmp_path):

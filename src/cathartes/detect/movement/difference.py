@@ -16,6 +16,8 @@ NEIGHBOURS = 5
 WEAK, STRONG = 2.2, 3.5
 """A blob is where the score exceeds `WEAK` and somewhere `STRONG`: set on simulated scenes (benchmarks/movement.py), never on real ones."""
 SMALLEST_PX, LARGEST_SHARE = 6, 0.01
+EDGE_PX = 2
+"""Rows and columns at a picture's edge are often not the scene's."""
 GREY_LEVELS = 2.0
 """Noise of an 8-bit picture that no scatter may fall below."""
 
@@ -43,7 +45,7 @@ def blobs_at(number: int, pictures: Sequence[Picture], steps: Sequence[Floats], 
     warped = np.stack([_onto(pictures[other], chained(steps, other, number), hidden) for other in others])
     score, contrast = _score(picture, warped)
     score[cv2.dilate(hidden.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 0.0
-    return _blobs(score, contrast)
+    return _blobs(np.pad(score[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX], EDGE_PX), contrast)
 
 
 def _neighbours(number: int, count: int) -> list[int]:

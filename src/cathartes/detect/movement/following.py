@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from cathartes.detect.movement.difference import Blobs, blobs_at
 from cathartes.detect.movement.links import Sighting, tracks
+from cathartes.detect.movement.parallax import parallaxes, stands
 from cathartes.detect.movement.pictures import Series, series
 from cathartes.detect.movement.stabilise import chained, motions, symbols
 from cathartes.model.samples import Floats
@@ -58,8 +59,10 @@ def _follow(part: Series) -> list[tuple[int, str, float, int, float, float, bool
     blobs = [blobs_at(number, pictures, steps, hidden) for number in range(len(pictures))]
     plane = [chained(steps, number, len(pictures) // 2) for number in range(len(pictures))]
     seen = _sightings(blobs, plane)
+    standing = parallaxes(pictures, steps, plane, ~hidden)
+    moving = [numbers for numbers in tracks(seen) if not stands(numbers, seen, standing)]
     rows = []
-    for track, numbers in enumerate(tracks(seen)):
+    for track, numbers in enumerate(moving):
         rows += [row for row in _told(track, numbers, seen, plane, part) if _is_inside(row, pictures[0].shape)]
     return rows
 

@@ -1,0 +1,117 @@
+"""What stands still but is tall, and so moves against the ground in pictures from a moving camera: roofs, poles, trees.
+
+Seen from afar, all that stands moves in the stabilised plane along one and the same curve in time, scaled by its height (plane and
+parallax, Irani and Anandan 1996; the affine case of Tomasi and Kanade 1992: residual motion has rank one). The curve is found from
+corners all over the picture, since most of what has corners stands; a track that follows it at a height that corners have is no mover.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from cathartes.detect.movement.links import Sighting
+from cathartes.detect.movement.stabilise import CORNERS_SOUGHT, Mask, Picture
+from cathartes.model.samples import Floats
+
+WINDOW = 10
+"""Pictures over which corners are followed and one curve holds."""
+FARTHEST_STEP_PX = 6.0
+LEAST_PARALLAX_PX = 1.0
+"""Root mean square of a corner's motion against the ground from which on it counts as parallax."""
+CORNER_ERROR_PX, BLOB_ERROR_PX, LEAVING = 0.4, 1.5, 0.1
+"""Root mean square by which corners and blobs that stand may leave the curve, and the share of their motion that comes on top."""
+TALLER = 1.25
+"""How much taller than the corners what stands may be."""
+FEWEST_CORNERS = 25
+FEWEST_LOOKS = 3
+LEAST_SPREAD = 0.12
+"""Corners must lie so wide, across their narrow way and as a share of the picture: a road full of cars is a curve of its own."""
+
+
+@dataclass(frozen=True, eq=False)
+class Parallax:
+    """How what stands moves in the plane from picture `first` on: `curve` (n, 2), mean 0 and norm 1, times a height up to `tallest`."""
+
+    first: int
+    curve: Floats
+    tallest: float
+
+
+def parallaxes(pictures: Sequence[Picture], steps: Sequence[Floats], plane: Sequence[Floats], usable: Mask) -> list[Parallax]:
+    """The curves of successive stretches of pictures, where enough corners move against the ground and agree on one."""
+    found = []
+    for first in range(0, len(pictures) - 2, WINDOW):
+        last = min(first + WINDOW, len(pictures) - 1)
+        paths = _followed(pictures[first : last + 1], steps[first:last], plane[first : last + 1], usable)
+        curve = _curve(paths, min(pictures[0].shape))
+        if curve is not None:
+            found.append(Parallax(first, *curve))
+    return found
+
+
+def _followed(pictures: Sequence[Picture], steps: Sequence[Floats], plane: Sequence[Floats], usable: Mask) -> Floats:
+    """Corners of the first picture through all others: (corners, pictures, 2) in the stabilised plane, without those that were lost."""
+    corners = cv2.goodFeaturesToTrack(pictures[0], CORNERS_SOUGHT, 0.005, 7, mask=usable.astype(np.uint8))
+    if corners is None:
+        return np.empty((0, len(pictures), 2))
+    kept, paths = np.ones(len(corners), np.bool_), [cv2.perspectiveTransform(corners, plane[0])]
+    for one, other, step, onto in zip(pictures, pictures[1:], steps, plane[1:], strict=False):
+        guess = cv2.perspectiveTransform(corners, step).astype(np.float32)
+        corners, is_found, _ = cv2.calcOpticalFlowPyrLK(
+            one, other, corners, guess.copy(), winSize=(15, 15), maxLevel=1, flags=cv2.OPTFLOW_USE_INITIAL_FLOW
+        )
+        kept &= (is_found[:, 0] == 1) & (np.linalg.norm(corners - guess, axis=2)[:, 0] < FARTHEST_STEP_PX)
+        paths.append(cv2.perspectiveTransform(corners, onto))
+    return np.concatenate(paths, axis=1)[kept].astype(float)
+
+
+def _curve(paths: Floats, side: int) -> tuple[Floats, float] | None:
+    """The curve that most of the moving corners follow, and how tall they are; none where few do, or only along one line."""
+    moved = paths - paths.mean(axis=1, keepdims=True)
+    moving = np.sqrt((moved**2).sum(axis=2).mean(axis=1)) > LEAST_PARALLAX_PX
+    flat, at = moved[moving].reshape(-1, 2 * paths.shape[1]), paths[moving].mean(axis=1)
+    if len(flat) < FEWEST_CORNERS:
+        return None
+    guesses = flat / np.linalg.norm(flat, axis=1, keepdims=True)
+    inside = max((_follows(flat, guess) for guess in guesses), key=np.count_nonzero)
+    curve = np.linalg.svd(flat[inside], full_matrices=False)[2][0]
+    inside = _follows(flat, curve)
+    if inside.sum() < FEWEST_CORNERS or np.sqrt(np.linalg.eigvalsh(np.cov(at[inside].T))[0]) < LEAST_SPREAD * side:
+        return None
+    return curve.reshape(-1, 2), float(np.percentile(np.abs(flat[inside] @ curve), 98))
+
+
+def _follows(flat: Floats, curve: Floats) -> Mask:
+    """Which paths (of corners, about their means) are the curve (of unit norm) at some height."""
+    height = flat @ curve
+    off = np.linalg.norm(flat - height[:, None] * curve, axis=1)
+    return np.asarray(off < CORNER_ERROR_PX * np.sqrt(len(curve) / 2) + LEAVING * np.abs(height))
+
+
+def stands(track: Sequence[int], seen: Sighting, found: Sequence[Parallax]) -> bool:
+    """Whether the track, over all stretches that have a curve, is the parallax of something tall."""
+    numbers = np.array(track)
+    parts = [(one, numbers[_within(seen.picture[numbers], one)]) for one in found]
+    told = [
+        _against(seen.at[part], one.curve[seen.picture[part] - one.first], one.tallest) for one, part in parts if len(part) >= FEWEST_LOOKS
+    ]
+    if not told:
+        return False
+    left, freedom, moved, taller = np.array(told).T
+    allowed = BLOB_ERROR_PX + LEAVING * np.sqrt(moved.sum() / freedom.sum())
+    return bool(np.sqrt(left.sum() / freedom.sum()) <= allowed and np.median(taller) <= TALLER)
+
+
+def _within(picture: NDArray[np.int64], one: Parallax) -> Mask:
+    return np.asarray((picture >= one.first) & (picture < one.first + len(one.curve)))
+
+
+def _against(at: Floats, curve: Floats, tallest: float) -> tuple[float, int, float, float]:
+    """Places (n, 2) against the curve at those pictures: squares left over, degrees of freedom, squares explained, height by `tallest`."""
+    at, curve = at - at.mean(axis=0), curve - curve.mean(axis=0)
+    height = float((curve * at).sum() / max(float((curve**2).sum()), 1e-12))
+    left, explained = float(((at - height * curve) ** 2).sum()), float(((height * curve) ** 2).sum())
+    return left, 2 * len(at) - 3, explained, abs(height) / tallest
