@@ -22,7 +22,7 @@ from cathartes.language.tellings import Source
 from cathartes.language.terms import Concept, forbidden_used, hits, load_terms, shipped_terms
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
-from cathartes.model import Doubt, Fact, Place, Quantity, Segment, TextReport, Translation
+from cathartes.model import Doubt, Fact, Place, Quantity, Segment, Statement, TextReport, Translation
 from cathartes.plugins import OpenEngine, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
@@ -45,6 +45,7 @@ class Document:
     written: date | None
     facts: tuple[Fact, ...] = ()
     doubts: tuple[Doubt, ...] = ()
+    health: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,9 @@ def extraction_json(extraction: Extraction) -> dict[str, object]:
         "facts": facts,
         "entities": [as_follow_the_money(entity) for entity in extraction.entities],
         "events": [event_json(event, extraction.gazetteers) for event in extraction.events],
+        "health": [
+            {"file": document.name, "says": say(statement, "en")} for document in extraction.documents for statement in document.health
+        ],
         "refused": [{"file": name, "why": why} for name, why in extraction.refused],
     }
 
@@ -149,7 +153,9 @@ def open_document(path: Path, written: date | None) -> Document:
     if not text.strip():
         raise BadInput(f"{path.name}: {' '.join(say(statement, 'en') for statement in reading.recording.health) or 'it holds no words'}")
     date_ = written or document_date(text)
-    return Document(path.name, reading.recording.digest, text, reading.content.language, date_, doubts=reading.content.doubts)
+    return Document(
+        path.name, reading.recording.digest, text, reading.content.language, date_, (), reading.content.doubts, reading.recording.health
+    )
 
 
 def facts_of(document: Document) -> list[Fact]:
@@ -184,7 +190,7 @@ def translated(
     with closing(open_engine(engine, source, target, model)) as opened:
         known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, (source, target)))}
         segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written), known)
-        return Translation(document.name, document.digest, source, target, opened.engine, segments)
+        return Translation(document.name, document.digest, source, target, opened.engine, segments, document.health)
 
 
 def open_engine(name: str, source: str, target: str, model: str | None) -> OpenEngine:
@@ -206,7 +212,12 @@ def translation_json(translation: Translation, helped: Aids | None = None) -> di
     """The answer of `cathartes translate --json`; see docs/reference/language.md."""
     return {
         "engine": {"name": translation.engine.name, "version": translation.engine.version, "model": dict(translation.engine.model)},
-        "source": {"name": translation.name, "sha256": translation.digest, "language": translation.source_language},
+        "source": {
+            "name": translation.name,
+            "sha256": translation.digest,
+            "language": translation.source_language,
+            "health": [say(statement, "en") for statement in translation.health],
+        },
         "target": {"language": translation.target_language},
         "segments": [segment_json(segment) | help_json(segment, translation, helped) for segment in translation.segments],
     }

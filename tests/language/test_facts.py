@@ -79,3 +79,7 @@ def test_check_digits_are_those_of_their_authorities() -> None:
     assert vin_holds("1HGCM82633A004352")
     assert not vin_holds("1HGCM82633A004353")
     assert clabe_holds("002010077777777771")
+
+
+def test_an_organisation_of_the_list_is_none_for_being_a_town_too() -> None:
+    assert ("organisation", "Twitter") in found("Lo dijo en Twitter ayer.")

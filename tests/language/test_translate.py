@@ -97,6 +97,7 @@ def test_the_command_line_answer_names_the_engine_and_the_digest_of_its_model(tm
     report.write_text("Detuvieron a Ramiro Ochoa en Cosalá.\n\nThis line is in English and it was so from the start.\n")
     answer = translation_json(translated(report, "es", "en", "apertium", None, None))
     assert len(answer["engine"]["model"]["spa-eng.automorf.bin"]) == 64  # type: ignore[index]
+    assert answer["source"]["health"] == []  # type: ignore[index]
     first, second = answer["segments"]  # type: ignore[misc]
     assert (first["state"], second["state"]) == ("machine", "kept")
     assert [first["target"][fact["target_start"] : fact["target_end"]] for fact in first["facts"]] == ["Ramiro Ochoa", "Cosalá"]

@@ -73,9 +73,16 @@ def test_what_is_not_text_is_refused() -> None:
     assert reader.refuses(Path("a.txt"), "text".encode("utf-16")) == "it holds control characters, so it is not text"
 
 
-def test_a_control_character_late_in_the_file_and_a_report_too_long_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(BadInput, match=r"report\.txt holds the control character b'\\x00' at byte 70000"):
-        read(tmp_path, b"x" * 70_000 + b"\x00")
+def test_stray_control_characters_are_left_out_and_named(tmp_path: Path) -> None:
+    reading = read(tmp_path, "Vieron humo\x07 en Cosalá,\x00 de noche; nadie salió a ver qué era.\n".encode())
+    assert text_of(reading).text == "Vieron humo en Cosalá, de noche; nadie salió a ver qué era.\n"
+    (told,) = reading.recording.health
+    assert told.values == {"count": 2, "codes": "U+0000, U+0007"}
+
+
+def test_binary_late_in_the_file_and_a_report_too_long_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadInput, match=r"report\.txt holds 9000 control characters in 79000 bytes"):
+        read(tmp_path, b"x" * 70_000 + b"\x00" * 9000)
     monkeypatch.setattr(text_report, "TEXT_LIMIT", 1)
     with pytest.raises(BadInput, match=r"report\.txt has 2 bytes; at most 1 are read"):
         read(tmp_path, b"ab")

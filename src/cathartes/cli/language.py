@@ -45,6 +45,7 @@ def extract(
     """Find the facts, entities and events that documents tell of."""
     from cathartes import texts
     from cathartes.language.gazetteer import load
+    from cathartes.messages import say
 
     extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade)
     for _, why in extracted.refused:
@@ -53,7 +54,7 @@ def extract(
         print_document(texts.extraction_json(extracted))
         return
     for document in extracted.documents:
-        print(document.name)
+        print(document.name, *(f"({say(statement, 'en')})" for statement in document.health))
         print_table(("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts])
     rows = [
         (event.kind, event.place or "", event.time or "", texts.range_of(event.count), ", ".join(reports(event)))
@@ -92,6 +93,8 @@ def translate(
         return
     if output:
         return
+    for statement in translation.health:
+        print(say(statement, target))
     for segment in translation.segments:
         print(f"[{segment.state}] {segment.target}")
         if segment.why:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
-from cathartes.language.lexicon import VERB_END, common_words, given_names, names_table, place_names, surnames
+from cathartes.language.lexicon import VERB_END, common_words, given_names, names_table, organisation_names, place_names, surnames
 from cathartes.language.misread import shape
 from cathartes.language.small_letters import with_capitals
 from cathartes.model import NAMES, Fact, FactKind
@@ -56,7 +56,7 @@ QUOTED_NICKNAME = re.compile(
 
 WEIGHTS: Mapping[str, float] = {
     "head": 3.0, "inside": 2.5, "acronym": 2.2, "gazetteer": 2.4, "given": 2.2, "surname": 1.0, "before": 1.6, "after": 0.9,
-    "two_words": 0.6, "initial": 1.0, "de": 0.3, "alone": 0.3, "article": 1.0,
+    "two_words": 0.6, "initial": 1.0, "de": 0.3, "alone": 0.3, "article": 1.0, "listed": 3.0,
 }  # fmt: skip
 """How much each reason counts. Set by hand on the development part of benchmarks/names.py."""
 
@@ -253,6 +253,7 @@ def _scores(name: str) -> dict[FactKind, float]:
         scores[kind] += WEIGHTS["head"] * (words[0] in _words("heads", kind) or first in _words("heads", kind))
         scores[kind] += WEIGHTS["inside"] * bool(_words("inside", kind) & set(words[1:]))
     scores[FactKind.ORGANISATION] += WEIGHTS["acronym"] * bool(re.fullmatch(rf"[{_UPPER}][{_UPPER}\d&.-]{{1,9}}", name))
+    scores[FactKind.ORGANISATION] += WEIGHTS["listed"] * (name in organisation_names())
     known = name in place_names() or ("-" in name and bool(set(name.split("-")) & place_names()))
     scores[FactKind.PLACE] += WEIGHTS["gazetteer"] * known * (1.3 if " " in name else 1.0) + WEIGHTS["de"] * (" de " in name)
     capitals = [word for word in words if word[0].isupper()]

@@ -96,7 +96,10 @@ class Segment:
 
 @dataclass(frozen=True)
 class Translation:
-    """A document in two languages (ISO 639-1), segment by segment; `digest` is the SHA-256 of the source it was made from."""
+    """A document in two languages (ISO 639-1), segment by segment; `digest` is the SHA-256 of the source it was made from.
+
+    `health` is what was wrong with the source.
+    """
 
     name: str
     digest: str
@@ -104,3 +107,4 @@ class Translation:
     target_language: str
     engine: Engine
     segments: tuple[Segment, ...]
+    health: tuple[Statement, ...] = ()

@@ -17,7 +17,10 @@ TEXT_LIMIT = 16 * 1024 * 1024
 """Largest report in bytes: some five thousand pages."""
 
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
-"""Control characters that no text has; a file with one of them is something else."""
+"""Control characters that no text has; a file with many of them is something else."""
+
+BINARY_SHARE = 0.1
+"""Share of control characters from which a file is no text with a few stray ones."""
 
 ENGLISH = "the of and to in is that it was for on with as at by from are this be not were which an or has had"
 SPANISH = "el los las y es del más fue por ser hay muy sin desde este esta pero"
@@ -42,7 +45,7 @@ class TextReportReader:
             return f"its name does not end in {' or '.join(SUFFIXES)}"
         if not head.strip():
             return "it is empty"
-        return "it holds control characters, so it is not text" if BINARY.search(head) else None
+        return "it holds control characters, so it is not text" if _is_binary(head) else None
 
     def read(self, path: Path, flight: Flight) -> Reading:
         """The whole text. Raises `BadInput` for a file that turns out not to be text."""
@@ -54,9 +57,22 @@ class TextReportReader:
 
 
 def decoded(content: bytes, name: str) -> tuple[str, tuple[Statement, ...]]:
-    """The text without byte-order mark, and a statement where it is not UTF-8. Raises `BadInput` for binary content."""
-    if found := BINARY.search(content):
-        raise BadInput(f"{name} holds the control character {found.group()!r} at byte {found.start()}; expected text in UTF-8")
+    """The text without byte-order mark and stray control characters, and what was wrong with it. Raises `BadInput` for binary content."""
+    dropped = [found.group()[0] for found in BINARY.finditer(content)]
+    if _is_binary(content):
+        raise BadInput(f"{name} holds {len(dropped)} control characters in {len(content)} bytes; expected text in UTF-8")
+    text, health = _in_its_encoding(BINARY.sub(b"", content) if dropped else content)
+    if dropped:
+        codes = ", ".join(f"U+{code:04X}" for code in sorted(set(dropped)))
+        health = (*health, Statement("health.control_characters", {"count": len(dropped), "codes": codes}))
+    return text, health
+
+
+def _is_binary(content: bytes) -> bool:
+    return len(BINARY.findall(content)) > BINARY_SHARE * len(content)
+
+
+def _in_its_encoding(content: bytes) -> tuple[str, tuple[Statement, ...]]:
     try:
         return content.decode("utf-8-sig"), ()
     except UnicodeDecodeError:
