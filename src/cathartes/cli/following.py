@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.errors import BadInput
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, such as release-1f0c9a3be2d4.")]
 
@@ -97,6 +99,27 @@ def send(
             collection = Collection(taxii, user, os.environ.get("TAXII_PASSWORD", ""))
             made, taken = sending.to_taxii(name, collection, by, Urgency(urgency), opened)
             print(f"{made.release}: {made.state} by taxii, {taken.added} objects added, {taken.known} there already")
+
+
+@app.command()
+def features(
+    to: Annotated[str, typer.Option("--to", metavar="PARTNER", help="The audience whose releases are served, such as MEX.")],
+    port: Annotated[int, typer.Option("--port", min=0, max=65535, help="On this machine only; 0 takes a free one.")] = 8765,
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Serve what one partner was released, less what was withdrawn, to its mapping programs (OGC API Features); Ctrl-C ends it."""
+    from wsgiref.simple_server import make_server
+
+    from cathartes.serving import Endpoint
+
+    endpoint = Endpoint(workspace, to)
+    try:
+        server = make_server("127.0.0.1", port, endpoint)
+    except OSError as problem:
+        raise BadInput(f"port {port} cannot be opened: {problem.strerror}; give another with --port") from None
+    with server, suppress(KeyboardInterrupt):
+        print(f"http://127.0.0.1:{server.server_port}/", flush=True)
+        server.serve_forever()
 
 
 @app.command()

@@ -1,0 +1,63 @@
+"""Released leads over HTTP, for one receiver's mapping programs: an OGC API Features endpoint as a WSGI application.
+
+It serves what was released to one audience and not withdrawn, and reads nothing else of the request than its path and its query. Who may
+connect is for the proxy before it: by itself it listens to this machine only.
+"""
+
+from collections.abc import Callable, Iterable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any, TypeAlias
+from urllib.parse import parse_qsl
+from wsgiref.util import application_uri
+
+from cathartes.casework import recalls
+from cathartes.errors import BadInput, StoreFailure
+from cathartes.model import Release, json
+from cathartes.release.features import Answer, answer, features_of
+from cathartes.release.geojson import Feature
+from cathartes.store import Workspace
+
+Start: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
+
+
+def released_to(audience: str, workspace: Workspace) -> tuple[Release, ...]:
+    """Every release to this audience that still holds, in the order of release."""
+    withdrawn = {name for each in recalls(workspace) for name in each.releases}
+    made = (json.decode(workspace.load("release", name), Release) for name in workspace.find("release") if name not in withdrawn)
+    return tuple(each for each in made if each.audience == audience)
+
+
+class Endpoint:
+    """The WSGI application for one workspace and one audience. The workspace is read again when another command has changed it."""
+
+    def __init__(self, folder: Path, audience: str) -> None:
+        """Raises `BadInput` where there is no workspace."""
+        if not (folder / "head.txt").is_file():
+            raise BadInput(f"{folder} is no workspace; name the folder that `cathartes run` made with -w")
+        self._folder, self._audience = folder, audience
+        self._head, self._features = b"", tuple[Feature, ...]()
+
+    def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
+        """One request. While another command seals what it changed the answer is 503, never what held before."""
+        try:
+            given = self._answered(environ)
+        except StoreFailure:
+            given = Answer(503, "application/json", b'{"code": "503", "description": "the workspace is in use; ask again"}')
+        status = f"{given.status} {HTTPStatus(given.status).phrase}"
+        start(status, [("Content-Type", given.media), ("Content-Length", str(len(given.body))), ("Cache-Control", "no-store")])
+        return [given.body] if environ["REQUEST_METHOD"] == "GET" else []
+
+    def _answered(self, environ: dict[str, Any]) -> Answer:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return Answer(405, "application/json", b'{"code": "405", "description": "this endpoint is read only"}')
+        query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
+        return answer(environ.get("PATH_INFO", "/"), query, application_uri(environ), self._current())
+
+    def _current(self) -> tuple[Feature, ...]:
+        head = (self._folder / "head.txt").read_bytes()
+        if head != self._head:
+            with Workspace.open(self._folder) as workspace:
+                self._features = features_of(released_to(self._audience, workspace))
+                self._head = workspace.head()
+        return self._features
