@@ -85,6 +85,8 @@ def _of_values(metadata: Metadata) -> Iterator[Breach]:
         values: dict[str, str | int | float] = {"column": oddity.column, "detail": oddity.detail}
         if oddity.kind in ("length", "padded"):
             yield Breach(clause, Statement("conform.length", values), count)
+        elif oddity.kind == "layout":
+            yield Breach(clause, Statement("conform.layout", {"column": oddity.column}), count)
         elif oddity.kind == "twice":
             yield Breach(clause, Statement("conform.twice", {"column": oddity.column}), count)
         elif oddity.kind == "unknown":

@@ -60,6 +60,8 @@ def _of_items(metadata: Metadata) -> Iterator[StreamFinding]:
         if oddity.kind in ("length", "padded"):
             said = Statement("stream.container-length", {**values, "detail": oddity.detail})
             yield StreamFinding("container-length", said, count, "packets", {**evidence, "read_as": oddity.kind})
+        elif oddity.kind == "layout":
+            yield StreamFinding("item-layout", Statement("stream.item-layout", values), count, "packets", evidence)
         elif oddity.kind == "no_value":
             yield StreamFinding("no-value", Statement("stream.no-value", values), count, "packets", evidence)
         elif oddity.kind == "unknown":

@@ -176,12 +176,27 @@ def _times(columns: Columns) -> Floats:
     return times
 
 
+def _said(parts: list[Columns], name: str) -> Words:
+    """One column of texts of several parts."""
+    texts: dict[str, int] = {}
+    codes = []
+    for part in parts:
+        words = part.words.get(name) or Words(np.full(part.rows, -1, np.int32), ())
+        own = np.array([*(texts.setdefault(text, len(texts)) for text in words.texts), -1], np.int32)
+        codes.append(own[words.code])
+    return Words(np.concatenate(codes), tuple(texts))
+
+
 def _joined(parts: list[Targets]) -> Targets:
     parts = [part for part in parts if len(part)]
     if not parts:
         return no_targets()
     names = dict.fromkeys(name for part in parts for name in part.columns.numbers)
-    columns = Columns(sum(map(len, parts)), {name: np.concatenate([part.columns.number(name) for part in parts]) for name in names})
+    spoken = dict.fromkeys(name for part in parts for name in part.columns.words)
+    columns = Columns(
+        sum(map(len, parts)), {name: np.concatenate([part.columns.number(name) for part in parts]) for name in names},
+        {name: _said([part.columns for part in parts], name) for name in spoken},
+    )  # fmt: skip
 
     def joined(name: str) -> Any:
         return np.concatenate([getattr(part, name) for part in parts])

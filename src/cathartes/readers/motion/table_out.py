@@ -16,6 +16,7 @@ from cathartes.errors import BadInput
 from cathartes.model.samples import Floats, Pose
 from cathartes.readers.motion.doctor import picture_fractions
 from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US, Known
+from cathartes.readers.motion.values import Words
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -37,9 +38,7 @@ def packet_table(known: Known) -> arrow.Table:
     for name in sorted(metadata.columns.numbers):
         columns[name] = _numbers(metadata.columns.numbers[name])
     for name in sorted(metadata.columns.words):
-        words = metadata.columns.words[name]
-        codes = arrow.array(words.code, mask=words.code < 0)
-        columns[name] = arrow.DictionaryArray.from_arrays(codes, list(words.texts)).cast(arrow.string())
+        columns[name] = _texts(metadata.columns.words[name])
     columns["computed_frame_center_longitude_deg"], columns["computed_frame_center_latitude_deg"] = map(_numbers, view.centre.T)
     columns["computed_frame_center_height_above_ellipsoid_m"] = _numbers(view.ground_m)
     for corner in range(4):
@@ -75,6 +74,8 @@ def target_table(known: Known) -> arrow.Table:
     }
     for name in sorted(targets.columns.numbers):
         columns.setdefault(f"vtarget_{name}", _numbers(targets.columns.numbers[name]))
+    for name in sorted(targets.columns.words):
+        columns.setdefault(f"vtarget_{name}", _texts(targets.columns.words[name]))
     return arrow.table(columns)
 
 
@@ -114,6 +115,13 @@ def _numbers(values: Floats) -> arrow.Array:
 
     values = np.asarray(values, float)
     return arrow.array(values, mask=~np.isfinite(values))
+
+
+def _texts(words: Words) -> arrow.Array:
+    import pyarrow as arrow
+
+    codes = arrow.array(words.code, mask=words.code < 0)
+    return arrow.DictionaryArray.from_arrays(codes, list(words.texts)).cast(arrow.string())
 
 
 def _times(utc_us: Floats) -> arrow.Array:

@@ -16,7 +16,8 @@ class Item:
     """One row of a table. `length` is the number of bytes the standard prescribes, where it does.
 
     Kinds: `uint`, `int`, `float` (IEEE 754); `ulinear`, `slinear` (integers that span `low` to `high`); `imap` (ST 1201);
-    `text`; `words` (a code and its meaning); `miis` (ST 1204); `set`, `location` and `raw` (kept as bytes or read elsewhere).
+    `text`; `words` (a code and its meaning); `miis` (ST 1204); `set`, `location` and `raw` (kept as bytes or read elsewhere); and the
+    forms of `packs`, with the name of a layout where they need one.
     """
 
     tag: int
@@ -57,9 +58,13 @@ STANDARDS = (
 @cache
 def table(name: str) -> Mapping[int, Item]:
     """The items of `data/misb/<name>.csv` by tag; universal labels are folded as `walk.universal_items` folds them."""
+    return {item.tag: item for item in map(item_of, rows_of(name))}
+
+
+def rows_of(name: str) -> list[dict[str, str]]:
+    """The rows of `data/misb/<name>.csv`."""
     text = files("cathartes").joinpath(f"data/misb/{name}.csv").read_text(encoding="utf-8")
-    items = [_item(row) for row in csv.DictReader(text.splitlines())]
-    return {item.tag: item for item in items}
+    return list(csv.DictReader(text.splitlines()))
 
 
 PLAIN_KINDS = ("uint", "int", "ulinear", "slinear")
@@ -85,10 +90,11 @@ def plain(name: str) -> tuple[Plain, tuple[Item, ...]]:
     return Plain(slot, length, is_signed, has_missing, scale, offset), items
 
 
-def _item(row: Mapping[str, str]) -> Item:
+def item_of(row: Mapping[str, str]) -> Item:
+    """The item that a row describes; parts of a pack have no tag, and 0."""
     words = dict(pair.split("=", 1) for pair in (row.get("words") or "").split("|") if pair)
     return Item(
-        int(row["tag"]) if "tag" in row else folded(bytes.fromhex(row["key"])),
+        int(row["tag"] or 0) if "tag" in row else folded(bytes.fromhex(row["key"])),
         row["name"],
         row["unit"],
         row["kind"],

@@ -4,6 +4,7 @@ Numbers that the standard reserves for "no value" become NaN, and are counted; s
 unknown tags and tags given twice. Nothing is dropped: what has no meaning here is kept as bytes.
 """
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +15,16 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cathartes.errors import BadInput
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.packs import is_structured, unpacked
 from cathartes.readers.motion.tables import Item
 from cathartes.readers.motion.transport import Bytes, Ints
 from cathartes.readers.motion.walk import Dense, Items, fingerprints, integers
 
 Rows: TypeAlias = NDArray[np.intp]
+
+NUMERIC = ("float", "ulinear", "slinear", "imap")
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +41,7 @@ class Words:
 
 @dataclass(frozen=True)
 class Oddity:
-    """Something about a tag that departs from the standard: `kind` is `length`, `padded`, `no_value`, `unknown` or `twice`."""
+    """Something about a tag that departs from the standard: `kind` is `length`, `padded`, `layout`, `no_value`, `unknown` or `twice`."""
 
     kind: str
     column: str
@@ -93,14 +98,14 @@ def _note(columns: Columns, item: Item, prefix: str, at: Rows, is_known: bool) -
     if not is_known:
         columns.oddities[Oddity("unknown", prefix + item.name)] += len(at)
     repeated = int(np.count_nonzero(at[1:] == at[:-1]))
-    if repeated and item.kind != "set":
+    if repeated and item.kind != "set" and not item.kind.startswith("repeated:"):
         columns.oddities[Oddity("twice", prefix + item.column)] += repeated
 
 
 def _fill_item(columns: Columns, content: Bytes, item: Item, name: str, at: Rows, start: Ints, stop: Ints) -> None:
     if item.kind == "set":
         return
-    if item.kind in ("text", "words", "miis", "raw", "location"):
+    if item.kind in ("text", "words", "miis", "raw", "location") or is_structured(item):
         _fill_words(columns, content, item, name, at, start, stop)
         return
     values, strange = numbers(content, item, start, stop)
@@ -183,12 +188,33 @@ def _fill_words(columns: Columns, content: Bytes, item: Item, name: str, at: Row
     codes = np.empty(len(first), np.int32)
     for number in np.argsort(first).tolist():
         value = content[start[first[number]] : stop[first[number]]].tobytes()
-        codes[number] = texts.setdefault(_text(item, value), len(texts))
-    known.code[at] = codes[which]
+        word = _text(item, value)
+        if is_structured(item) and value and not word.startswith(("{", "[")):
+            columns.oddities[Oddity("layout", name)] += int((which == number).sum())
+        codes[number] = texts.setdefault(word, len(texts))
+    said = codes[which]
+    if item.kind.startswith("repeated:"):
+        said = _listed(said, at, texts)
+    known.code[at] = said
     columns.words[name] = Words(known.code, tuple(texts))
 
 
+def _listed(said: NDArray[np.int32], at: Rows, texts: dict[str, int]) -> NDArray[np.int32]:
+    """Codes of objects as codes of lists: of all objects of the same row, in the order of the packet."""
+    names, edges = list(texts), np.flatnonzero(np.concatenate(([True], at[1:] != at[:-1], [True])))
+    lists = np.empty(len(at), np.int32)
+    for first, last in pairwise(edges):
+        text = f"[{', '.join(names[code] if names[code].startswith('{') else json.dumps(names[code]) for code in said[first:last])}]"
+        lists[first:last] = texts.setdefault(text, len(texts))
+    return lists
+
+
 def _text(item: Item, value: bytes) -> str:
+    if is_structured(item) and value:
+        try:
+            return json.dumps(unpacked(item, value, _scalar), ensure_ascii=False)
+        except BadInput:
+            return value.hex()
     if item.kind == "text":
         return text(value)
     if item.kind == "miis":
@@ -197,6 +223,16 @@ def _text(item: Item, value: bytes) -> str:
         code = int.from_bytes(value, "big")
         return item.words.get(code, str(code))
     return value.hex()
+
+
+def _scalar(item: Item, value: bytes) -> str | int | float | None:
+    """One value of a pack or nested set: whole numbers exact, what stands for "no value" as `None`."""
+    if item.kind in ("uint", "int"):
+        return int.from_bytes(value, "big", signed=item.kind == "int")
+    if item.kind not in NUMERIC or len(value) > 8:
+        return _text(item, value)
+    number = numbers(np.frombuffer(value, np.uint8), item, np.zeros(1, np.int64), np.array([len(value)]))[0][0]
+    return float(number) if np.isfinite(number) else None
 
 
 def text(value: bytes) -> str:
