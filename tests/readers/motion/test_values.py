@@ -67,6 +67,7 @@ def test_a_value_in_a_longer_container_is_read_by_its_meaning():
     assert of(height, bytes.fromhex("c221")) == pytest.approx(14190.72, abs=0.01)
     assert of(height, bytes.fromhex("0000c221")) == pytest.approx(14190.72, abs=0.01)
     assert of(height, bytes.fromhex("c221c221")) == pytest.approx(14190.72, abs=0.01)
+    assert of(height, bytes.fromhex("8000000000000000")) == pytest.approx(9050.0)
 
 
 @pytest.mark.parametrize(

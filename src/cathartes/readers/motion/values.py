@@ -150,8 +150,9 @@ def _scaled(item: Item, raw: Ints, length: int) -> Floats:
     if item.kind == "imap":
         return imap(raw, item.low, item.high, length)
     value = raw.astype(np.float64)
-    if item.kind == "uint":
-        return np.where(raw < 0, value + 2.0**64, value)
+    if item.kind in ("uint", "ulinear"):
+        # Eight bytes with the top bit set were read as a negative number.
+        value = np.where(raw < 0, value + 2.0**64, value)
     if item.kind == "ulinear":
         return item.low + value * ((item.high - item.low) / (2.0 ** (8 * length) - 1))
     if item.kind == "slinear":
