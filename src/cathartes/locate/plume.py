@@ -175,14 +175,13 @@ def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int,
 
 
 def effort(measured: Measured, sources: int) -> tuple[int, int]:
-    """Particles and moves per stage: more for small scenes of one source, where the same work buys a steadier answer."""
+    """Particles and moves per stage: more for small scenes, where the same work buys a steadier answer."""
     if not sources:
         return NULL_PARTICLES, MOVES
     if measured.scene is None:
         return MOVING_PARTICLES, MOVING_MOVES
-    if sources > 1:
-        return SEVERAL_PARTICLES, MOVING_MOVES
-    return min(max(LEAST_PARTICLES * MOST_SAMPLES // len(measured.scene.y_ppb), LEAST_PARTICLES), MOST_PARTICLES), MOVES
+    least, moves = (LEAST_PARTICLES, MOVES) if sources == 1 else (SEVERAL_PARTICLES, MOVING_MOVES)
+    return min(max(least * MOST_SAMPLES // len(measured.scene.y_ppb), least), MOST_PARTICLES), moves
 
 
 def density(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int) -> Density:
