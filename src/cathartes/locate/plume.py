@@ -32,7 +32,7 @@ MOVING_PARTICLES, MOVING_MOVES = 320, 2
 SEVERAL_PARTICLES = 200
 NULL_PARTICLES = 96
 # Natural logarithm of evidence: sources are no longer added once one more is this much worse.
-HOPELESS = 4.0
+HOPELESS = 3.0
 MOVES = 3
 RUNS = 2
 PILOT = (128, 1, 0.3)
