@@ -53,11 +53,11 @@ def example():
         ),
     ],
 )
-def test_a_list_of_the_standards_example_packet_is_read(example, name, expected):
+def test_the_lists_of_the_example_packet_come_out_as_named_fields(example, name, expected):
     assert said(example, name) == [expected]
 
 
-def test_waypoints_and_airbases_of_the_example_are_where_the_standard_puts_them(example):
+def test_waypoints_and_airbases_of_the_example_lie_at_round_heights_and_at_an_airport(example):
     points = said(example, "waypoint_list")[0]
     assert [point["location"]["height_above_ellipsoid_m"] for point in points] == [200.0, 250.0, 100.0, 300.0]
     assert [point["prosecution_order"] for point in points] == [1, 2, 32767, -2]
