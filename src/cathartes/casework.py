@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from cathartes.errors import BadInput, Refused
+from cathartes.known import recalls
 from cathartes.model import (
     Clock,
     Decision,
@@ -25,7 +26,7 @@ from cathartes.model import (
     identifier,
     json,
 )
-from cathartes.model.following import Claim, Recall
+from cathartes.model.following import Claim
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
 from cathartes.release.export import export_all, formats, suffix_of
@@ -108,11 +109,6 @@ def accepted_by_another(decision: Decision, by: str) -> None:
         raise Refused(f"{lead.id} has changed since {last.by} reviewed it; it must be reviewed again")
     if is_same_person(by, last.by):
         raise Refused(f"{by} reviewed {lead.id}; the reviewer is not the author of its release: ask another person to release it")
-
-
-def recalls(workspace: Workspace) -> tuple[Recall, ...]:
-    """Every recall so far, in order."""
-    return tuple(json.decode(workspace.load("recall", name), Recall) for name in workspace.find("recall"))
 
 
 def refuse_withdrawn(lead: Lead, workspace: Workspace) -> None:

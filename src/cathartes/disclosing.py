@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from cathartes.casework import decision_on, recalls
+from cathartes.casework import decision_on
+from cathartes.known import recalls
 from cathartes.messages import say
 from cathartes.model import DESK, Action, Lead, Outcome, Verdict, json
 from cathartes.release.redact import redact

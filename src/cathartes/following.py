@@ -12,9 +12,10 @@ from math import hypot
 import msgspec
 import numpy as np
 
-from cathartes.casework import holder, is_same_person, named, now, recalls
+from cathartes.casework import holder, is_same_person, named, now
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput, Refused
+from cathartes.known import recalls
 from cathartes.messages import LANGUAGES, say
 from cathartes.model import Clock, Frame, Instant, Lead, Outcome, Release, Statement, identifier, json
 from cathartes.model.following import CLOSED, Claim, Confirmation, Correction, Dispatch, Recall, Standing, State, Urgency

@@ -1,4 +1,4 @@
-"""What a workspace already knows of the places of a flight: other flights' looks at them, their sources, and partners' answers.
+"""What a workspace already knows of the places of a flight: other flights' looks at them, their sources, partners' answers, recalls.
 
 The path (`cathartes.campaign`) asks before it makes leads; what the answer is worth is for `assess.persistence` and
 `assess.explanations`.
@@ -43,7 +43,12 @@ def sources_told(flight: str, workspace: Workspace) -> tuple[Source, ...]:
 
 def observations_told(workspace: Workspace) -> tuple[Observation, ...]:
     """The sources of every lead that is on the globe, as fusion needs them; what was withdrawn is not among them."""
-    withdrawn = {lead for name in workspace.find("recall") for lead in json.decode(workspace.load("recall", name), Recall).leads}
+    withdrawn = {lead for each in recalls(workspace) for lead in each.leads}
     leads = [name for name in workspace.find("lead") if name not in withdrawn]
     told = (json.decode(workspace.load("lead", name), Lead) for name in leads)
     return tuple(seen for lead in told for source in lead.sources if (seen := observation_of(source, lead.id)) is not None)
+
+
+def recalls(workspace: Workspace) -> tuple[Recall, ...]:
+    """Every recall so far, in order."""
+    return tuple(json.decode(workspace.load("recall", name), Recall) for name in workspace.find("recall"))

@@ -6,9 +6,10 @@ What may leave was decided at the release. Sending again does no harm: both ends
 import ssl
 from pathlib import Path
 
-from cathartes.casework import now, recalls
+from cathartes.casework import now
 from cathartes.errors import BadInput, Refused
 from cathartes.following import note_sent
+from cathartes.known import recalls
 from cathartes.model import Release, json
 from cathartes.model.following import Correction, Dispatch, State, Urgency
 from cathartes.release import cot, stix

@@ -11,8 +11,8 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 from wsgiref.util import application_uri
 
-from cathartes.casework import recalls
 from cathartes.errors import BadInput, StoreFailure
+from cathartes.known import recalls
 from cathartes.model import Release, json
 from cathartes.release.features import Answer, answer, features_of
 from cathartes.release.geojson import Feature

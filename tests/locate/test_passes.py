@@ -7,7 +7,19 @@ import pytest
 
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
-from cathartes.locate.passes import LOOKS, ROUGHNESS_SHARE, WINGS, binned, cuts, drift_rate, merged, passes_of, roughness, velocity
+from cathartes.locate.passes import (
+    LOOKS,
+    ROUGHNESS_SHARE,
+    WINGS,
+    binned,
+    cuts,
+    drift_rate,
+    first_background,
+    merged,
+    passes_of,
+    roughness,
+    velocity,
+)  # fmt: skip
 from cathartes.locate.samples import Samples, gather
 from cathartes.model import Flight, Frame
 from tests.locate import ladder
@@ -137,3 +149,15 @@ def test_too_few_means_are_refused() -> None:
     short = gather([ladder.log()], "ch4", LocalFrame(Frame.LOCAL)).take(np.arange(8))
     with pytest.raises(BadInput, match=r"8 means of 1 s hold a value and 10 are needed: could not see"):
         passes_of(short, "ch4", Flight("a"))
+
+
+def test_an_instrument_without_a_calm_bin_keeps_the_background_of_all_its_bins() -> None:
+    """The second one's every third bin stands out, and so every bin of it is one or beside one."""
+    instrument = np.repeat([0, 1], [200, 30])
+    t_s = np.concatenate((np.arange(200.0), np.arange(30.0)))
+    y = np.random.default_rng(0).normal(0.0, 1.0, 230)
+    y[201::3] += 60.0
+    drift, level = first_background(t_s, y, np.ones(230), instrument, np.ones(230, dtype=np.bool_))
+    assert drift > 0.0
+    assert np.isfinite(level).all()
+    assert np.abs(level[:200]).max() < 3.0

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.polynomial.legendre import legvander
 from numpy.typing import NDArray
+from scipy.ndimage import binary_dilation
 from scipy.special import erfc, erfcx, logsumexp
 
 from cathartes.earth.background import difference_noise, estimate_background, floor_noise
@@ -271,16 +272,14 @@ def first_background(t_s: Floats, y: Floats, noise: Floats, instrument: Integers
 
     Only to tell what stands out: each pass's own background is integrated out later. Strong plumes on many passes look like a
     restless background, which then follows their flanks: so both are found again from the calm bins alone, those with nothing standing
-    out in them or beside them, as long as the walk grows calmer and half of the bins stay.
+    out in them or beside them, as long as the walk grows calmer and half of the bins of every instrument stay.
     """
-    calm, drift, level = known, drift_rate(t_s[known], y[known], noise[known]), np.zeros(len(y))
+    calm, drift, bins = known, drift_rate(t_s[known], y[known], noise[known]), np.bincount(instrument[known])
     while True:
         level = level_between(t_s, y, instrument, calm, float(np.median(noise)) ** 2 / drift)
         above = known & (np.nan_to_num(y - level) > OUT_OF_CALM * noise)
-        above[1:] |= above[:-1]
-        above[:-1] |= above[1:]
-        calm = known & ~above
-        if calm.sum() < CALM_SHARE * known.sum():
+        calm = known & ~binary_dilation(above)
+        if (np.bincount(instrument[calm], minlength=len(bins)) < CALM_SHARE * bins).any():
             return drift, level
         calmer = drift_rate(t_s[calm], y[calm], noise[calm])
         if calmer > CALMER * drift:
@@ -307,9 +306,7 @@ def roughness(excess: Floats, bounds: Integers) -> Floats:
     """
     stands = excess > 0.0
     stands[1:-1] |= stands[:-2] & stands[2:]
-    inside = stands.copy()
-    inside[1:] |= stands[:-1]
-    inside[:-1] |= stands[1:]
+    inside = binary_dilation(stands)
     first = inside & ~np.concatenate(([False], inside[:-1]))
     first[bounds[:-1]] |= inside[bounds[:-1]]
     run = np.cumsum(first)
