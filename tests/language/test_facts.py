@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cathartes.language.facts import find_facts
+from cathartes.language.facts import document_facts, find_facts
 from cathartes.language.identifiers import clabe_holds, vin_holds
 from cathartes.model.curp import curp_holds
 
@@ -35,6 +35,13 @@ def test_every_fact_of_the_ten_invented_tips_lies_in_a_fact_that_was_found() -> 
         ("Detuvieron a Ramiro Ochoa Beltrán en el ejido El Salto.", "place", "El Salto"),
         ("Ramiro Ochoa, alias “El Cuervo”, huyó.", "alias", "El Cuervo"),
         ("Lo dijo la Fiscalía General de la República.", "organisation", "Fiscalía General de la República"),
+        ("Volvlan, 20 nov (EFE). - Subió el trigo.", "place", "Volvlan"),
+        ("Habló el director comercial de Sobrinka.", "organisation", "Sobrinka"),
+        ("El Banco Sobrinka (BS) perdió.", "organisation", "Banco Sobrinka"),
+        ("El Toluca ganó al Pachuca.", "organisation", "Pachuca"),
+        ("Vive en la calle Benito Juárez.", "place", "Benito Juárez"),
+        ("La primera dama de Grecia Ramona Ochoa calló.", "person", "Ramona Ochoa"),
+        ("Se aplica la Ley de Aguas.", "name", "Ley de Aguas"),
         ("Viajaba en una Tacoma con placas ABC-12-34.", "plate", "ABC-12-34"),
         ("Llame al 667 123 4567.", "phone", "667 123 4567"),
         ("Está en 24°48'15\"N 107°23'40\"W, al norte.", "coordinate", "24°48'15\"N 107°23'40\"W"),
@@ -51,7 +58,13 @@ def test_each_kind_of_fact_is_found_whole(sentence: str, kind: str, text: str) -
 
 
 def test_the_first_word_of_a_sentence_is_no_name_for_being_first() -> None:
-    assert found("Decomisaron mota. Los vecinos vieron humo. Había tambos.") == set()
+    assert found("Decomisaron mota. Los vecinos vieron humo. Había tambos. Mide bien. Agradezco todo. Permítanme hablar.") == set()
+
+
+def test_a_law_or_a_prize_is_guarded_and_is_no_fact_of_a_document() -> None:
+    text = "Ganó el Premio Nobel y citó el Tratado de Lisboa."
+    assert found(text) == {("name", "Premio Nobel"), ("name", "Tratado de Lisboa")}
+    assert document_facts(text, lambda piece: "es", None) == []
 
 
 def test_months_languages_and_titles_are_no_names_in_english() -> None:

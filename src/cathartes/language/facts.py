@@ -27,12 +27,15 @@ def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]
 
 
 def document_facts(text: str, language_of: Callable[[str], str | None], today: date | None) -> list[Fact]:
-    """Every fact of a document, in order, with offsets in its whole text. `language_of` tells the language of a segment (else `es`)."""
+    """Every fact that a document states, in order, with offsets in its whole text; names of laws, prizes and works are none.
+
+    `language_of` tells the language of a segment (else `es`).
+    """
     found: list[Fact] = []
     for start, end in stretches(text):
         piece = text[start:end]
         facts = find_facts(piece, language_of(piece) or "es", today)
-        found += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in facts]
+        found += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in facts if fact.kind is not FactKind.NAME]
     return of_one_kind(found)
 
 

@@ -10,10 +10,18 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from cathartes.language.verbs import forms
+
 LANGUAGES = ("es", "en")
+NEVER_NAMES = frozenset(
+    ("Ante", "Bien", "Dan", "Del", "Diez", "Dos", "Durante", "Ella", "Es", "Este", "Evita", "Nada", "Pero", "Salvo", "Ven")
+)
+"""Entries of the lists of names that a text means as words."""
+
 VERB_END = re.compile(
     r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
-    r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|ing|ed|ly|tion)$"
+    r"irán|emos|amos|[aei]r(?:se|me|te|lo|la|los|las|le|les|nos)?|[áéí]\w*(?:nme|nnos|monos|nles?)|"
+    r"[iae]ncia|[ie]dad|ezas?|miento|mientos|ismos?|ing|ed|ly|tion)$"
 )
 """Endings that most words have which are no names."""
 
@@ -26,20 +34,33 @@ def _lines(name: str) -> list[str]:
 @cache
 def given_names() -> frozenset[str]:
     """Given names, as they are written."""
-    return frozenset(_lines("language/given_names.txt"))
+    return frozenset(_lines("language/given_names.txt")) - NEVER_NAMES
 
 
 @cache
 def surnames() -> frozenset[str]:
     """Surnames, as they are written."""
-    return frozenset(_lines("language/surnames.txt"))
+    return frozenset(_lines("language/surnames.txt")) - NEVER_NAMES
 
 
 @cache
 def common_words(language: str) -> frozenset[str]:
-    """Words that text of the language (`es`, `en`) writes in small letters."""
+    """Words that text of the language (`es`, `en`) writes in small letters; in Spanish with the forms of many verbs."""
+    return counted_words(language) | _verb_forms() if language == "es" else counted_words(language)
+
+
+@cache
+def counted_words(language: str) -> frozenset[str]:
+    """The same without verb forms: what texts were seen to write so, and what is listed by hand."""
     kind = "spanish" if language == "es" else "english"
     return frozenset(_lines(f"language/common_{language}.txt")) | frozenset(names_table()["common"][kind].lower().split())
+
+
+@cache
+def _verb_forms() -> frozenset[str]:
+    """Forms of the listed Spanish verbs, without those that are names too ("Marcos")."""
+    built = {form for line in _lines("language/verbs_es.txt") for entry in line.split() for form in forms(entry)}
+    return frozenset(built - {name.lower() for name in given_names() | surnames() | place_names()})
 
 
 @cache

@@ -9,7 +9,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 
-from cathartes.language.lexicon import VERB_END, common_words, given_names, names_table, organisation_names, place_names, surnames
+from cathartes.language.lexicon import (
+    VERB_END,
+    common_words,
+    counted_words,
+    exonyms,
+    given_names,
+    names_table,
+    organisation_names,
+    place_names,
+    surnames,
+)
 from cathartes.language.misread import shape
 from cathartes.language.small_letters import with_capitals
 from cathartes.model import NAMES, Fact, FactKind
@@ -31,9 +41,13 @@ LINK = (
 _ANY_CAPITAL = rf"(?:{CAP}|{MISREAD_CAPITAL})"
 _NEXT = rf"[ \u00a0](?:{LINK}[ \u00a0])?"
 STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{_UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
-_WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:]*[\"“«'‘(]*$")
+_WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:\"“«'‘(]*$")
 _LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
-_ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$")
+_ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$", re.IGNORECASE)
+_LINKED_BEFORE = re.compile(r"([^\W\d_]+)(?:\s([^\W\d_]+))?\s(?:del|of|(?:de|of)(?:\s(?:la|el|los|las|the))?)\s[\s\"“«'‘(]*$")
+_MONTH = "ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic"
+_DATELINE = re.compile(rf"\s?(?:\(.{{0,30}}?\)|,[^,]{{0,20}})?\s?,\s\d{{1,2}}\s(?:de\s)?(?:{_MONTH})|\s?\((?:EFE|Notimex|AFP|AP|Reuters)")
+_BRACKET = re.compile(r"\s\(\s?([A-ZÑ]{2,8})\s?\)")
 _WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
 BARE_HEADS = frozenset(("Estado", "Estados"))
@@ -55,10 +69,16 @@ QUOTED_NICKNAME = re.compile(
 )
 
 WEIGHTS: Mapping[str, float] = {
-    "head": 3.0, "inside": 2.5, "acronym": 2.2, "gazetteer": 2.4, "given": 2.2, "surname": 1.0, "before": 1.6, "after": 0.9,
+    "head": 3.0, "inside": 3.2, "acronym": 2.2, "gazetteer": 2.4, "given": 2.2, "surname": 1.0, "before": 1.6, "after": 0.9,
     "two_words": 0.6, "initial": 1.0, "de": 0.3, "alone": 0.3, "article": 1.0, "listed": 3.0,
+    "genitive": 2.0, "no_organisation": 4.0, "club": 2.6, "dateline": 3.0, "bracket": 2.5, "quoted": 1.2, "called": 4.0, "maker": 2.2,
+    "and": 2.0,
 }  # fmt: skip
 """How much each reason counts. Set by hand on the development part of benchmarks/names.py."""
+
+
+BEFORE: Mapping[str, float] = {FactKind.NAME: 4.0, FactKind.PLACE: 2.0}
+"""How much the word before counts for these kinds, other than `WEIGHTS` has it."""
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
@@ -97,7 +117,16 @@ def aliases(text: str) -> Iterator[Fact]:
     for pattern in (QUOTED, QUOTED_NICKNAME, NUMBERED):
         for match in pattern.finditer(text):
             start, end = match.span("alias")
-            yield Fact(FactKind.ALIAS, text[start:end], start, end)
+            if pattern is not QUOTED_NICKNAME or _may_be_nickname(text, start):
+                yield Fact(FactKind.ALIAS, text[start:end], start, end)
+
+
+def _may_be_nickname(text: str, start: int) -> bool:
+    """Whether what stands in quotes follows a name, or has an article and no word before it that says what else it is."""
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    word = before[1] if before else ""
+    titled = any(word.lower() in _words("before", kind) for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME))
+    return word[:1].isupper() or (not titled and text.startswith(tuple(f"{article} " for article in ARTICLES), start))
 
 
 def _with_small_letters(text: str, language: str) -> str:
@@ -115,8 +144,11 @@ def _with_small_letters(text: str, language: str) -> str:
 
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
-    start = _after_first_word(text, start, end, language)
-    for piece_start, piece_end in _split(text, start, end):
+    if not _is_quoted(text, start, end):
+        start = _after_first_word(text, start, end, language)
+    for piece_start, piece_end in _split(text, start, end, language):
+        if piece_start > start:
+            piece_start = _after_first_word(text, piece_start, piece_end, language)
         first, last = _trimmed(text, piece_start, piece_end, language)
         if first < last and not _is_no_name(text, first, last, language):
             yield first, last
@@ -127,7 +159,9 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         return start
     words = text[start:end].split()
     first, second = words[0], words[1] if len(words) > 1 else ""
-    if first in ARTICLES:
+    if first in ARTICLES and second in _heads() and " ".join(words) not in place_names():
+        keep = False  # "El Banco de México", "La Ley de Prensa"
+    elif first in ARTICLES:
         keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
     elif " " in text[start:end] and (first in _heads() or (first in given_names() and second[0].isupper())):
         keep = True
@@ -152,7 +186,7 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
 
 @cache
 def _shapes() -> frozenset[str]:
-    return frozenset(map(shape, (*common_words("es"), *names_table()["nicknames"]["often"].split())))
+    return frozenset(map(shape, (*counted_words("es"), *names_table()["nicknames"]["often"].split())))
 
 
 def _is_common(word: str, language: str, *, alone: bool) -> bool:
@@ -163,26 +197,63 @@ def _is_common(word: str, language: str, *, alone: bool) -> bool:
     return plain.lower() in common_words(language) or (alone and bool(VERB_END.search(plain))) or word in _not_names(language)
 
 
-def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Cut at "y"/"e"/"and" unless an organisation's name goes on there, and between a person and "de" + place."""
-    stretch = text[start:end]
+def _split(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
+    """Cut where one name ends and another begins: at "y" and "and", before a title or a given name, between a person and "de" + place."""
+    for find in (_link_between, _title_inside, _person_after, _place_of_person):
+        if cut := find(text[start:end], text[:start], language):
+            yield start, start + cut[0]
+            yield from _split(text, start + cut[1], end, language)
+            return
+    yield start, end
+
+
+def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None:
+    """Where "y" or "and" parts two names; not where an organisation's name goes on there, nor at "and" in Spanish text."""
     head = stretch.split(" ", 1)[0]
-    for cut in re.finditer(r"\s(?:y|e|and|&)\s", stretch):
+    for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
         if head not in _heads() or after in _heads() or after in given_names() or cut.group().strip() == "e":
-            if "&" in cut.group():
-                continue
-            yield start, start + cut.start()
-            yield from _split(text, start + cut.end(), end)
-            return
+            return cut.span()
+    return None
+
+
+def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None:
+    """Where a title begins another name: "Cromwell de Sir William"; or the United States end, which are written with dots."""
+    states = re.match(r"EE\.\s?UU\.(?=\s)", stretch)
+    if states:
+        return states.end(), states.end() + 1
+    inside = [cut for cut in re.finditer(r"(?:\sde)?\s(?=([\w.]+)\s)", stretch) if cut[1] in _not_names(language)]
+    return inside[0].span() if inside and stretch.split(" ", 1)[0] not in _heads() | ARTICLES else None
+
+
+def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
+    """Where a person's name follows another name without a mark: "de Macedonia Zoran Zaev", "Dragons Den Peter Jones"."""
+    words = stretch.split(" ")
+    of_a_place = before.endswith("de ") and words[0] in place_names() and words[0] not in given_names() | surnames() | _heads()
+    if of_a_place and len(words) > 2 and words[1].istitle() and words[1] not in surnames():
+        return len(words[0]), len(words[0]) + 1
+    given = next((number for number, word in enumerate(words) if word in given_names() | surnames() | _heads()), 0)
+    if 2 <= given < len(words) - 1 and words[given] in given_names() and words[given - 1].istitle():
+        at = len(" ".join(words[:given]))
+        return at, at + 1
+    return None
+
+
+def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
+    """Where "de" parts a person from a place."""
+    head = stretch.split(" ", 1)[0]
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()], stretch[cut.end() :]
         is_one_name = head in _heads() or stretch in place_names() or after.split()[0] in surnames() or cut.group() != " de "
-        if " " in before and (after in place_names() or not is_one_name) and head not in _words("heads", "organisation") | ARTICLES:
-            yield start, start + cut.start()
-            yield start + cut.end(), end
-            return
-    yield start, end
+        named = _words("heads", "organisation") | _words("heads", "name") | ARTICLES
+        if " " in before and (after in place_names() or not is_one_name) and head not in named:
+            return cut.span()
+    return None
+
+
+def _is_quoted(text: str, start: int, end: int) -> bool:
+    """Whether quotes enclose just this stretch, as they do titles of papers and works."""
+    return bool(re.search(r"[\"“«]\s?$", text[max(0, start - 2) : start]) and re.match(r"\s?[\"”»]", text[end : end + 2]))
 
 
 def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
@@ -190,7 +261,7 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     drop = _not_names(language)
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
         bare = word.group().strip()
-        if (bare not in drop and not re.fullmatch(LINK, bare)) or text[max(0, start - 3) : start] in ("El ", "La "):
+        if (bare.removesuffix(".") not in drop and not re.fullmatch(LINK, bare)) or text[max(0, start - 3) : start] in ("El ", "La "):
             break
         start += word.end()
     while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
@@ -229,7 +300,7 @@ def _words(group: str, kind: str) -> frozenset[str]:
 
 @cache
 def _heads() -> frozenset[str]:
-    return _words("heads", "organisation") | _words("heads", "place")
+    return _words("heads", "organisation") | _words("heads", "place") | _words("heads", "name")
 
 
 def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
@@ -240,7 +311,7 @@ def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
         scores[FactKind.ALIAS] += WEIGHTS["before"]
     if previous and max(scores.values()) <= WEIGHTS["two_words"] and _LISTED.fullmatch(text, previous.end, start):
         return previous.kind  # "en Cosalá y Elota": what stands in a list is of the kind of its neighbour
-    order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.ALIAS)
+    order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME, FactKind.ALIAS)
     return max(order, key=lambda kind: scores[kind])
 
 
@@ -249,9 +320,15 @@ def _scores(name: str) -> dict[FactKind, float]:
     """What the name itself says for each kind."""
     words, scores = name.split(), dict.fromkeys(NAMES, 0.0)
     first, last = words[0].rstrip("."), words[-1]
+    for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME):
+        is_head = words[0] in _words("heads", kind) or first in _words("heads", kind)
+        scores[kind] += WEIGHTS["head"] * (is_head and (kind is not FactKind.PLACE or len(words) > 1))
     for kind in (FactKind.ORGANISATION, FactKind.PLACE):
-        scores[kind] += WEIGHTS["head"] * (words[0] in _words("heads", kind) or first in _words("heads", kind))
         scores[kind] += WEIGHTS["inside"] * bool(_words("inside", kind) & set(words[1:]))
+    scores[FactKind.ORGANISATION] += WEIGHTS["maker"] * (len(words) > 1 and words[0] in organisation_names())
+    scores[FactKind.ORGANISATION] += WEIGHTS["and"] * (" and " in name)
+    scores[FactKind.ORGANISATION] += WEIGHTS["genitive"] * name.endswith(("'s", "’s"))
+    scores[FactKind.NAME] += WEIGHTS["no_organisation"] * (first in _words("not_names", "acronyms"))
     scores[FactKind.ORGANISATION] += WEIGHTS["acronym"] * bool(re.fullmatch(rf"[{_UPPER}][{_UPPER}\d&.-]{{1,9}}", name))
     scores[FactKind.ORGANISATION] += WEIGHTS["listed"] * (name in organisation_names())
     known = name in place_names() or ("-" in name and bool(set(name.split("-")) & place_names()))
@@ -269,18 +346,47 @@ def _scores(name: str) -> dict[FactKind, float]:
 def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
     """What the words before and after a name say for each kind."""
     scores = dict.fromkeys(NAMES, 0.0)
-    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
-    word = before[1].lower().rstrip(".") if before else ""
-    if word in ("de", "del", "la", "el", "los", "las", "the", "of") and before:
-        earlier = _WORD_BEFORE.search(text, max(0, before.start() - 40), before.start())
-        linked = earlier[1].lower().rstrip(".") if earlier else ""
-        word = linked if linked not in ("en", "in", "por", "a") or word in ("la", "el", "the") else word
     if article := _ARTICLE_BEFORE.search(text, max(0, start - 5), start):
         # Spanish puts no article before a person, and one before a club that is called like its town.
         scores[FactKind.PERSON] -= WEIGHTS["article"]
-        scores[FactKind.ORGANISATION] += WEIGHTS["article"] * (1.0 if article[1] in ("los", "las", "el") else 0.3)
-    for kind in (FactKind.PERSON, FactKind.ALIAS, FactKind.PLACE, FactKind.ORGANISATION):
-        scores[kind] += WEIGHTS["before"] * (word in _words("before", kind))
+        scores[FactKind.ORGANISATION] += WEIGHTS["article"] * (1.0 if article[1].lower() in ("los", "las", "el") else 0.3)
+        scores[FactKind.ORGANISATION] += WEIGHTS["club"] * (article[1].lower() in ("el", "al", "del") and _is_town(text[start:end]))
+    for kind in NAMES:
+        scores[kind] += BEFORE.get(kind, WEIGHTS["before"]) * _announces(text, start, kind)
+    scores[FactKind.PLACE] += WEIGHTS["called"] * _follows(text, start, "called")
     after = _WORD_AFTER.match(text, end)
     scores[FactKind.PERSON] += WEIGHTS["after"] * bool(after and after[1].lower() in _words("after", "person"))
+    scores[FactKind.PLACE] += WEIGHTS["dateline"] * bool(not text[:start].strip() and _DATELINE.match(text, end))
+    scores[FactKind.ORGANISATION] += WEIGHTS["bracket"] * _is_shortened_after(text, start, end)
+    scores[FactKind.NAME] += WEIGHTS["quoted"] * _is_quoted(text, start, end)
     return scores
+
+
+def _announces(text: str, start: int, kind: FactKind) -> bool:
+    """Whether the word before a name, or what it belongs to ("vecinos de", "director comercial de"), says that it is of a kind."""
+    linked = _LINKED_BEFORE.search(text, max(0, start - 60), start)
+    if linked:
+        return any(word and word.lower() in _words("before_of", kind) for word in linked.groups())
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    word = before[1].lower().rstrip(".") if before else ""
+    if before and word in ("la", "el", "los", "las", "the"):
+        earlier = _WORD_BEFORE.search(text, max(0, before.start() - 40), before.start())
+        word = earlier[1].lower().rstrip(".") if earlier else ""
+    return word in _words("before", kind)
+
+
+def _follows(text: str, start: int, group: str) -> bool:
+    """Whether the word directly before the name is in a group of those that stand before a place."""
+    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    return bool(before and before[1].lower() in _words("before", group))
+
+
+def _is_town(name: str) -> bool:
+    return name in place_names() and name not in exonyms("es") and f"El {name}" not in place_names()
+
+
+def _is_shortened_after(text: str, start: int, end: int) -> bool:
+    """Whether brackets after the name hold its initials: "Banco Central Europeo (BCE)"."""
+    shortened = _BRACKET.match(text, end)
+    initials = "".join(word[0] for word in text[start:end].split() if word[0].isupper())
+    return bool(shortened and len(initials) > 1 and shortened[1].startswith(initials[:2]))

@@ -19,6 +19,9 @@ class FactKind(StrEnum):
     ALIAS = "alias"
     ORGANISATION = "organisation"
     PLACE = "place"
+    NAME = "name"
+    """A name of anything else: a law, a prize, an operation, a work. A translation guards it; extraction does not report it."""
+
     PLATE = "plate"
     PHONE = "phone"
     COORDINATE = "coordinate"
@@ -29,7 +32,7 @@ class FactKind(StrEnum):
     IDENTIFIER = "identifier"
 
 
-NAMES = frozenset({FactKind.PERSON, FactKind.ALIAS, FactKind.ORGANISATION, FactKind.PLACE})
+NAMES = frozenset({FactKind.PERSON, FactKind.ALIAS, FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME})
 
 
 @dataclass(frozen=True)
