@@ -11,6 +11,7 @@ from datetime import date
 
 from cathartes.language.names import aliases, names
 from cathartes.language.segments import stretches
+from cathartes.language.small_letters import with_capitals
 from cathartes.language.spans import without_overlaps
 from cathartes.language.structured import structured_facts
 from cathartes.model import NAMES, Fact, FactKind
@@ -21,9 +22,11 @@ MISREAD_NAME = re.compile(r"^(?=.* ).*?\b(?:[Ee]1 |(?<![/-])(?=\w*\d)(?=\w*[a-zÃ
 
 def find_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date."""
-    named = tuple(names(text, language))
+    raised = with_capitals(text, language)
+    named = tuple(names(raised, language))
     misread = [fact for fact in named if MISREAD_NAME.search(fact.text) and text[fact.end : fact.end + 1] not in ("/", "-")]
-    return without_overlaps((*aliases(text), *misread, *structured_facts(text, language, today), *named), len(text))
+    found = without_overlaps((*aliases(raised), *misread, *structured_facts(text, language, today), *named), len(text))
+    return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
 
 
 def document_facts(text: str, language_of: Callable[[str], str | None], today: date | None) -> list[Fact]:

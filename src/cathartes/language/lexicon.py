@@ -85,6 +85,13 @@ def organisation_names() -> frozenset[str]:
 
 
 @cache
+def nicknames() -> frozenset[str]:
+    """Common words, in small letters, that are often nicknames or hamlets after an article: "El Ratón", "La Tuna"."""
+    table = names_table()["nicknames"]
+    return frozenset(" ".join((table["often"], table["hamlets"], table["people"])).lower().split())
+
+
+@cache
 def mexican_states() -> frozenset[str]:
     """The states of Mexico, by name and as they are shortened."""
     return frozenset(names_table()["states"])

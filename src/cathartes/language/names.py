@@ -16,12 +16,12 @@ from cathartes.language.lexicon import (
     exonyms,
     given_names,
     names_table,
+    nicknames,
     organisation_names,
     place_names,
     surnames,
 )
 from cathartes.language.misread import shape
-from cathartes.language.small_letters import with_capitals
 from cathartes.model import NAMES, Fact, FactKind
 
 _UPPER, _LOWER = "A-ZÀ-ÖØ-ÞŠŽ", "a-zà-öø-ÿšž"
@@ -82,13 +82,12 @@ BEFORE: Mapping[str, float] = {FactKind.NAME: 4.0, FactKind.PLACE: 2.0}
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
-    """Every name in `text` with the kind that most speaks for."""
+    """Every name in `text` (its small letters raised where they are names) with the kind that most speaks for."""
     if text.count(" ") > 3 and sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
-        text = _with_small_letters(original := text, language)
+        original, text = text, _with_small_letters(text, language)
         yield from (replace(fact, text=original[fact.start : fact.end]) for fact in _names(text, language))
-        return
-    raised = with_capitals(text, language)
-    yield from (replace(fact, text=text[fact.start : fact.end]) for fact in _names(raised, language))
+    else:
+        yield from _names(text, language)
 
 
 def _names(text: str, language: str) -> Iterator[Fact]:
@@ -174,8 +173,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
 
 
 def _could_be_nickname(article: str, word: str, language: str) -> bool:
-    never, often = (names_table()["nicknames"][key].split() for key in ("never", "often"))
-    if word in often or word.endswith("-"):
+    never = names_table()["nicknames"]["never"].split()
+    if word.lower() in nicknames() or word.endswith("-"):
         return True
     if language == "es" and word.lower() not in common_words(language) and shape(word) in _shapes():
         return True
@@ -186,7 +185,7 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
 
 @cache
 def _shapes() -> frozenset[str]:
-    return frozenset(map(shape, (*counted_words("es"), *names_table()["nicknames"]["often"].split())))
+    return frozenset(map(shape, counted_words("es") | nicknames()))
 
 
 def _is_common(word: str, language: str, *, alone: bool) -> bool:
@@ -351,9 +350,8 @@ def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
         scores[FactKind.PERSON] -= WEIGHTS["article"]
         scores[FactKind.ORGANISATION] += WEIGHTS["article"] * (1.0 if article[1].lower() in ("los", "las", "el") else 0.3)
         scores[FactKind.ORGANISATION] += WEIGHTS["club"] * (article[1].lower() in ("el", "al", "del") and _is_town(text[start:end]))
-    for kind in NAMES:
-        scores[kind] += BEFORE.get(kind, WEIGHTS["before"]) * _announces(text, start, kind)
-    scores[FactKind.PLACE] += WEIGHTS["called"] * _follows(text, start, "called")
+    for kind, weight in _announced(text, start):
+        scores[kind] += weight
     after = _WORD_AFTER.match(text, end)
     scores[FactKind.PERSON] += WEIGHTS["after"] * bool(after and after[1].lower() in _words("after", "person"))
     scores[FactKind.PLACE] += WEIGHTS["dateline"] * bool(not text[:start].strip() and _DATELINE.match(text, end))
@@ -362,23 +360,18 @@ def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
     return scores
 
 
-def _announces(text: str, start: int, kind: FactKind) -> bool:
-    """Whether the word before a name, or what it belongs to ("vecinos de", "director comercial de"), says that it is of a kind."""
+def _announced(text: str, start: int) -> Iterator[tuple[FactKind, float]]:
+    """The kinds that the word before a name says, or what it belongs to ("vecinos de", "director comercial de"), and how loud."""
     linked = _LINKED_BEFORE.search(text, max(0, start - 60), start)
-    if linked:
-        return any(word and word.lower() in _words("before_of", kind) for word in linked.groups())
     before = _WORD_BEFORE.search(text, max(0, start - 40), start)
     word = before[1].lower().rstrip(".") if before else ""
     if before and word in ("la", "el", "los", "las", "the"):
         earlier = _WORD_BEFORE.search(text, max(0, before.start() - 40), before.start())
         word = earlier[1].lower().rstrip(".") if earlier else ""
-    return word in _words("before", kind)
-
-
-def _follows(text: str, start: int, group: str) -> bool:
-    """Whether the word directly before the name is in a group of those that stand before a place."""
-    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
-    return bool(before and before[1].lower() in _words("before", group))
+    said, group = ({each.lower() for each in linked.groups() if each}, "before_of") if linked else ({word}, "before")
+    yield from ((kind, BEFORE.get(kind, WEIGHTS["before"])) for kind in NAMES if not said.isdisjoint(_words(group, kind)))
+    if word in _words("before", "called"):
+        yield FactKind.PLACE, WEIGHTS["called"]
 
 
 def _is_town(name: str) -> bool:
