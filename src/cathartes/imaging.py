@@ -21,6 +21,8 @@ from cathartes.release.cube_products import plumes_geojson, rasters_of, scene_js
 from cathartes.store.durable import replace_file
 
 SPEED_ERROR = 0.25
+PICTURED = 8
+"""The strongest plumes get a picture of their spectrum in each language."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ def _documents(cube: Cube, findings: CubeFindings) -> dict[str, bytes]:
         for image in findings.images
         for language in LANGUAGES
     }
-    spectra = {f"{plume.id}_{language}.png": spectrum_figure(plume, language) for plume in findings.plumes[:20] for language in LANGUAGES}
+    pictured = findings.plumes[:PICTURED]
+    spectra = {f"{plume.id}_{language}.png": spectrum_figure(plume, language) for plume in pictured for language in LANGUAGES}
     return {"plumes.geojson": plumes_geojson(cube, findings), "scene.json": scene_json(cube, findings), **pictures, **spectra}
 
 

@@ -41,7 +41,8 @@ HEAVY_TAIL = 2.0
 RESPONSE_ERROR = 0.05
 """Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
 
-MODEL_ERROR = 0.05
+KEPT_BYTES = 1 << 26
+"""The radiance of so much of a cube stays in memory between the passes over it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,20 +85,29 @@ class Reading:
         self.cube, self.signal, self.executor = cube, signal, executor
         self.strips = strips_of(cube)
         self.damaged: set[int] = set()
-        self.reading_cpu_s = 0.0
+        self.kept: dict[int, Floats32] = {}
+        self.reading_cpu_s: list[float] = []
 
     def each(self, compute: Callable[[Strip], Part]) -> Iterable[Part]:
         """`compute` of every strip, in the order of the strips."""
         return self.executor.map(partial(self._one, compute), self.strips)
 
     def _one(self, compute: Callable[[Strip], Part], lines: tuple[int, int]) -> Part:
+        return compute(strip_from(self._radiance(lines), self.signal, lines))
+
+    def _radiance(self, lines: tuple[int, int]) -> Floats32:
+        """The strip's radiance, pixels x bands: the first strips stay in memory, the others are read each time."""
+        if lines[0] in self.kept:
+            return self.kept[lines[0]]
         started = time.thread_time()
         radiance = self._read(lines)
-        self.reading_cpu_s += time.thread_time() - started
-        return compute(strip_from(radiance, self.signal, lines))
+        self.reading_cpu_s.append(time.thread_time() - started)
+        if lines[1] * self.cube.columns * len(self.signal.bands) * radiance.itemsize <= KEPT_BYTES:
+            self.kept[lines[0]] = radiance
+        return radiance
 
     def _read(self, lines: tuple[int, int]) -> Floats32:
-        """The strip's radiance, pixels x bands; a strip that cannot be read is read line by line, and what is damaged left out."""
+        """A strip that cannot be read is read line by line, and what is damaged left out."""
         first, end = lines
         bands = self.signal.bands
         try:
@@ -134,7 +144,7 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         maps_of(signal, target, one, raw[number], brightness, unlike[number], excluded)
         for number, (target, one) in enumerate(zip(targets, filters, strict=True))
     )
-    cpu_s = time.process_time() - started - reading.reading_cpu_s
+    cpu_s = time.process_time() - started - sum(reading.reading_cpu_s)
     return Retrieval(maps, brightness, background, cpu_s, len(reading.damaged))
 
 

@@ -10,6 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 import cathartes
 from cathartes.detect.cube_presence import Presence, presence
@@ -98,11 +99,13 @@ def find_gases(
     Same cube and version, same bits, whatever the executor. Raises `BadInput` where a gas's bands are not in the cube.
     """
     gases = list(wanted) or gases_in(cube)
-    looks = list(_looks(cube, gases, executor, progress))
     plumes: list[Plume] = []
-    for look in looks:
-        progress("gases: name plumes", 0.9)
-        plumes += plumes_of(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor)
+    # The executor's workers are all the threads there are: each would wait for those of the linear algebra, and spend time at it.
+    with threadpool_limits(1, "blas"):
+        looks = list(_looks(cube, gases, executor, progress))
+        for look in looks:
+            progress("gases: name plumes", 0.9)
+            plumes += plumes_of(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor)
     plumes.sort(key=lambda plume: (-plume.significance, plume.id))
     shown = {gas.key for gas in gases} if wanted or len(gases) == 1 else {plume.gas for plume in plumes}
     images = tuple(image_of(cube, look, seeing) for look in looks for seeing in look.seen if seeing.signature.key in shown)

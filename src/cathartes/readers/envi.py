@@ -158,9 +158,11 @@ class Stored:
                 planes = [self._run(file, (band * self.lines + first) * columns, lines * columns) for band in bands.tolist()]
                 return np.stack(planes, axis=-1).reshape(lines, columns, len(bands))
             block = self._run(file, first * columns * self.bands, lines * columns * self.bands)
+        # Neighbouring bands are cut out whole, which is several times faster than one by one.
+        chosen = slice(bands[0], bands[-1] + 1) if len(bands) and np.all(np.diff(bands) == 1) else bands
         if self.interleave == "bip":
-            return block.reshape(lines, columns, self.bands)[:, :, bands]
-        return block.reshape(lines, self.bands, columns)[:, bands].transpose(0, 2, 1)
+            return block.reshape(lines, columns, self.bands)[:, :, chosen]
+        return block.reshape(lines, self.bands, columns)[:, chosen].transpose(0, 2, 1)
 
     def _run(self, file: BinaryIO, start: int, count: int) -> NDArray[np.generic]:
         """`count` numbers from number `start`. Raises `OSError` where the file ends before."""

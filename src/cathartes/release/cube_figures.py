@@ -13,6 +13,7 @@ LARGEST = 900
 DPI = 110
 STRONG = 99.8
 LISTED = 4
+MARGINS = {"left": 0.1, "right": 0.97, "bottom": 0.1, "top": 0.93, "hspace": 0.1}
 
 
 def quick_look(cube: Cube, image: GasImage, plumes: tuple[Plume, ...], language: str) -> bytes:
@@ -56,8 +57,9 @@ def ground(cube: Cube, image: GasImage, step: int) -> Floats:
 
 def spectrum_figure(plume: Plume, language: str) -> bytes:
     """Seen and fitted spectrum of a plume, what is left, and the likeliest names, as PNG."""
-    figure = Figure(figsize=(8.0, 5.0), dpi=DPI, layout="constrained")
-    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    figure = Figure(figsize=(8.0, 5.0), dpi=DPI)
+    # Fixed margins: to let the layout be computed takes as long as to draw.
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1), gridspec_kw=MARGINS)
     wavelength, seen, fitted = (np.array(plume.fit[part]) for part in ("wavelength_nm", "seen", "fitted"))
     above.plot(wavelength, seen, color="#000000", linewidth=1.2, label=say(Statement("imaging.seen"), language))
     above.plot(wavelength, fitted, color="#d55e00", linewidth=1.2, label=say(Statement("imaging.fitted"), language))
