@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -194,6 +195,17 @@ def test_a_gas_the_library_lacks_is_none_of_these(gas: str, column: float, execu
     monkeypatch.setattr(gas_cube, "library", lambda: others)
     found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
     assert all(plume.gas is None for plume in found.plumes)
+
+
+@pytest.mark.parametrize("factor", [1.0, 0.1, 100.0])
+def test_thermal_radiance_of_an_unstated_unit_is_told_by_the_temperature_of_the_ground(factor: float, executor: Executor) -> None:
+    scene = vapour("sf6", 9, 4.0)
+    other = scene._replace(radiance=scene.radiance * np.float32(factor))
+    given, unstated = (each.cube(air_temperature_k=293.0) for each in (scene, other))
+    cubes = (given, replace(unstated, is_calibrated=False))
+    stated, guessed = (find_gases(each, [library()["sf6"]], None, (), executor, lambda step, fraction: None) for each in cubes)
+    one, other_one = stated.images[0], guessed.images[0]
+    assert np.abs((one.column - other_one.column) / one.sd).max() < 0.2
 
 
 def test_ground_as_warm_as_the_air_could_not_be_looked_at(executor: Executor) -> None:

@@ -52,6 +52,18 @@ def test_gain_offset_and_missing_values_are_taken_from_the_header(tmp_path: Path
     assert found[0, 0, 0] == pytest.approx(0.5 * 200 + 2)
 
 
+def test_the_usual_number_for_nothing_is_missing_where_the_header_names_none(tmp_path: Path) -> None:
+    scene = small()
+    scene.radiance[1, 2] = -9999.0
+    assert np.isnan(everything(read(write_envi(tmp_path / "c", scene)))[1, 2]).all()
+
+
+def test_a_sign_for_micro_in_an_older_encoding_is_read(tmp_path: Path) -> None:
+    header = write_envi(tmp_path / "c", small(), units="µW/cm2/nm/sr")
+    header.write_bytes(header.read_text(encoding="utf-8").encode("latin-1"))
+    assert everything(read(header))[0, 0, 0] == pytest.approx(2000.0)
+
+
 @pytest.mark.parametrize(
     ("words", "factor"),
     [

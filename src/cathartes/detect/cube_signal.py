@@ -29,6 +29,9 @@ BRIGHTEST = 2.0
 DARKEST = 0.05
 """A pixel brighter than twice the mean counts like one of twice the mean; below a twentieth it is too dark to tell."""
 
+UNITS, USUAL_K = (1.0, 10.0, 0.01, 1e4), 290.0
+"""Units that thermal radiance comes in (W m-2 sr-1 um-1, uW cm-2 sr-1 nm-1, microflick, flick); the ground has some 290 kelvins."""
+
 LEAST_CONTRAST_K = 0.5
 ASSUMED_COOLER_K = 5.0
 CONTRAST_ERROR_K = 4.0
@@ -221,10 +224,11 @@ def thermal_signal(cube: Cube, gases: Sequence[Signature], air_k: float | None) 
     wavelength = cube.wavelength_nm[bands]
     pixels = sample[np.isfinite(sample).all(axis=1)].astype(np.float64)
     mean = pixels.mean(axis=0)
-    level = np.median(temperature(wavelength, np.maximum(mean, 1e-6)))
+    scale = 1.0 if cube.is_calibrated else likely_unit(wavelength, mean)
+    level = level_of(wavelength, scale * mean)
     if not 200.0 < level < 400.0:
         raise BadInput(f"the radiance would be that of {level:.0f} K; expected 200 to 400 K, so check the unit of the cube")
-    gain = 1.0 / planck_slope(wavelength, level)
+    gain = scale / planck_slope(wavelength, level)
     offset = mean * gain
     strongest = np.max([np.abs(gas.response(wavelength, cube.fwhm_nm[bands]).slope) / gas.strength for gas in gases], axis=0)
     calm = np.argsort(strongest, kind="stable")[: max(FEWEST_BANDS, len(bands) // 4)] if len(gases) == 1 else np.arange(len(bands))
@@ -235,6 +239,16 @@ def thermal_signal(cube: Cube, gases: Sequence[Signature], air_k: float | None) 
         Light.THERMAL, bands, wavelength, gain.astype(np.float32), offset.astype(np.float32), measure.astype(np.float32),
         float(air), KNOWN_CONTRAST_ERROR_K if air_k is not None else CONTRAST_ERROR_K, float(level),
     )  # fmt: skip
+
+
+def likely_unit(wavelength_nm: Floats, mean: Floats) -> float:
+    """What turns thermal radiance of an unstated unit into W m-2 sr-1 um-1: the one of `UNITS` that gives the likeliest ground."""
+    return min(UNITS, key=lambda scale: abs(level_of(wavelength_nm, scale * mean) - USUAL_K))
+
+
+def level_of(wavelength_nm: Floats, mean: Floats) -> float:
+    """The brightness temperature (K) of a mean spectrum."""
+    return float(np.median(temperature(wavelength_nm, np.maximum(mean, 1e-6))))
 
 
 def planck(wavelength_nm: Floats, kelvin: float) -> Floats:

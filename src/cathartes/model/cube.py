@@ -38,8 +38,8 @@ class Ground(Protocol):
 class Cube:
     """Radiance of lines x columns x bands, read on demand. `tile` gives W m-2 sr-1 um-1, whatever unit the file has.
 
-    `is_good` marks the bands that the file does not call bad. `scale` multiplies what the file holds where it does not state its unit;
-    then `is_calibrated` is false. `pixel_m` is the side of a pixel on the ground, NaN where the file does not say.
+    `is_good` marks the bands that the file does not call bad. `is_calibrated` is false where the file does not state its unit: then
+    `tile` gives what the file holds. `pixel_m` is the side of a pixel on the ground, NaN where the file does not say.
     """
 
     lines: int

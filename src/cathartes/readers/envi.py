@@ -64,7 +64,7 @@ class EnviReader:
     def read(self, path: Path, flight: Flight) -> Reading:
         """The cube, its radiance still on disk. Raises `BadInput` where header and data disagree, or a unit is not understood."""
         with opened(path, 1 << 24) as (file, header_digest):
-            header = header_of(file.read().decode("utf-8", "replace"), path.name)
+            header = header_of(decoded(file.read()), path.name)
         data = data_file(path, header)
         stored = stored_as(header, path, data)
         with opened(data, CUBE_LIMIT) as (_, digest):
@@ -75,6 +75,14 @@ class EnviReader:
         parts = (data.name,) if beside is None else (data.name, beside.name, data_file(beside, {}).name)
         recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=parts)
         return Reading(recording, cube)
+
+
+def decoded(content: bytes) -> str:
+    """A header's text: UTF-8, or Latin-1 where it is not, as older programs write the sign for micro."""
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
 
 
 def header_of(text: str, name: str) -> Header:
@@ -197,14 +205,17 @@ def stored_as(header: Header, path: Path, data: Path) -> Stored:
     return Stored(
         data, start, dtype, interleave, sizes["lines"], sizes["samples"], bands,
         (np.ones(bands) if gain is None else gain).astype(np.float32), (np.zeros(bands) if offset is None else offset).astype(np.float32),
-        _ignored(header, name),
+        _ignored(header, name, dtype),
     )  # fmt: skip
 
 
-def _ignored(header: Header, name: str) -> float | None:
+def _ignored(header: Header, name: str, dtype: str) -> float | None:
+    """The number that stands for nothing: what the header says, else the usual one where the type can hold it."""
     word = header.get("data ignore value")
+    if word is None:
+        return None if dtype[1] == "u" else FILL
     try:
-        return None if word is None else float(word)
+        return float(word)
     except ValueError:
         raise BadInput(f"{name}: `data ignore value = {word}` is no number") from None
 
@@ -216,7 +227,7 @@ def places_file(path: Path, stored: Stored) -> Path | None:
         named = PLACES.fullmatch(candidate.stem)
         if named is None or not f"{path.stem}_".startswith(f"{named[1]}_"):
             continue
-        header = header_of(candidate.read_text("utf-8", "replace"), candidate.name)
+        header = header_of(decoded(candidate.read_bytes()), candidate.name)
         if (header.get("lines"), header.get("samples")) == (str(stored.lines), str(stored.columns)):
             return candidate
     return None
@@ -224,7 +235,7 @@ def places_file(path: Path, stored: Stored) -> Path | None:
 
 def places_of(path: Path, system: str | None) -> PixelPlaces:
     """Longitude and latitude of every pixel's centre, from a file whose first bands are these, or x and y on the map `system`."""
-    header = header_of(path.read_text("utf-8", "replace"), path.name)
+    header = header_of(decoded(path.read_bytes()), path.name)
     stored = stored_as(header, path, data_file(path, header))
     if stored.bands < 2:
         raise BadInput(f"{path.name} has {stored.bands} band; expected longitude and latitude, or x and y, as the first two")
@@ -244,7 +255,7 @@ def ground_of(header: Header, path: Path, beside: Path | None) -> tuple[float, G
     mapped = located_by_map(header["map info"], path.name) if "map info" in header else (float("nan"), None)
     if beside is None:
         return mapped
-    own = header_of(beside.read_text("utf-8", "replace"), beside.name).get("map info")
+    own = header_of(decoded(beside.read_bytes()), beside.name).get("map info")
     known = located_by_map(own, beside.name)[1] if own is not None else mapped[1]
     places = places_of(beside, getattr(known, "system", None))
     return side_of(places), places
