@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from cathartes.language.facts import find_facts
 from cathartes.language.guard import mask, restore
+from cathartes.language.misread import touches_damage
 from cathartes.language.segments import stretches
 from cathartes.language.small_letters import is_small, with_capitals
 from cathartes.language.translate import Piece, translate
@@ -108,3 +109,45 @@ def test_a_translation_of_small_letters_bears_a_warning() -> None:
     assert segment.state is State.MACHINE
     assert segment.why is not None
     assert segment.why.key == "language.small-letters"
+
+
+@pytest.mark.parametrize(
+    "source", ["Vive en El F uerte.", "Salió de Paso dEl Águila.", "Detuvieron a MMarisol Cota.", "El 2 d e mayo de 2024."]
+)
+def test_a_segment_is_stopped_where_letters_beside_a_fact_are_damaged(source: str) -> None:
+    (segment,) = translate([Piece(source, 0, None)], "en", Echo(), lambda text: find_facts(text, "es", None))  # type: ignore[arg-type]  # a list is a sequence
+    assert segment.state is State.STOPPED
+    assert segment.why is not None
+    assert segment.why.key == "language.damaged"
+
+
+@pytest.mark.parametrize("source", ["Usa YouTube y WhatsApp.", "Es una ONG de Sonora.", "Vio a Juan a las tres.", "El plan B de Luis."])
+def test_sound_text_is_not_taken_for_damaged(source: str) -> None:
+    assert not touches_damage(source, find_facts(source, "es", None), "es")
+
+
+@pytest.mark.parametrize(
+    ("source", "fact"),
+    [
+        ("Detuvieron a Ovidi o Cota.", "Ovidi o"),
+        ("Pesó 887 g ramos.", "887 g ramos"),
+        ("Pagaron 150 mil esos.", "150 mil esos"),
+        ("Fue el 16 de marzo de 202 3.", "16 de marzo de 202 3"),
+        ("Fue el 6 de ma rzo de 2022.", "6 de ma rzo de 2022"),
+        ("Vio a la guardia Nacional.", "guardia Nacional"),
+        ("Ayer La noria ardía.", "La noria"),
+        ("Vive en El  Salto.", "El  Salto"),
+        ("Vino alias el gusano.", "el gusano"),
+        ("Huyó a la ciruela, Durango.", "la ciruela"),
+        ("Llegó a el tule.", "el tule"),
+    ],
+)
+def test_a_torn_or_half_raised_fact_is_one_to_the_letter(source: str, fact: str) -> None:
+    assert fact in texts(source)
+
+
+def test_a_line_that_goes_on_in_the_next_is_one_segment_with_it() -> None:
+    text = "Detuvieron a Ramiro en La\nTuna con 40\nkilos.\nAyer vino\nde Sonora.\nPan\nLeche"
+    assert [text[start:end] for start, end in stretches(text)] == [
+        "Detuvieron a Ramiro en La\nTuna con 40\nkilos.", "Ayer vino\nde Sonora.", "Pan", "Leche",
+    ]  # fmt: skip

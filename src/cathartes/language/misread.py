@@ -4,35 +4,61 @@ What such a fact means is not guessed (its value is `None`); that a translation 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 
-from cathartes.language.dates import MONTH_NUMBER
-from cathartes.language.quantities import spellings
+from cathartes.language.dates import MONTH_NUMBER, MONTHS_ES
+from cathartes.language.lexicon import common_words, place_names, surnames
+from cathartes.language.quantities import spellings, unit_of
 from cathartes.model import Fact, FactKind
 
 _DIGIT = r"[\dlIOoSsBZ|]"
 _SPANISH_DATE = re.compile(
-    rf"(?<!\w){_DIGIT}{{1,2}}\s(?P<one>[dcle]{{2,3}})\s(?P<month>(?:\w|-\r?\n){{3,14}})\s(?P<two>[dcle]{{2,4}})\s{_DIGIT}{{4}}(?!\w)"
+    rf"(?<!\w){_DIGIT}{{1,2}}\s{{1,2}}(?P<one>[dcle1I]{{2,3}})\s{{1,2}}(?P<month>(?:\w|-\r?\n){{3,14}})\s{{1,2}}(?P<two>[dcle1I]{{2,4}})\s{{1,2}}{_DIGIT}{{4}}(?!\w)"
 )
+_DATE_OF_A_MONTH = re.compile(
+    rf"(?<!\w){_DIGIT}{{1,3}}\s{{0,2}}(?:\w{{1,3}}\s{{1,2}})?d?e?(?P<month>{'|'.join(MONTHS_ES)})"
+    rf"(?:\s{{1,2}}\w{{1,3}})?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s{_DIGIT}{{1,2}})?(?!\w)"
+)
+"""A date whose month is sound, with its other parts damaged: "14 defebrero de 2024", "16 de marzo de 202 3"."""
+
+_TORN_DATE = re.compile(r"(?<!\w)\d{1,2}\s(?:de\s)?(?:[A-Z]\w+\s\d{2}\s\d{2}|(?P<torn>\w{1,9}\s\w{1,9})\sde\s\d{4})(?!\w|[.,:]\d)")
+"""A date whose year or month a space cut in two: "16 October 20 21", "6 de ma rzo de 2022"."""
+
+_SOUND_DATE = re.compile(rf"\d{{1,2}}\s(?:de\s)?(?:{'|'.join(MONTHS_ES)})\s(?:del?\s)?\d{{4}}")
 _ENGLISH_DATE = re.compile(
     rf"(?<!\w)(?:(?P<month>[A-Z]\w{{2,9}})\s{_DIGIT}{{1,2}}[.,]|{_DIGIT}{{1,2}}\s(?P<other>[A-Z]\w{{2,9}}))\s[12Il]{_DIGIT}{{3}}(?!\w)"
 )
 _PESOS = "p[ec][sS5][oO0][sS5]"
 _CLOCK = re.compile(rf"(?<![\w:])(?=\S*\d)(?=\S?\S?:?\S?[^\d:]){_DIGIT}{{1,2}}:{_DIGIT}{{2}}(?![\w:])")
 _PART = r"(?:[A-Zl]{0,4}\d[\dA-ZlO]*|[A-Z]{1,3})(?:/[\dA-ZlO]+)*"
-_CODE = re.compile(rf"(?<![\w-])(?=[\w\s—–-]*\d){_PART}(?:\s{{0,2}}[-—–]\s{{0,2}}{_PART}(?!\w)){{1,5}}")
+_CODE = re.compile(rf"(?<![\w-])(?=[\w\s—–-]*\d){_PART}(?:\s{{0,2}}[-—–]{{1,2}}\s{{0,2}}{_PART}(?!\w)){{1,5}}")
+_RUN_TOGETHER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?:mil|\s{1,2}(?:mm?i{0,2}l|il))\s{1,2}p{0,2}e{1,2}s{0,2}o{1,2}s{0,2}(?!\w)")
+"""Thousands of pesos of which a letter is lost or doubled: "251mil pesos", "599 ml pesos", "150 mil esos"."""
+
+_SOUND_SUM = re.compile(r"[\d.,]+ mil pesos")
+_TORN_AMOUNT = re.compile(
+    r"(?<![\w.,-])\d+(?:[.,]\d+)*\s{1,2}(?:mil\s{1,2})?(?P<torn>[a-z]{1,7}\s{1,2}[a-zó]{1,7}(?:\s{1,2}pes+os)?)(?!\w)"
+)
+"""A number with a unit, or "mil", that a space cut in two: "887 g ramos", "54 mil pes os"."""
 
 
 def misread_facts(text: str) -> Iterator[Fact]:
     """Dates, amounts and codes in `text` that nearly have their form."""
     for pattern in (_SPANISH_DATE, _ENGLISH_DATE):
         yield from (_unread(FactKind.DATE, match) for match in pattern.finditer(text) if not _is_sound(match))
+    yield from (_unread(FactKind.DATE, match) for match in _DATE_OF_A_MONTH.finditer(text) if not _SOUND_DATE.fullmatch(match.group()))
+    for match in _TORN_DATE.finditer(text):
+        month = match["torn"].replace(" ", "") if match["torn"] else match.group().split()[1]
+        if month.lower() in MONTH_NUMBER:
+            yield _unread(FactKind.DATE, match)
     yield from (_unread(FactKind.TIME, match) for match in _CLOCK.finditer(text))
     for match in _amount().finditer(text):
         if any(map(str.isdigit, match["number"])) and not _is_sound_amount(match):
             yield _unread(FactKind.QUANTITY, match)
-    yield from (_unread(FactKind.IDENTIFIER, match) for match in _CODE.finditer(text) if re.search(r"\s[-—–]|[-—–]\s", match.group()))
+    yield from (_unread(FactKind.QUANTITY, match) for match in _RUN_TOGETHER.finditer(text) if not _SOUND_SUM.fullmatch(match.group()))
+    yield from (_unread(FactKind.QUANTITY, match) for match in _TORN_AMOUNT.finditer(text) if _is_torn_unit(match["torn"]))
+    yield from (_unread(FactKind.IDENTIFIER, match) for match in _CODE.finditer(text) if re.search(r"[-—–\s][-—–]|[-—–]\s", match.group()))
 
 
 def _is_sound(date: re.Match[str]) -> bool:
@@ -51,11 +77,45 @@ def _is_sound_amount(amount: re.Match[str]) -> bool:
     return bool(digits) and amount["thousand"] in (None, "mil") and unit != "" and (unit == "pesos" or not re.fullmatch(_PESOS, unit))
 
 
+def _is_torn_unit(torn: str) -> bool:
+    first, second = torn.split()[:2]
+    return unit_of(f"{first} {second}") is None and (first + second == "mil" or _whole_unit().fullmatch(first + second) is not None)
+
+
+@cache
+def _whole_unit() -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(spellings())}|pesos|dólares|dollars)")
+
+
 @cache
 def _amount() -> re.Pattern[str]:
     units = "|".join(sorted(spellings(), key=len, reverse=True))
     number = rf"(?<![\w.,-])(?P<number>{_DIGIT}(?:[.,]?{_DIGIT})*)\s(?:de\s)?(?:(?P<thousand>(?:m|rn|rri|nn|ni)[iIl1][lI1|])\s)?"
     return re.compile(number + rf"(?:(?P<unit>{units}|{_PESOS}|dólares|dollars)(?!\w)|[^\W\d_]{{2,}}-\r?\n\w+)")
+
+
+_TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(?!\w)")
+_FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
+_DOUBLED = re.compile(r"\b[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b")
+
+
+def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
+    """Whether a word right beside or in a name or number is one that no writer leaves, so that nobody can tell where the fact ends.
+
+    That is: a letter that is alone where it makes a word with what follows, a capital inside small letters or twice at the start, and in
+    Spanish a letter twice that is never so.
+    """
+    damage = [match for match in _TORN.finditer(text) if _is_torn(match[1], match[2], language)]
+    damage += _FLIPPED.finditer(text)
+    if language == "es":
+        damage += _DOUBLED.finditer(text)
+    return any(match.start() <= fact.end + 1 and fact.start - 1 <= match.end() for match in damage for fact in facts)
+
+
+def _is_torn(letter: str, rest: str, language: str) -> bool:
+    known = common_words(language)
+    is_article = len(rest) == 1 and (letter + rest).lower() in ("de", "el", "la")
+    return is_article or (rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | surnames()))
 
 
 _ALIKE = "rn>m ri>n ii>u cl>d vv>w 0>o 1>l i>l í>l 5>s 8>b 6>g 2>z c>e f>t á>a é>e ó>o ú>u ñ>n"

@@ -36,10 +36,11 @@ MISREAD_CAPITAL = (
 
 LINK = (
     r"(?:de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|"
-    r"(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os|and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
+    r"de[lL]|de[lL]a|dee[lL]?|dde[lL]?|(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os|and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
 )
 _ANY_CAPITAL = rf"(?:{CAP}|{MISREAD_CAPITAL})"
-_NEXT = rf"[ \u00a0](?:{LINK}[ \u00a0])?"
+_GAP = r"(?:[ \u00a0]{1,2}|\r?\n)"
+_NEXT = rf"{_GAP}(?:{LINK}{_GAP})?"
 STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{_UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:\"“«'‘(]*$")
 _LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
@@ -47,13 +48,14 @@ _ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$", re.IGNORECASE)
 _LINKED_BEFORE = re.compile(r"([^\W\d_]+)(?:\s([^\W\d_]+))?\s(?:del|of|(?:de|of)(?:\s(?:la|el|los|las|the))?)\s[\s\"“«'‘(]*$")
 _MONTH = "ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic"
 _DATELINE = re.compile(rf"\s?(?:\(.{{0,30}}?\)|,[^,]{{0,20}})?\s?,\s\d{{1,2}}\s(?:de\s)?(?:{_MONTH})|\s?\((?:EFE|Notimex|AFP|AP|Reuters)")
+_FRAGMENT = re.compile(rf" {{1,2}}([{_LOWER}]{{1,6}})(?!\w)")
 _BRACKET = re.compile(r"\s\(\s?([A-ZÑ]{2,8})\s?\)")
 _WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
 BARE_HEADS = frozenset(("Estado", "Estados"))
 """Heads that are no name alone: "los Estados miembros"."""
 
-ARTICLES = frozenset(["El", "EI", "E1", "La", "Los", "Las", "The"])
+ARTICLES = frozenset(["El", "EI", "E1", "EL", "La", "LA", "Los", "Las", "The"])
 """Articles at the start of a name, and two that OCR makes of one."""
 
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
@@ -145,10 +147,10 @@ def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[in
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
     if not _is_quoted(text, start, end):
         start = _after_first_word(text, start, end, language)
-    for piece_start, piece_end in _split(text, start, end, language):
+    for piece_start, piece_end in _split(text, start, end, language) if start < end else ():
         if piece_start > start:
             piece_start = _after_first_word(text, piece_start, piece_end, language)
-        first, last = _trimmed(text, piece_start, piece_end, language)
+        first, last = _trimmed(text, piece_start, _with_fragment(text, piece_start, piece_end), language)
         if first < last and not _is_no_name(text, first, last, language):
             yield first, last
 
@@ -211,7 +213,7 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
     head = stretch.split(" ", 1)[0]
     for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
-        if head not in _heads() or after in _heads() or after in given_names() or cut.group().strip() == "e":
+        if head not in _words("heads", "organisation") or after in _heads() or after in given_names() or cut.group().strip() == "e":
             return cut.span()
     return None
 
@@ -227,27 +229,41 @@ def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None
 
 def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
     """Where a person's name follows another name without a mark: "de Macedonia Zoran Zaev", "Dragons Den Peter Jones"."""
-    words = stretch.split(" ")
+    words = stretch.split()
     of_a_place = before.endswith("de ") and words[0] in place_names() and words[0] not in given_names() | surnames() | _heads()
-    if of_a_place and len(words) > 2 and words[1].istitle() and words[1] not in surnames():
-        return len(words[0]), len(words[0]) + 1
     given = next((number for number, word in enumerate(words) if word in given_names() | surnames() | _heads()), 0)
-    if 2 <= given < len(words) - 1 and words[given] in given_names() and words[given - 1].istitle():
-        at = len(" ".join(words[:given]))
-        return at, at + 1
-    return None
+    if of_a_place and len(words) > 2 and words[1].istitle() and words[1] not in surnames():
+        given = 1
+    elif not (2 <= given < len(words) - 1 and words[given] in given_names() and words[given - 1].istitle()):
+        return None
+    start = [word.start() for word in re.finditer(r"\S+", stretch)][given]
+    return len(stretch[:start].rstrip()), start
 
 
 def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     """Where "de" parts a person from a place."""
-    head = stretch.split(" ", 1)[0]
+    head = stretch.split()[0]
+    whole = " ".join(stretch.split())
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
-        before, after = stretch[: cut.start()], stretch[cut.end() :]
-        is_one_name = head in _heads() or stretch in place_names() or after.split()[0] in surnames() or cut.group() != " de "
+        before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
+        is_one_name = head in _heads() or whole in place_names() or after.split()[0] in surnames() or cut.group() != " de "
         named = _words("heads", "organisation") | _words("heads", "name") | ARTICLES
         if " " in before and (after in place_names() or not is_one_name) and head not in named:
             return cut.span()
     return None
+
+
+def _with_fragment(text: str, start: int, end: int) -> int:
+    """The end of a name with the small letters after it that OCR cut off its last word: "Ovidi o", "Las P almas"."""
+    last, torn = text[start:end].split()[-1:], _FRAGMENT.match(text, end)
+    is_torn = torn and last and last[0] not in _parts_of_names() and last[0] + torn[1] in _parts_of_names()
+    return torn.end() if torn and is_torn else end
+
+
+@cache
+def _parts_of_names() -> frozenset[str]:
+    listed = (word for name in place_names() | organisation_names() for word in name.split())
+    return frozenset((*listed, *given_names(), *surnames(), *(word.capitalize() for word in nicknames())))
 
 
 def _is_quoted(text: str, start: int, end: int) -> bool:
@@ -303,7 +319,7 @@ def _heads() -> frozenset[str]:
 
 
 def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
-    own, around = _scores(re.sub(r"-\r?\n", "", text[start:end])), _around(text, start, end)
+    own, around = _scores(" ".join(re.sub(r"-\r?\n", "", text[start:end]).split())), _around(text, start, end)
     scores = {kind: own[kind] + around[kind] for kind in NAMES}
     words = text[start:end].split()
     if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in _heads():

@@ -64,6 +64,7 @@ ANNOUNCED = (
     re.compile(rf"\b(?:{_SITE})\s(?P<name>{_SMALL}\s(?:{_ADJECTIVE}))\b"),
     re.compile(rf"\b(?:de|a)\s(?P<name>el\s(?:{_SMALL}|\d{{1,2}}\b))"),
     re.compile(rf"\b(?P<name>(?:san|santa)\s{_SMALL})"),
+    re.compile(rf"(?:(?<=\w\s)|(?<=[,;]\s)|(?<=[,;]))(?P<name>(?:El|La|Los|Las)\s{_SMALL})"),
 )
 """Where a nickname or a place is announced, so that its small letters leave no doubt; "de el" is written before names only."""
 
@@ -73,6 +74,7 @@ BEFORE_ITS_STATE = (
 )
 """A place before the larger one that it lies in: "en la ciruela, Durango"."""
 
+HALF_RAISED = re.compile(r"\b(?P<name>(?:el|la|los|las)\s(?P<called>[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+))\b(?!\s(?:del?\s)?[A-ZÁÉÍÓÚÑ])")
 WITH_ADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{_ADJECTIVE}))\b")
 OF_A_SITE = re.compile(rf"\b(?:{_SITE})\sde\s(?P<name>{_THING})")
 """As much where the thing is one that hamlets are called after: "la sindicatura de las tinajas"."""
@@ -94,11 +96,9 @@ FREELY = (
 def with_capitals(text: str, language: str) -> str:
     """`text`, letter for letter, with capitals on the names that its words in small letters are."""
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
-    if not any(word[0].islower() and _may_begin_name(word) for word, _ in words):
-        return text
     letters = list(text)
     for start, written in _names([word for word, _ in words], [at for _, at in words], text, language):
-        if text[start : start + len(written)].islower():
+        if text[start : start + len(written)].lower() == written.lower():
             letters[start : start + len(written)] = written
     return "".join(letters)
 
@@ -128,6 +128,7 @@ def _announced(text: str, language: str, *, freely: bool) -> Iterator[tuple[int,
     found = [match for pattern in ANNOUNCED for match in pattern.finditer(text)]
     found += [match for match in OF_A_SITE.finditer(text) if _is_called(match["name"].split()[-1], language)]
     found += [match for pattern in BEFORE_ITS_STATE for match in pattern.finditer(text) if _lies_in_a_place(match)]
+    found += [match for match in HALF_RAISED.finditer(text) if match["called"].lower() in nicknames()]
     if language == "en":
         found += SPANISH_IN_ENGLISH.finditer(text)
     if freely:
@@ -143,8 +144,11 @@ def _lies_in_a_place(match: re.Match[str]) -> bool:
 def _listed(words: Sequence[str], position: int, language: str, *, freely: bool) -> tuple[int, str]:
     """The longest name of the lists that begins here: how many words it has, and how it is written."""
     for count in range(min(_LONGEST, len(words) - position, _longest_from().get(words[position], 0)), 0, -1):
-        name = _written().get(" ".join(words[position : position + count]))
-        if name and _holds(name, words[position - 1] if position else "", language, freely=freely):
+        phrase = " ".join(words[position : position + count])
+        name = _written().get(phrase.lower())
+        if name in organisation_names() and not phrase.islower():
+            return count, name  # "guardia Nacional"
+        if name and phrase.islower() and _holds(name, words[position - 1] if position else "", language, freely=freely):
             return count, name
     nickname = freely and words[position] in ARTICLES and position + 1 < len(words) and _is_called(words[position + 1], language)
     return (2, f"{words[position]} {words[position + 1]}".title()) if nickname else (0, "")
@@ -181,10 +185,6 @@ def _person(words: Sequence[str], position: int, language: str, *, freely: bool)
 def is_strange(word: str, language: str) -> bool:
     """Whether a word is none that text writes in small letters, as far as list and ending tell."""
     return len(word) >= LEAST_LETTERS and word not in common_words(language) and not VERB_END.search(word)
-
-
-def _may_begin_name(word: str) -> bool:
-    return word in _longest_from() or word.capitalize() in given_names() or word in ARTICLES
 
 
 @cache

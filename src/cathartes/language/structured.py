@@ -90,7 +90,7 @@ def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact
     return without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
 
 
-_PLATE_GOES_ON = re.compile(r"[-—–]\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
+_PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
 _CODE_GOES_ON = re.compile(r"[—–][A-Z\d]{1,4}(?!\w)")
 _NUMBER_GOES_ON = re.compile(r"(?<=\d)[.,/:-][A-Za-z](?=\w*\d)")
 

@@ -7,9 +7,13 @@ from cathartes.language.gloss import gloss
 from cathartes.language.guard import Masked, guarded_part, mask, restore
 from cathartes.language.lexicon import names_an_office
 from cathartes.language.memory import Remembered
+from cathartes.language.misread import touches_damage
 from cathartes.language.small_letters import is_small
 from cathartes.model import Carried, Fact, FactKind, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
+
+LANGUAGE_BEFORE = {"en": "es", "es": "en"}
+"""The language that text translated into the other is in."""
 
 Find = Callable[[str], Sequence[Fact]]
 
@@ -30,11 +34,17 @@ def translate(
 
     A piece with a translation in `known` takes that.
 
+    A piece is stopped where OCR damaged it beside a fact.
+
     Where a plain number did not come back, the piece is tried once more with its numbers hidden too.
     """
     known = known or {}
     made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
     facts = {number: find(piece.source) for number, piece in enumerate(pieces) if piece.language != target and number not in made}
+    for number in [number for number, found in facts.items() if touches_damage(pieces[number].source, found, LANGUAGE_BEFORE[target])]:
+        made[number] = _stopped(
+            pieces[number], mask(pieces[number].source, facts.pop(number), trust_numbers=False), Statement("language.damaged")
+        )
     meanings = glosses([fact for found in facts.values() for fact in found], target, engine)
     for trust in (True, False):
         left = [number for number in facts if number not in made or made[number].state is State.STOPPED]
