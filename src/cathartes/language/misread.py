@@ -96,7 +96,9 @@ def _amount() -> re.Pattern[str]:
 
 _TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(?!\w)")
 _FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
-_DOUBLED = re.compile(r"\b[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b")
+_DOUBLED = re.compile(
+    r"\b(?!http)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
+)
 
 
 def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
@@ -114,8 +116,9 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
 
 def _is_torn(letter: str, rest: str, language: str) -> bool:
     known = common_words(language)
-    is_article = len(rest) == 1 and (letter + rest).lower() in ("de", "el", "la")
-    return is_article or (rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | surnames()))
+    if len(rest) == 1:
+        return letter + rest in ("de", "el", "la")
+    return rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | surnames())
 
 
 _ALIKE = "rn>m ri>n ii>u cl>d vv>w 0>o 1>l i>l í>l 5>s 8>b 6>g 2>z c>e f>t á>a é>e ó>o ú>u ñ>n"
