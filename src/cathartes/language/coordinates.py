@@ -18,6 +18,7 @@ _NS = r"(?:N(?:orte|orth)?|S(?:ur|outh)?)"
 _EW = r"(?:E(?:ste|ast)?|W(?:est)?|O(?:este)?)"
 _LATITUDE = r"(?:latitude?|lat\.?)"
 _LONGITUDE = r"(?:longitude?|long\.?|lon\.?|lng\.?)"
+_SIDE = "norte|sur|oeste|este|north|south|west|east"
 _DEG, _MIN, _SEC = (
     r"\s?(?:°|º|˚|grados?|degrees?|deg)\s?",
     r"\s?(?:'|′|’|´|minutos?|minutes?|min)\s?",
@@ -49,16 +50,14 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
 
     def decimal(name: str) -> str:
         hemisphere = rf"(?:\s?°)?(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?(?:\s?°)?"
-        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*[:=]?\s*)?(?P<v{name}>{_DECIMAL}){hemisphere}"
+        before = rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
+        return rf"{before}(?P<v{name}>{_DECIMAL}){hemisphere}"
 
     def sexagesimal(name: str) -> str:
-        before = (
-            rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?:norte|oeste|este|sur|north|"
-            rf"west)?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
-        )
+        before = rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
         seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
         digits = rf"(?P<d{name}>[-−]?\d{{1,3}}){_DEG}(?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_MIN}{seconds})?"
-        after = rf"(?(b{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?)"
+        after = rf"(?(b{name})|(?(w{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?))"
         return before + digits + after
 
     def spaced(name: str) -> str:
@@ -90,7 +89,9 @@ def _read_decimal(match: re.Match[str]) -> Place | None:
 
 def _decimal_angle(match: re.Match[str], name: str) -> Angle:
     written = match[f"v{name}"].replace("−", "-").replace(",", ".")
-    return _signed(float(written), 10.0 ** -len(written.split(".")[1]), match[f"h{name}"], match[f"n{name}"])
+    return _signed(
+        float(written), 10.0 ** -len(written.split(".")[1]), match[f"h{name}"] or match[f"b{name}"] or match[f"w{name}"], match[f"n{name}"]
+    )
 
 
 def _read_sexagesimal(match: re.Match[str]) -> Place | None:
@@ -108,7 +109,9 @@ def _sexagesimal_angle(match: re.Match[str], name: str) -> Angle | None:
     decimals = len(re.split("[.,]", last)[1]) if re.search("[.,]", last) else 0
     magnitude = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
     value = -magnitude if degrees.startswith(("-", "−")) else magnitude
-    return _signed(value, 10.0**-decimals / unit, named[f"h{name}"] or named.get(f"b{name}"), named.get(f"n{name}"))
+    return _signed(
+        value, 10.0**-decimals / unit, named[f"h{name}"] or named.get(f"b{name}") or named.get(f"w{name}"), named.get(f"n{name}")
+    )
 
 
 def _signed(value: float, step: float, hemisphere: str | None, title: str | None) -> Angle:

@@ -27,14 +27,16 @@ WEEKDAY_NUMBER = {
     **{day: number for number, day in enumerate(DAYS_EN)},
     "miercoles": 2, "sabado": 5,
 }  # fmt: skip
-ORDINALS = {"primero": 1, "1o": 1, "1º": 1, "1°": 1, "1ero": 1, "1er": 1, "first": 1}
+ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
+ORDINALS = {"primero": 1, "1ro": 1, "1o": 1, "1º": 1, "1°": 1, "1ero": 1, "1er": 1, "first": 1}
 UNIT_DAYS = {"día": 1, "dia": 1, "day": 1, "semana": 7, "week": 7}
 
-_MONTH = rf"(?P<month>{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True))})\.?"
+_MONTHS = "|".join(sorted(MONTH_NUMBER, key=len, reverse=True))
+_MONTH = rf"(?P<month>{_MONTHS})\.?"
 _WEEKDAY = "|".join(sorted(WEEKDAY_NUMBER, key=len, reverse=True))
 _ON = rf"(?:(?:{_WEEKDAY}),?\s+(?:día\s+)?)?"
 _DAY = (
-    r"(?P<day>primero|first|1o\.?|1er\.?|1ero\.?|1[º°]\.?|\d{1,2}(?:st|nd|rd|th)?|(?:treinta|veinti|dieci|uno|"
+    r"(?P<day>primero|first|1o\.?|1er\.?|1e?ro\.?|1[º°]\.?|\d{1,2}(?:st|nd|rd|th)?|(?:treinta|veinti|dieci|uno|"
     r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|"
     r"veinte)(?:[a-zéó]*)(?:\s+y\s+uno)?)"
 )
@@ -114,6 +116,11 @@ def _compact(match: re.Match[str], _language: str, _today: date | None) -> str |
     return _iso(year or 0, MONTH_NUMBER[match["month"].lower()], int(match["day"]))
 
 
+def _roman(match: re.Match[str], _language: str, _today: date | None) -> str | None:
+    roman = match["roman"].upper()
+    return _iso(_year(match["year"]) or 0, ROMAN.index(roman) + 1, int(match["day"])) if roman in ROMAN else NOT_ONE
+
+
 def _group(match: re.Match[str], _language: str, _today: date | None) -> str | None:
     """A military date-time group: day, hour, minute, zone, month, year. Zone Z is UTC; other zones are local letters."""
     found = _iso(2000 + int(match["year"]), MONTH_NUMBER[match["month"].lower()], int(match["day"]))
@@ -145,16 +152,31 @@ def _month_of_year(match: re.Match[str], _language: str, today: date | None) -> 
     return f"{year:04d}-{MONTH_NUMBER[match['month'].lower()]:02d}" if year else None
 
 
+def _last_month(match: re.Match[str], _language: str, today: date | None) -> str | None:
+    """The latest month of that name before the document's."""
+    month = MONTH_NUMBER[(match["month"] or match["last"]).lower()]
+    return f"{today.year - (month >= today.month):04d}-{month:02d}" if today else None
+
+
 def _named_day(match: re.Match[str], _language: str, today: date | None) -> str | None:
     steps = {"hoy": 0, "today": 0, "ayer": -1, "yesterday": -1, "anoche": -1, "last night": -1, "tonight": 0, "mañana": 1, "tomorrow": 1}
-    steps |= {"antier": -2, "anteayer": -2, "antenoche": -2, "pasado mañana": 2, "esta noche": 0, "esta mañana": 0, "esta tarde": 0}
+    steps |= {
+        "antier": -2,
+        "anteayer": -2,
+        "antes de ayer": -2,
+        "antenoche": -2,
+        "pasado mañana": 2,
+        "esta noche": 0,
+        "esta mañana": 0,
+        "esta tarde": 0,
+    }
     steps |= {"el día de hoy": 0, "el día de ayer": -1, "the day before yesterday": -2, "the day after tomorrow": 2, "esta madrugada": 0}
     step = steps[re.sub(r"\s+", " ", match["word"].lower())]
     return (today + timedelta(step)).isoformat() if today else None
 
 
 def _ago(match: re.Match[str], _language: str, today: date | None) -> str | None:
-    number = number_of(match["number"])
+    number = 1.0 if match["number"].lower() in ("a", "an") else number_of(match["number"])
     unit = re.sub(r"e?s$", "", match["unit"].lower()) if match["unit"].lower() != "mes" else "mes"
     if today is None or number is None or number != int(number):
         return None
@@ -167,13 +189,15 @@ def _ago(match: re.Match[str], _language: str, today: date | None) -> str | None
 
 
 def _weekday(match: re.Match[str], _language: str, today: date | None) -> str | None:
-    """A weekday before, after or about the document's date. Bare or with "este" it is the latest one up to that date."""
+    """A weekday before, after or about the document's date. Bare it is the latest one up to that date, with "este" that of its week."""
     if today is None:
         return None
     wanted = WEEKDAY_NUMBER[match["weekday"].lower()]
     said = f"{match['before'] or ''} {match['after'] or ''}".lower()
     if re.search(r"próximo|proximo|next|viene|entrante|siguiente|coming", said):
         return (today + timedelta((wanted - today.weekday() - 1) % 7 + 1)).isoformat()
+    if re.search(r"este|this", said):
+        return (today + timedelta(wanted - today.weekday())).isoformat()
     back = (today.weekday() - wanted) % 7
     if re.search(r"pasado|último|ultimo|anterior|last|past", said):
         back = back or 7
@@ -261,7 +285,7 @@ def forms() -> tuple[Form, ...]:
         r"(?:\s*(?P<part>de\s+la\s+(?:mañana|tarde|noche|madrugada)|[ap]\.?\s?m\b\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night))"
     )
     part_ahead = part.replace("?P<part>", "?:")
-    hours = r"(?:hrs?\b\.?|horas?\b|h\b\.?)"
+    hours = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?)"
     weekday = rf"(?P<weekday>{_WEEKDAY})"
     unit = r"(?P<unit>días?|dias?|semanas?|mes(?:es)?|años?|days?|weeks?|months?|years?)"
     hour = r"(?P<hour>\d{1,2}|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
@@ -270,21 +294,23 @@ def forms() -> tuple[Form, ...]:
             r"(?<![\d/-])(?P<date>\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d)(?:[T ](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<zone>Z|"
             r"[+-]\d\d:?\d\d)?)?(?![\d-])", _whole),
         (FactKind.DATE, rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<zone>[A-Z])?\s?{_MONTH}(?P<year>\d\d)\b", _group),
-        (FactKind.DATE, rf"\b(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
+        (FactKind.DATE, rf"\b{_ON}(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
+        (FactKind.DATE, r"\b(?P<day>\d{1,2})-(?P<roman>[IVX]{1,4})-(?P<year>\d{4}|\d{2})\b", _roman),
         (FactKind.DATE,
-            rf"\b{_ON}{_DAY}\s+(?:días?\s+)?(?:del?\s+(?:mes\s+de\s+)?|"
+            rf"\b(?:pasado\s+)?{_ON}{_DAY}\s+(?:días?\s+)?(?:del?\s+(?:mes\s+de\s+)?|"
             rf"of\s+)?{_MONTH}(?:,?\s+(?:del?\s+)?(?:año\s+)?{_YEAR}\b|\s+{_THIS})?", _full),
         (FactKind.DATE, rf"\b{_ON}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+{_YEAR}\b|\s+{_THIS})?", _full),
         (FactKind.DATE,
             r"(?<![\w/.,-])(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?![\w/-]|"
             r"[.,]\d)", _numeric),
         (FactKind.DATE, rf"\b{_MONTH}\s+(?:(?:del?\s+|of\s+)?(?:año\s+)?{_YEAR}\b|{_THIS})", _month_of_year),
+        (FactKind.DATE, rf"\b{_MONTH}\s+(?:pasado|último)\b|\blast\s+(?P<last>{_MONTHS})\b", _last_month),
         (FactKind.DATE,
             r"\b(?:el\s+)?(?:día\s+)?(?P<day>\d{1,2})\s+(?:del\s+(?:presente|actual)(?:\s+mes)?|del\s+mes\s+en\s+curso|"
             r"de\s+los\s+corrientes|de\s+este\s+mes)", _day_of_this_month),
         (FactKind.DATE,
             r"\b(?P<word>pasado\s+mañana|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|el\s+día\s+de\s+(?:hoy|"
-            r"ayer)|esta\s+(?:noche|mañana|tarde|madrugada)|last\s+night|tonight|hoy|ayer|anoche|antier|anteayer|"
+            r"ayer)|esta\s+(?:noche|mañana|tarde|madrugada)|last\s+night|tonight|hoy|ayer|anoche|antier|anteayer|antes\s+de\s+ayer|"
             r"antenoche|(?<!la\s)(?<!esta\s)(?<!misma\s)mañana(?=\s+(?:por|en|a\s+las|pasan|van)\b|\s*[,.;]|\s*$|"
             r"\s+[a-z]+(?:r[áé]n?|remos)\b)|today|yesterday|tomorrow)\b", _named_day),
         (FactKind.DATE, rf"\bhace\s+(?:ya\s+|unos\s+|unas\s+)?(?P<number>{number})\s+{unit}\b", _ago),
@@ -304,7 +330,7 @@ def forms() -> tuple[Form, ...]:
         (FactKind.TIME,
             rf"\b(?P<hour>\d{{1,2}})[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?:(?P<zulu>Z\b|UTC\b)|"
             rf"(?={hours}|{part_ahead})(?:{hours})?{part}?)", _time),
-        (FactKind.TIME, r"(?<![\d:.])(?P<hour>\d{1,2}):(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:])", _time),
+        (FactKind.TIME, r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:])", _time),
         (FactKind.TIME, rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s?(?:(?P<zulu>Z\b|UTC\b)|{hours})", _run_together),
         (FactKind.TIME,
             rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}(?P<past>\s+(?:y\s+(?:media|cuarto)|"

@@ -27,9 +27,10 @@ WORDS: Mapping[str, float] = {
 }  # fmt: skip
 
 SCALES: Mapping[str, float] = {
-    "mil": 1e3, "thousand": 1e3, "hundred": 100, "millón": 1e6, "millon": 1e6, "millones": 1e6, "million": 1e6,
-    "millions": 1e6, "billion": 1e9, "billón": 1e12, "billones": 1e12, "docena": 12, "docenas": 12, "dozen": 12, "centenar": 100,
-    "cuarto": 0.25, "cuartos": 0.25, "quarter": 0.25, "quarters": 0.25, "par": 2,
+    "mil": 1e3, "thousand": 1e3, "hundred": 100, "millón": 1e6, "millon": 1e6, "millones": 1e6, "million": 1e6, "millions": 1e6,
+    "billion": 1e9, "billón": 1e12, "billones": 1e12, "docena": 12, "docenas": 12, "dozen": 12, "centenar": 100, "centena": 100,
+    "decena": 10, "decenas": 10, "veintena": 20, "treintena": 30, "quincena": 15, "millar": 1000, "cuarto": 0.25, "cuartos": 0.25,
+    "quarter": 0.25, "quarters": 0.25, "par": 2,
 }  # fmt: skip
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -39,20 +40,21 @@ DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
 _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
-ATOM = rf"(?:{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:{_WORD})\b|(?:{_WORD}|{_SCALE})\b)"
+QUARTER_MILLION = r"(?:un\s+)?cuarto\s+de\s+mill[óo]n\b|(?:an?\s+)?quarter\s+(?:of\s+a\s+)?million\b"
+ATOM = rf"(?:{QUARTER_MILLION}|{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:{_WORD})\b|(?:{_WORD}|{_SCALE})\b)"
 _HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b)?"
 NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:\s+(?:and\s+)?{ATOM}){{0,9}}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""
 
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)
-_VAGUE = re.compile(r"\s*(?:miles|millones|billones|docenas|millions|cuartos)\b")
+_VAGUE = re.compile(r"\s*(?:miles|millones|billones|docenas|decenas|centenas|centenares|veintenas|millions|cuartos)\b")
 _GROUP_MARKS = re.compile(r"[,'’\u00a0\u202f ]")
 
 
 def number_of(text: str) -> float | None:
     """The number that `text` writes, `None` where it writes none or more than one."""
     sign = -1.0 if text[:1] in "-−" else 1.0
-    words = text.lower().lstrip("-−")
+    words = re.sub(QUARTER_MILLION, "250 mil", text.lower().lstrip("-−"))
     whole, half, rest = _split_half(words)
     if rest:
         return None
@@ -74,6 +76,8 @@ def number_of(text: str) -> float | None:
 
 def last_number(text: str) -> tuple[int, float] | None:
     """Where the number that ends `text` begins, and its value: "2023 300" ends with 300, since the two are not one number."""
+    if re.fullmatch(QUARTER_MILLION, text, re.IGNORECASE):
+        return 0, 250_000.0
     for piece in _ATOMS.finditer(text):
         if (value := number_of(text[piece.start() :])) is not None:
             return piece.start() if piece.start() > 1 else 0, value

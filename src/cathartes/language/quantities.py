@@ -17,6 +17,12 @@ DIMENSIONLESS = "1"
 
 COUNTED_TIME = frozenset(("s", "min", "h", "d", "wk", "month", "a", "%"))
 
+SMALLER: Mapping[tuple[str, str], int] = {
+    ("t", "kg"): 1000, ("kg", "g"): 1000, ("g", "mg"): 1000, ("L", "mL"): 1000, ("km", "m"): 1000, ("m", "cm"): 100,
+    ("lb", "oz"): 16, ("h", "min"): 60, ("min", "s"): 60, ("a", "month"): 12,
+}  # fmt: skip
+"""How many of the smaller unit make one of the larger, where reports write both ("5 kg 250 g")."""
+
 MILLIONS: Mapping[str, str] = {"mdp": "MXN", "mdd": "USD", "mde": "EUR"}
 CURRENCIES: Mapping[str, str] = {
     "MXN": r"(?:pesos?(?:\s+mexicanos?)?(?:\s+\d\d/100)?(?:\s*m\.?\s?n\b\.?)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
@@ -51,8 +57,8 @@ def _units() -> Mapping[str, tuple[str, bool]]:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = sorted(_units(), key=len, reverse=True)
     every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] and len(unit) > 2)
-    amount = rf"(?P<number>{NUMBER})\s?-?\s?(?:de\s+)?(?P<unit>{every})(?P<half>\s+y\s+medi[oa]\b)?(?![\w/])"
-    return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})\s+y\s+medi[oa]\b", re.IGNORECASE)
+    amount = rf"(?P<number>{NUMBER})\s?-?\s?(?:de\s+)?(?P<unit>{every})(?P<part>\s+y\s+(?:medi[oa]|cuarto)\b)?(?![\w/])"
+    return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})(?P<part>\s+y\s+(?:medi[oa]|cuarto))\b", re.IGNORECASE)
 
 
 def spellings() -> Iterable[str]:
@@ -80,15 +86,47 @@ def _measures() -> frozenset[str]:
 
 
 def quantities(text: str) -> Iterator[Fact]:
-    """Every number with a unit, and "kilo y medio"."""
-    amount, one_and_a_half = _patterns()
+    """Every number with a unit, those of one measure as one ("dos kilos 300 gramos"), and "kilo y medio"."""
+    before: Fact | None = None
+    for fact in _amounts(text):
+        if before and (whole := _with_smaller(before, fact, text)):
+            before = whole
+            continue
+        if before:
+            yield before
+        before = fact
+    if before:
+        yield before
+
+
+def _amounts(text: str) -> Iterator[Fact]:
+    amount, one_and_a_part = _patterns()
     for match in amount.finditer(text):
         number, unit = last_number(match["number"]), unit_of(match["unit"])
         if number is not None and unit is not None:
-            yield _fact(FactKind.QUANTITY, match, number[0], number[1] + (0.5 if match["half"] else 0.0), unit)
-    for match in one_and_a_half.finditer(text):
+            # A hyphen before any other unit is a dash.
+            sign = -1.0 if match["number"][0] in "-−" and unit in ("degC", "degF") else 1.0
+            yield _fact(FactKind.QUANTITY, match, number[0], sign * (number[1] + _part(match["part"])), unit)
+    for match in one_and_a_part.finditer(text):
         if unit := unit_of(match["unit"]):
-            yield _fact(FactKind.QUANTITY, match, 0, 1.5, unit)
+            yield _fact(FactKind.QUANTITY, match, 0, 1.0 + _part(match["part"]), unit)
+
+
+def _part(words: str | None) -> float:
+    """What "y medio" or "y cuarto" adds."""
+    return 0.0 if not words else 0.25 if "cuarto" in words.lower() else 0.5
+
+
+def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
+    """Both as one in the larger unit, where the second goes on in the smaller one that is counted below it."""
+    first, second = larger.value, smaller.value
+    if not isinstance(first, Quantity) or not isinstance(second, Quantity):
+        return None
+    factor = SMALLER.get((first.unit, second.unit), 0)
+    if not 0 <= second.value < factor or not re.fullmatch(r"\s+(?:(?:y|con|and)\s+)?", text[larger.end : smaller.start]):
+        return None
+    value = Quantity(round(first.value + second.value / factor, 9), first.unit)
+    return Fact(larger.kind, text[larger.start : smaller.end], larger.start, smaller.end, value)
 
 
 def sums_of_money(text: str, language: str) -> Iterator[Fact]:

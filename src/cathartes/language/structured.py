@@ -35,6 +35,9 @@ FILLERS = frozenset(
         "para",
         "con",
         "más",
+        "poco",
+        "apenas",
+        "escasos",
         "menos",
         "que",
         "cerca",
@@ -144,8 +147,8 @@ def document_date(text: str) -> date | None:
 def normalise(expression: str, today: date | None) -> Quantity | Place | str | None:
     """The value of one expression; `None` where it is none, is several, or could only be guessed."""
     facts = structured_facts(expression, "es", today)
-    if not facts and (number := number_of(expression.strip())) is not None:
-        return Quantity(number, DIMENSIONLESS)
+    if not facts:
+        return _spelled(expression.strip())
     rest = _rest(expression, facts)
     moment = _moment(facts)
     if moment and not rest:
@@ -153,9 +156,24 @@ def normalise(expression: str, today: date | None) -> Quantity | Place | str | N
     if len(facts) != 1:
         return None
     value = facts[0].place or facts[0].value
+    if isinstance(value, Quantity) and value.unit != DIMENSIONLESS and _OF_WHAT.fullmatch(expression, facts[0].end):
+        return value
     if isinstance(value, Quantity) and value.unit == DIMENSIONLESS and len(rest) == 1 and rest[0].isalpha():
         return Quantity(value.value, rest[0])
     return None if rest else value
+
+
+def _spelled(expression: str) -> Quantity | None:
+    """A number in words, alone or with the one thing that it counts; "un" before a thing counts nothing."""
+    if (number := number_of(expression)) is not None:
+        return Quantity(number, DIMENSIONLESS)
+    words, _, thing = expression.rpartition(" ")
+    counted = number_of(words) if words and thing.isalpha() else None
+    return Quantity(counted, thing.lower()) if counted is not None and counted > 1 else None
+
+
+_OF_WHAT = re.compile(r"\s+(?:(?:de|of|en|in)(?:\s+[^\W\d_]+){1,3}|[^\W\d_]+[aoe]s)[.\s]*")
+"""What an amount is of, or an adjective: "450 kilos de cristal", "tres laboratorios clandestinos"."""
 
 
 def _rest(expression: str, facts: tuple[Fact, ...]) -> list[str]:
