@@ -123,3 +123,33 @@ def test_the_answer_for_programs_has_facts_entities_and_events_with_candidates(t
     (event,) = answer["events"]  # type: ignore[misc]
     assert (event["kind"], event["place"], event["count"]) == ("arrest", "Mazatlán, Sinaloa", [1, 1])
     assert event["candidates"][0]["state"] == "Sinaloa"
+
+
+TWO_HAMLETS = (
+    "3 de octubre de 2022. La Guardia Nacional aseguró un laboratorio en el poblado de Chacala, municipio de Tamazula. No se reportaron "
+    "detenidos.",
+    "4 de octubre de 2022. La Guardia Nacional halló un laboratorio en Tamazula, ahora en la localidad de El Durazno.",
+    "5 de octubre de 2022. Dos laboratorios fueron desmantelados en Tamazula, informó la Guardia Nacional.",
+)
+
+
+@pytest.mark.parametrize("order", list(permutations(TWO_HAMLETS)))
+def test_two_hamlets_of_one_municipality_are_two_events_and_their_sum_is_none(order: tuple[str, ...]) -> None:
+    days = {text: date(2022, 10, 3 + number) for number, text in enumerate(TWO_HAMLETS)}
+    found = events([source(f"{days[text].day}.txt", text, days[text]) for text in order])
+    assert [(event.kind, event.place, event.count) for event in found] == [
+        ("laboratory found", "Chacala, Tamazula", (1, 1)),
+        ("laboratory found", "El Durazno, Tamazula", (1, 1)),
+    ]
+
+
+def test_an_event_has_the_date_beside_its_verb_and_no_report_of_earlier_days() -> None:
+    early = "6 de marzo de 2024. Hallaron tres laboratorios en Cosalá."
+    late = "20 de marzo de 2024. El fiscal corrigió ayer la cifra: fueron hallados dos laboratorios el 18 de marzo en Cosalá."
+    found = events([source("a", early, date(2024, 3, 6)), source("b", late, date(2024, 3, 20))])
+    assert [(event.time, event.count) for event in found] == [("2024-03-06", (3, 3)), ("2024-03-18", (2, 2))]
+
+
+def test_one_substance_in_two_languages_is_one() -> None:
+    (event,) = of_kind("seizure", "Aseguraron 40 kilos de cristal en Tepic.", "Police seized 42 kilos of crystal and fled in Tepic.")
+    assert [(amount["of"], amount["low"], amount["high"]) for amount in event.quantities] == [("cristal", 40, 42)]

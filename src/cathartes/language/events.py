@@ -50,25 +50,41 @@ def events(sources: Sequence[Source]) -> tuple[Event, ...]:
 
 
 def gathered(tellings: Sequence[Telling]) -> list[list[Telling]]:
-    """Tellings of one event together: first those with a place, then those without, each to the event it most likely tells of."""
+    """Tellings of one event together: first those that name the narrowest place, last those without one, each to the likeliest event."""
     groups: list[list[Telling]] = []
-    for telling in (each for each in tellings if each.places):
-        joined = [group for group in groups if any(is_same_event(telling, other) for other in group)]
-        groups = [group for group in groups if group not in joined] + [[*(other for group in joined for other in group), telling]]
+    for telling in sorted((each for each in tellings if each.places), key=lambda each: -len(each.places)):
+        fitting = [group for group in groups if any(is_same_event(telling, other) for other in group)]
+        if not fitting:
+            groups.append([telling])
+        elif not is_summary(telling, fitting):
+            likeliest(telling, fitting).append(telling)
     for telling in (each for each in tellings if not each.places):
         fitting = [group for group in groups if any(is_same_time(telling, other) for other in group if other.kind == telling.kind)]
-        own = [group for group in fitting if any(other.source == telling.source for other in group)]
-        if is_summary(telling, fitting):
-            continue
-        if fitting:
-            (own or fitting)[0].append(telling)
-        else:
+        if not fitting:
             groups.append([telling])
+        elif not is_summary(telling, fitting):
+            likeliest(telling, fitting).append(telling)
     return groups
 
 
+def likeliest(telling: Telling, groups: Sequence[list[Telling]]) -> list[Telling]:
+    """Of events that a telling may be of, that of the same document, else the one nearest in time, else the first."""
+    own = [group for group in groups if any(other.source == telling.source for other in group)]
+    return min(own or groups, key=lambda group: min(_days_between(telling, other) for other in group))
+
+
+def _days_between(one: Telling, other: Telling) -> int:
+    first, second = one.day or one.written, other.day or other.written
+    return abs((first - second).days) if first and second else SAME_STORY_DAYS
+
+
 def is_same_event(one: Telling, other: Telling) -> bool:
-    """Whether two tellings with a place can be of one event: same kind, a place name in common, times that agree."""
+    """Whether two tellings with a place can be of one event: same kind, a place name in common, times that agree.
+
+    Two hamlets of one municipality are two places.
+    """
+    if len(one.places) > 1 < len(other.places) and one.places[0] not in other.places and other.places[0] not in one.places:
+        return False
     shared = {name.casefold() for name in one.places[:2]} & {name.casefold() for name in other.places[:2]}
     return one.kind == other.kind and bool(shared) and is_same_time(one, other)
 
@@ -77,8 +93,11 @@ def is_same_time(one: Telling, other: Telling) -> bool:
     """Whether the dates agree: of the event where both give one, else that a report was written soon after the other's event."""
     if one.day and other.day:
         return abs(one.day - other.day) <= timedelta(DAYS_APART)
-    first, second = one.day or one.written, other.day or other.written
-    return first is None or second is None or abs(first - second) <= timedelta(SAME_STORY_DAYS)
+    if one.day and other.written:
+        return -DAYS_APART <= (other.written - one.day).days <= SAME_STORY_DAYS
+    if other.day and one.written:
+        return -DAYS_APART <= (one.written - other.day).days <= SAME_STORY_DAYS
+    return not (one.written and other.written) or abs(one.written - other.written) <= timedelta(SAME_STORY_DAYS)
 
 
 def is_summary(telling: Telling, groups: Sequence[Sequence[Telling]]) -> bool:
@@ -91,6 +110,7 @@ def event_of(tellings: Sequence[Telling], copied: Mapping[str, str]) -> Event:
     """The event of a group of tellings."""
     first = tellings[0]
     days = sorted(telling.day for telling in tellings if telling.day)
+    known = days or sorted(telling.written for telling in tellings if telling.written)
     place = max((telling.places for telling in tellings), key=lambda names: (len(names), names), default=())
     own = [telling for telling in tellings if telling.source not in copied]
     numbers = by_source(own)
@@ -102,7 +122,7 @@ def event_of(tellings: Sequence[Telling], copied: Mapping[str, str]) -> Event:
     return Event(
         first.kind,
         ", ".join(place) or None,
-        days[0].isoformat() if days else None,
+        known[0].isoformat() if known else None,
         count_range(own or tellings, numbers),
         quantities,
         tuple(sorted(tellings, key=lambda telling: (telling.written or date.max, telling.source, telling.start))),

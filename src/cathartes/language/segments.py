@@ -61,6 +61,8 @@ def _goes_on(before: str, after: str) -> bool:
         return after[:1].islower() or (after[:1].isalnum() and not before.endswith("-"))
     if _TAKES_UP.match(after):
         return before[-1] not in ".:;!?…"
+    if len(before) >= WRAPPED and before.endswith(","):
+        return True
     return after[:1].islower() and (before[-1:].isdigit() or (len(before) >= WRAPPED and before[-1] not in ".:;!?…"))
 
 

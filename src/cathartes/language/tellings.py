@@ -29,9 +29,15 @@ MOST = 60
 
 _AT_LEAST = re.compile(r"(?:al\s+menos|por\s+lo\s+menos|más\s+de|mas\s+de|cuando\s+menos|at\s+least|more\s+than|over)\s+$", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:aproximadamente|cerca\s+de|alrededor\s+de|unos|unas|casi|about|some|around|nearly)\s+$", re.IGNORECASE)
-_OF = re.compile(r"\s+(?:de|of)\s+(?:la\s+|el\s+)?([^\W\d_]{3,})")
+_OF = re.compile(r"\s+(?:de|of|con|with|containing)\s+(?:la\s+|el\s+)?([^\W\d_]{3,})")
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _THERE = re.compile(r"\s+(?:más\s+|de\s+ellos\s+|others?\s+|otros?\s+)?(?:en|in|near)\b", re.IGNORECASE)
+_INSIDE = re.compile(
+    r",?\s*(?:ahora\s+|también\s+|esta\s+vez\s+)?(?:en\s+)?(?:(?:la|el)\s+)?"
+    r"(?:localidad|comunidad|poblado|ejido|ranchería|sindicatura|rancho|colonia|pueblo)\s+(?:de\s+)?"
+)
+"""What stands between a place and a narrower one in it: "Tamazula, ahora en la localidad de El Durazno"."""
+
 _DATELINE = re.compile(r"^[^\n]{0,90}?(?:\.\s?[-–—]+|[-–—]{1,2})\s")
 
 
@@ -92,7 +98,9 @@ def tellings_of(source: Source) -> Iterator[Telling]:
         if dateline:
             facts = [fact for fact in facts if fact.start >= dateline.end()]
         chains = place_chains(source.text, facts)
-        day = full_day(facts) or day
+        days = full_days(facts)
+        if days and source.text[start:end].strip(" .") != days[0][0].text:
+            day = days[0][1]
         place = chains[0].names if chains and (not _is_state(chains[0]) or not place) else place
         text = source.text[start:end]
         if is_background(text, facts, source.written):
@@ -103,7 +111,10 @@ def tellings_of(source: Source) -> Iterator[Telling]:
                 amounts = tuple(amounts_of(source.text, facts)) if kind in ("seizure", "laboratory found") else ()
                 if kind != "seizure" or amounts:
                     plural = is_plural(kind, text)
-                    yield Telling(kind, source.name, start, end, text.strip(), names, day, source.written, count, at_least, plural, amounts)
+                    told = nearest_day(kind, source.text, start, end, days) or day
+                    yield Telling(
+                        kind, source.name, start, end, text.strip(), names, told, source.written, count, at_least, plural, amounts
+                    )
 
 
 def _is_state(chain: Chain) -> bool:
@@ -111,10 +122,14 @@ def _is_state(chain: Chain) -> bool:
 
 
 @cache
+def _table() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("cathartes").joinpath("data/language/events.toml").read_text("utf-8"))
+
+
+@cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
     """By kind: verb, object, and whatever says that the event is not told."""
-    table = tomllib.loads(files("cathartes").joinpath("data/language/events.toml").read_text("utf-8"))
-    made = {}
+    table, made = _table(), {}
     for kind in KINDS:
         verbs, objects = table[kind]["verbs"], table[kind]["objects"]
         denied = table["not-told"]["denied"].replace("VERB", verbs).replace("OBJECT", objects)
@@ -138,12 +153,20 @@ def is_background(text: str, facts: Sequence[Fact], written: date | None) -> boo
     return bool(written and years and str(written.year) not in years)
 
 
-def full_day(facts: Sequence[Fact]) -> date | None:
-    """The first whole date among the facts."""
-    for fact in facts:
-        if fact.kind is FactKind.DATE and isinstance(fact.value, str) and re.match(r"\d{4}-\d\d-\d\d", fact.value):
-            return date.fromisoformat(fact.value[:10])
-    return None
+def full_days(facts: Sequence[Fact]) -> list[tuple[Fact, date]]:
+    """The whole dates among the facts."""
+    return [
+        (fact, date.fromisoformat(fact.value[:10]))
+        for fact in facts
+        if fact.kind is FactKind.DATE and isinstance(fact.value, str) and re.match(r"\d{4}-\d\d-\d\d", fact.value)
+    ]
+
+
+def nearest_day(kind: str, text: str, start: int, end: int, days: Sequence[tuple[Fact, date]]) -> date | None:
+    """The date nearest to the verb of the event, one before it twice as far: "corrigió ayer: fueron tres los hallados el 6 de marzo"."""
+    verb = _patterns()[kind][0].search(text, start, end)
+    at = verb.start() if verb else start
+    return min(days, key=lambda each: max(each[0].start - at, 2 * (at - each[0].start)))[1] if days else None
 
 
 def place_chains(text: str, facts: Sequence[Fact]) -> list[Chain]:
@@ -153,7 +176,9 @@ def place_chains(text: str, facts: Sequence[Fact]) -> list[Chain]:
         if fact.kind is not FactKind.PLACE:
             continue
         between = text[chains[-1].end : fact.start] if chains else None
-        if between is not None and re.fullmatch(r",?\s*(?:\(|en\s+|municipio\s+de\s+|in\s+|de\s+|del\s+municipio\s+de\s+)?", between):
+        if between is not None and _INSIDE.fullmatch(between):
+            chains[-1] = Chain((fact.text, *chains[-1].names), chains[-1].start, fact.end)
+        elif between is not None and re.fullmatch(r",?\s*(?:\(|en\s+|municipio\s+de\s+|in\s+|de\s+|del\s+municipio\s+de\s+)?", between):
             chains[-1] = Chain((*chains[-1].names, fact.text), chains[-1].start, fact.end)
         else:
             chains.append(Chain((fact.text,), fact.start, fact.end))
@@ -219,8 +244,16 @@ def amounts_of(text: str, facts: Sequence[Fact]) -> Iterator[Amount]:
             of = _OF.match(text, fact.end)
             before = text[max(0, fact.start - 24) : fact.start]
             yield Amount(
-                _in_base_unit(fact.value), of[1].lower() if of else "", fact.text, bool(_AT_LEAST.search(before) or _ABOUT.search(before))
+                _in_base_unit(fact.value),
+                _in_spanish(of[1].lower()) if of else "",
+                fact.text,
+                bool(_AT_LEAST.search(before) or _ABOUT.search(before)),
             )
+
+
+def _in_spanish(substance: str) -> str:
+    """A substance by its Spanish word, so that reports of both languages speak of one thing."""
+    return _table()["substances"].get(substance, substance)
 
 
 def _in_base_unit(value: Quantity) -> Quantity:
