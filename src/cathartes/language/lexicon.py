@@ -50,6 +50,12 @@ def common_words(language: str) -> frozenset[str]:
 
 
 @cache
+def persons() -> frozenset[str]:
+    """Given names and surnames."""
+    return given_names() | surnames()
+
+
+@cache
 def counted_words(language: str) -> frozenset[str]:
     """The same without verb forms: what texts were seen to write so, and what is listed by hand."""
     kind = "spanish" if language == "es" else "english"
@@ -60,7 +66,7 @@ def counted_words(language: str) -> frozenset[str]:
 def _verb_forms() -> frozenset[str]:
     """Forms of the listed Spanish verbs, without those that are names too ("Marcos")."""
     built = {form for line in _lines("language/verbs_es.txt") for entry in line.split() for form in forms(entry)}
-    return frozenset(built - {name.lower() for name in given_names() | surnames() | place_names()})
+    return frozenset(built - {name.lower() for name in persons() | place_names()})
 
 
 @cache

@@ -18,6 +18,7 @@ from cathartes.language.lexicon import (
     names_table,
     nicknames,
     organisation_names,
+    persons,
     place_names,
     surnames,
 )
@@ -138,7 +139,7 @@ def _with_small_letters(text: str, language: str) -> str:
         if len(small) != len(word.group()):
             return word.group()
         is_common = len(small) == 1 or small in common_words(language) or bool(VERB_END.search(small))
-        return small if is_common and small.capitalize() not in given_names() | surnames() | place_names() else small.capitalize()
+        return small if is_common and small.capitalize() not in persons() | place_names() else small.capitalize()
 
     return re.sub(r"[^\W\d_]+", written, text)
 
@@ -180,7 +181,7 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
         return True
     if language == "es" and word.lower() not in common_words(language) and shape(word) in _shapes():
         return True
-    if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and word not in _heads() | place_names() | surnames():
+    if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and not (word in _heads() or word in place_names() or word in surnames()):
         return True
     return word.lower() in common_words(language) and word not in never and word not in _heads() and word not in given_names()
 
@@ -230,14 +231,18 @@ def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None
 def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
     """Where a person's name follows another name without a mark: "de Macedonia Zoran Zaev", "Dragons Den Peter Jones"."""
     words = stretch.split()
-    of_a_place = before.endswith("de ") and words[0] in place_names() and words[0] not in given_names() | surnames() | _heads()
-    given = next((number for number, word in enumerate(words) if word in given_names() | surnames() | _heads()), 0)
+    of_a_place = before.endswith("de ") and words[0] in place_names() and not _is_person_or_head(words[0])
+    given = next((number for number, word in enumerate(words) if _is_person_or_head(word)), 0)
     if of_a_place and len(words) > 2 and words[1].istitle() and words[1] not in surnames():
         given = 1
     elif not (2 <= given < len(words) - 1 and words[given] in given_names() and words[given - 1].istitle()):
         return None
     start = [word.start() for word in re.finditer(r"\S+", stretch)][given]
     return len(stretch[:start].rstrip()), start
+
+
+def _is_person_or_head(word: str) -> bool:
+    return word in persons() or word in _heads()
 
 
 def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
@@ -294,7 +299,7 @@ def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
         return True
     if len(name) == 1 or name in _not_names(language) or name in ARTICLES | BARE_HEADS or re.fullmatch(r"[IVXLC]{2,}", name):
         return True
-    return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() | surnames() | given_names()
+    return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() and name not in persons()
 
 
 @cache

@@ -15,8 +15,8 @@ from cathartes.language.lexicon import (
     names_table,
     nicknames,
     organisation_names,
+    persons,
     place_names,
-    surnames,
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]|\d+")
@@ -156,9 +156,8 @@ def _listed(words: Sequence[str], position: int, language: str, *, freely: bool)
 
 def _is_called(word: str, language: str) -> bool:
     """Whether a word after an article may be a nickname or a hamlet: one of the usual, or one that no text uses."""
-    return (
-        word in nicknames() or word.removesuffix("s") in nicknames() or (is_strange(word, language) and word.capitalize() not in _persons())
-    )
+    is_new = is_strange(word, language) and word.capitalize() not in persons()
+    return word not in BEFORE_A_PLACE and (is_new or not nicknames().isdisjoint((word, word.removesuffix("s"))))
 
 
 def _holds(name: str, before: str, language: str, *, freely: bool) -> bool:
@@ -172,7 +171,7 @@ def _holds(name: str, before: str, language: str, *, freely: bool) -> bool:
 
 def _person(words: Sequence[str], position: int, language: str, *, freely: bool) -> tuple[int, str]:
     """A given name and what follows of names; alone, and with names that are in no list, only where text is read freely."""
-    known = [word.capitalize() in _persons() for word in words[position : position + _LONGEST]]
+    known = [word.capitalize() in persons() for word in words[position : position + _LONGEST]]
     strange = [is_strange(word, language) for word in words[position : position + _LONGEST]]
     begins = words[position].capitalize() in given_names() or (freely and strange[0] and any((*known[:2], *strange[1:2])))
     if not begins:
@@ -185,11 +184,6 @@ def _person(words: Sequence[str], position: int, language: str, *, freely: bool)
 def is_strange(word: str, language: str) -> bool:
     """Whether a word is none that text writes in small letters, as far as list and ending tell."""
     return len(word) >= LEAST_LETTERS and word not in common_words(language) and not VERB_END.search(word)
-
-
-@cache
-def _persons() -> frozenset[str]:
-    return given_names() | surnames()
 
 
 @cache
