@@ -11,11 +11,12 @@ import pytest
 from cathartes.detect import cube_signal, gas_cube
 from cathartes.detect.cube_presence import NEARBY, neighbourhood
 from cathartes.detect.gas_cube import find_gases
+from cathartes.detect.naming import explains
 from cathartes.earth.signatures import library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
 from cathartes.model.cube import SEEN, Seen
-from tests.cubes import InMemory, Scene, absorption_of, ranked, sunlit, thermal
+from tests.cubes import LWIR_NM, InMemory, Scene, absorption_of, ranked, sunlit, thermal
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "chem-imaging" / "swir_synth_small.npz"
 CH4 = [library()["ch4"]]
@@ -206,6 +207,23 @@ def test_thermal_radiance_of_an_unstated_unit_is_told_by_the_temperature_of_the_
     stated, guessed = (find_gases(each, [library()["sf6"]], None, (), executor, lambda step, fraction: None) for each in cubes)
     one, other_one = stated.images[0], guessed.images[0]
     assert np.abs((one.column - other_one.column) / one.sd).max() < 0.2
+
+
+@pytest.mark.parametrize(("bands", "seed"), [((860.0, 1010.0, 1180.0), 21), ((905.0, 1120.0), 22), ((1075.0, 1240.0), 23)])
+def test_a_gas_that_nobody_has_measured_gets_no_name(bands: tuple[float, ...], seed: int, executor: Executor) -> None:
+    wavenumber = 1e7 / LWIR_NM
+    absorption = 2e-4 * sum(np.exp(-0.5 * ((wavenumber - band) / 18.0) ** 2) for band in bands)
+    y, x = np.mgrid[:120, :120]
+    cloud = 400.0 * np.exp(-((x - 60.0) ** 2 + (y - 50.0) ** 2) / (2 * 9.0**2))
+    scene = thermal(seed, absorption, np.where(cloud < 4.0, 0.0, cloud))
+    found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
+    assert all(plume.gas is None for plume in found.plumes)
+
+
+def test_a_gas_is_refuted_where_it_explains_less_than_half_beyond_the_noise() -> None:
+    seen, precision = np.array([3.0, 2.0, 0.0, 0.0]), np.eye(4)  # squared distance 13, of which noise alone would give 4
+    assert explains(seen, np.array([2.0, 0.5, 0.0, 0.0]), precision)  # leaves 3.25
+    assert not explains(seen, np.array([0.0, 2.0, 0.0, 0.0]), precision)  # leaves 9
 
 
 def test_ground_as_warm_as_the_air_could_not_be_looked_at(executor: Executor) -> None:

@@ -69,10 +69,14 @@ class Maps:
 
 @dataclass(frozen=True, eq=False)
 class Retrieval:
-    """All gases of one signal, the brightness or temperature of the pixels, and what it cost and could not read."""
+    """All gases of one signal, the brightness or temperature of the pixels, and what it cost and could not read.
+
+    `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background whatever gas is taken out of it.
+    """
 
     maps: tuple[Maps, ...]
     brightness: Floats32
+    trust: Floats32
     background: Background
     cpu_s: float
     damaged_lines: int
@@ -139,13 +143,14 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
         if number and np.mean(excluded != before) < SETTLED:
             break
-    unlike = unlikeness(reading, background, filters)
+    unlike = [one / spread_of_unlikeness(one, brightness, excluded) for one in unlikeness(reading, background, filters)]
     maps = tuple(
         maps_of(signal, target, one, raw[number], brightness, unlike[number], excluded)
         for number, (target, one) in enumerate(zip(targets, filters, strict=True))
     )
     cpu_s = time.process_time() - started - sum(reading.reading_cpu_s)
-    return Retrieval(maps, brightness, background, cpu_s, len(reading.damaged))
+    trust = np.nan_to_num(1.0 / np.maximum(np.minimum.reduce(unlike), 1.0))
+    return Retrieval(maps, brightness, trust, background, cpu_s, len(reading.damaged))
 
 
 def compile_kernels(signal: Signal) -> None:
@@ -295,7 +300,7 @@ def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> 
 def maps_of(
     signal: Signal, target: Target, one: Filter, raw: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]
 ) -> Maps:
-    """Column, error and score of one gas from what its filter gave."""
+    """Column, error and score of one gas from what its filter gave. `unlike` is 1 where a pixel is as unlike the others as usual."""
     noise = spread(raw, brightness, excluded)
     answer = signed(raw, signal, brightness)
     centre = _middle(_calm(answer, excluded))[0]
@@ -304,9 +309,8 @@ def maps_of(
     floor = noise / contrast
     share = RESPONSE_ERROR if signal.light is Light.REFLECTED else np.hypot(RESPONSE_ERROR, signal.air_error_k / contrast)
     sd = np.hypot(floor, share * column).astype(np.float32)
-    usual = unlike / spread_of_unlikeness(unlike, brightness, excluded)
     tail = HEAVY_TAIL / len(signal.bands)
-    score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + usual) / (tail + 1.0), 0.8))
+    score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + unlike) / (tail + 1.0), 0.8))
     if signal.light is Light.THERMAL:
         score = np.where(contrast <= LEAST_CONTRAST_K, np.float32(0.0), score)
     return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded)

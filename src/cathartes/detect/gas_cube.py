@@ -41,6 +41,7 @@ from cathartes.earth.signatures import Signature, library
 from cathartes.errors import BadInput
 from cathartes.model import Cube, CubeFindings, Custody, GasImage, Plume, Quantity, Statement, identifier
 from cathartes.model.cube import SEEN, Seen
+from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
 METHOD = "cube-matched-filter"
@@ -65,6 +66,17 @@ class Seeing:
     signature: Signature
     maps: Maps
     presence: Presence
+
+
+@dataclass(frozen=True, eq=False)
+class Object:
+    """An object, the maps of the gas it may be, its name (`None` for none of these), and the spectrum that named it."""
+
+    blob: Blob
+    seeing: Seeing
+    gas: str | None
+    naming: Naming
+    seen: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,33 +182,28 @@ def plumes_of(
         for seeing in look.seen
         for blob in blobs_of(seeing.presence, SEARCHING if searching else seeing.presence.threshold + CLEARLY)
     ]
-    found.sort(key=lambda each: -each[0].significance)
-    kept = _apart(found, (cube.lines, cube.columns)) if len(look.seen) > 1 else found
-    if not kept:
+    if not found:
         return []
-    rivals = _rivals(cube, look)
-    spectra = spectra_of([blob for blob, _ in kept], Reading(cube, look.signal, executor), look.retrieval.background)
-    contrast = look.signal.contrast(look.retrieval.brightness)
-    occupied = np.zeros((cube.lines, cube.columns), bool)
-    for blob, _ in kept:
-        occupied |= blob.mask(occupied.shape)
-    plumes = []
-    for (blob, seeing), spectrum in zip(kept, spectra, strict=True):
+    rivals, contrast = _rivals(cube, look), look.signal.contrast(look.retrieval.brightness)
+    spectra = spectra_of([blob for blob, _ in found], Reading(cube, look.signal, executor), look.retrieval)
+    objects = []
+    for (blob, seeing), spectrum in zip(found, spectra, strict=True):
         naming = name(spectrum, look.signal, rivals, mean_contrast(blob, contrast, look.signal.light))
-        best = _named(naming, look, seeing)
-        plumes.append(plume_of(cube, blob, best, naming, spectrum.seen, look.signal, occupied, breeze, inputs))
-    return plumes
+        objects.append(Object(blob, *_named(naming, look, seeing), naming, spectrum.seen))
+    kept, occupied = _apart(objects, (cube.lines, cube.columns))
+    return [plume_of(cube, each, look.signal, occupied, breeze, inputs) for each in kept]
 
 
-def _apart(found: Sequence[tuple[Blob, Seeing]], shape: tuple[int, int]) -> list[tuple[Blob, Seeing]]:
-    """The strongest objects that hardly overlap stronger ones."""
+def _apart(objects: Sequence[Object], shape: tuple[int, int]) -> tuple[list[Object], NDArray[np.bool_]]:
+    """Objects that hardly overlap, and all their pixels. Those that a gas explains come first: the same place may be seen, worse, as a
+    larger object by gases that answer to its ground as well; then the strongest."""
     taken = np.zeros(shape, bool)
     kept = []
-    for blob, seeing in found:
-        if taken[blob.box][blob.inside].mean() < OVERLAP:
-            kept.append((blob, seeing))
-            taken |= blob.mask(shape)
-    return kept
+    for each in sorted(objects, key=lambda each: (each.gas is None, -each.blob.significance)):
+        if taken[each.blob.box][each.blob.inside].mean() < OVERLAP:
+            kept.append(each)
+            taken |= each.blob.mask(shape)
+    return kept, taken
 
 
 def _rivals(cube: Cube, look: Look) -> list[Target]:
@@ -216,18 +223,10 @@ def _named(naming: Naming, look: Look, seeing: Seeing) -> tuple[Seeing, str | No
 
 
 def plume_of(
-    cube: Cube,
-    blob: Blob,
-    best: tuple[Seeing, str | None],
-    naming: Naming,
-    seen: NDArray[np.float64],
-    signal: Signal,
-    occupied: NDArray[np.bool_],
-    breeze: Breeze | None,
-    inputs: tuple[str, ...],
+    cube: Cube, found: Object, signal: Signal, occupied: NDArray[np.bool_], breeze: Breeze | None, inputs: tuple[str, ...]
 ) -> Plume:
     """The object as it is delivered."""
-    seeing, gas = best
+    blob, seeing, gas, naming = found.blob, found.seeing, found.gas, found.naming
     limit = limit_of(blob, limit_map(seeing))
     peak = peak_of(blob, seeing.maps)
     if gas is not None and peak.value < limit:
@@ -236,7 +235,7 @@ def plume_of(
     outline, origin = outline_of(blob), origin_of(blob, seeing.maps, breeze)
     fit = {
         "wavelength_nm": tuple(map(float, signal.wavelength_nm)),
-        "seen": tuple(map(float, seen)),
+        "seen": tuple(map(float, found.seen)),
         "fitted": tuple(map(float, naming.fitted)),
     }
     parts = (*inputs, METHOD, cathartes.__version__, seeing.signature.key, repr(outline))

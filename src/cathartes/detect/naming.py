@@ -7,27 +7,35 @@ objects, never by pixels. Method: docs/explanation/cubes.md.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.sparse import csc_array, csr_array
 
-from cathartes.detect.cube_background import Background
-from cathartes.detect.cube_retrieval import Reading, Target
+from cathartes.detect.cube_retrieval import Reading, Retrieval, Target
 from cathartes.detect.cube_signal import Light, Signal, Strip
 from cathartes.detect.plumes import EVERYWHERE, Blob
+from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
 
 NONE_OF_THESE = "none of these"
 NEAR, FAR = 3, 10
-"""The surroundings of an object are the pixels three to ten pixels off."""
+"""The surroundings of an object are the pixels without gas three to ten pixels off."""
 
-PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
 SHARED_CLUTTER = {Light.REFLECTED: 0.3, Light.THERMAL: 0.007}
 """Share of the background's variance that does not average out over an object: its ground differs from that of its surroundings, more
 so in sunlight than in emissivity."""
 
-OTHER_STRENGTHS = {Light.REFLECTED: (0.3, 1.0), Light.THERMAL: (0.1, 0.3, 1.0)}
+PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
+LIKELIEST = 6
+"""So many gases that fit best are compared by evidence."""
+
+EXPLAINED, LEAST_EXCESS = 0.5, 0.2
+"""A gas is refuted where it explains less than half of what an object has beyond its noise, taken for at least a fifth of that."""
+
+OTHER_STRENGTHS = {Light.REFLECTED: (0.3, 1.0), Light.THERMAL: (0.03, 0.1, 0.3, 1.0)}
 """Variance of another spectrum as a share of that of the one seen. Below these the library's own error explains what is left."""
 
 SPECTRUM_ERROR = {Light.REFLECTED: 0.1, Light.THERMAL: 0.06}
@@ -57,64 +65,87 @@ class Naming:
     column: float
 
 
-def spectra_of(blobs: Sequence[Blob], reading: Reading, background: Background) -> list[Spectrum]:
-    """The spectra of all objects in one reading of the cube."""
-    shape = (reading.cube.lines, reading.cube.columns)
-    occupied = np.zeros(shape, bool)
-    for blob in blobs:
-        occupied |= blob.mask(shape)
-    inside, around = np.zeros(shape, np.int32), np.zeros(shape, np.int32)
-    for number, blob in enumerate(blobs, start=1):
-        own = blob.mask(shape)
-        inside[own] = number
-        ring = ndimage.binary_dilation(own, EVERYWHERE, FAR) & ~ndimage.binary_dilation(own, EVERYWHERE, NEAR) & ~occupied
-        around[ring & (around == 0)] = number
-    parts = list(reading.each(partial(_sums, inside=inside, around=around, count=len(blobs), mean=background.mean)))
+def spectra_of(blobs: Sequence[Blob], reading: Reading, retrieval: Retrieval) -> list[Spectrum]:
+    """The spectra of the cores of all objects, which may overlap, in one reading of the cube."""
+    core, around = _pixels_of(blobs, ~retrieval.maps[0].excluded)
+    parts = list(reading.each(partial(_sums, core=core, around=around, trust=retrieval.trust, mean=retrieval.background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
-    covariance = np.linalg.inv(background.precision)
-    light = reading.signal.light
+    covariance, light = np.asarray(np.linalg.inv(retrieval.background.precision), np.float64), reading.signal.light
     return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, light) for n in range(len(blobs))]
 
 
-def _sums(
-    strip: Strip, inside: NDArray[np.int32], around: NDArray[np.int32], count: int, mean: Floats
-) -> tuple[Floats, Floats, Floats, Floats]:
-    columns = inside.shape[1]
-    chosen = np.flatnonzero((inside[strip.first : strip.end] > 0).ravel() | (around[strip.first : strip.end] > 0).ravel())
-    found = []
-    root = strip.root[chosen].astype(np.float64)
-    signal = strip.x[chosen] * root[:, None] - mean[chosen % columns] * (root**2)[:, None]
-    for labels in (inside, around):
-        which = labels[strip.first : strip.end].ravel()[chosen]
-        first, weight = np.zeros((count + 1, strip.x.shape[1])), np.zeros(count + 1)
-        np.add.at(first, which, signal)
-        np.add.at(weight, which, root**2)
-        found += [first[1:], weight[1:]]
-    return found[0], found[1], found[2], found[3]
+def _pixels_of(blobs: Sequence[Blob], calm: NDArray[np.bool_]) -> tuple[csc_array, csc_array]:
+    """Which pixels are the core of each object, and which surround it (objects x pixels of the cube)."""
+    lines, columns = calm.shape
+    cores, rings = list[NDArray[np.intp]](), list[NDArray[np.intp]]()
+    for blob in blobs:
+        first, left = (max(0, side.start - FAR) for side in blob.box)
+        part = calm[first : blob.box[0].stop + FAR, left : blob.box[1].stop + FAR]
+        own = np.zeros(part.shape, bool)
+        at = (slice(blob.box[0].start - first, blob.box[0].stop - first), slice(blob.box[1].start - left, blob.box[1].stop - left))
+        own[at] = blob.inside
+        ring = part & ndimage.binary_dilation(own, EVERYWHERE, FAR) & ~ndimage.binary_dilation(own, EVERYWHERE, NEAR)
+        own[at] = blob.core
+        for found, mask in ((cores, own), (rings, ring)):
+            line, column = np.nonzero(mask)
+            found.append((line + first) * columns + column + left)
+    return _members(cores, lines * columns), _members(rings, lines * columns)
 
 
-def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: NDArray[np.floating], light: Light) -> Spectrum:
+def _members(pixels: Sequence[NDArray[np.intp]], count: int) -> csc_array:
+    """Rows of ones at the `pixels` of each object."""
+    ends = np.cumsum([0, *map(len, pixels)])
+    return csr_array((np.ones(ends[-1]), np.concatenate(pixels), ends), shape=(len(pixels), count)).tocsc()
+
+
+def _sums(strip: Strip, core: csc_array, around: csc_array, trust: Floats32, mean: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+    """Weighted sums over cores and over surroundings, each with its weights."""
+    lines, columns = slice(strip.first, strip.end), trust.shape[1]
+    here = slice(strip.first * columns, strip.end * columns)
+    root, counts = strip.root.astype(np.float64), trust[lines].ravel()
+    weight = counts * root**2
+    signal = strip.x * (counts * root)[:, None] - mean[np.arange(len(root)) % columns] * weight[:, None]
+    return core[:, here] @ signal, core[:, here] @ weight, around[:, here] @ signal, around[:, here] @ weight
+
+
+def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: Floats, light: Light) -> Spectrum:
     here = of / max(of_weight, 1e-12)
     there = near / near_weight if near_weight > 0.2 * of_weight else np.zeros_like(near)
     alike = NEIGHBOURS_ALIKE[light]
     share = alike / max(of_weight, 1.0) + alike / max(near_weight, alike) + SHARED_CLUTTER[light]
-    return Spectrum(here - there, np.asarray(covariance * share), round(of_weight))
+    return Spectrum(here - there, covariance * share, round(of_weight))
 
 
 def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast: float) -> Naming:
     """The posterior of each gas and none of these. `contrast` is the object's mean contrast (see `Signal.contrast`)."""
     alike = SPECTRUM_ERROR[signal.light] ** 2 * alike_bands(signal.wavelength_nm)
-    fits = [_fit(spectrum, target, contrast, alike) for target in targets]
-    likeliest = fits[int(np.argmax([fit[0] for fit in fits]))][1]
-    other = np.logaddexp(_other(spectrum, signal, spectrum.seen), _other(spectrum, signal, spectrum.seen - likeliest)) - np.log(2.0)
-    evidence = np.array([*(fit[0] for fit in fits), other])
+    precision = np.asarray(np.linalg.inv(spectrum.covariance), np.float64)
+    rough = [_rough_fit(spectrum.seen, precision, target, contrast) for target in targets]
+    likeliest = sorted(range(len(targets)), key=lambda number: -rough[number].gain)[:LIKELIEST]
+    fits = {number: _fit(spectrum, rough[number], alike) for number in likeliest}
+    best = max(fits, key=lambda number: fits[number][0])
+    _, fitted, column = fits[best]
+    other = _other(spectrum, signal, spectrum.seen)
+    if signal.light is Light.THERMAL:
+        # Many vapours look much like one of the library; nothing else in sunlight looks like methane and a little more.
+        other = float(np.logaddexp(other, _other(spectrum, signal, spectrum.seen - fitted)) - np.log(2.0))
+    evidence = np.full(len(targets) + 1, -np.inf)
+    evidence[-1] = other
+    for number, (log, model, _) in fits.items():
+        evidence[number] = log if explains(spectrum.seen, model, precision) else -np.inf
     none = PRIOR_NONE[signal.light]
     prior = np.log(np.array([(1.0 - none) / len(targets)] * len(targets) + [none]))
     weight = np.exp(evidence + prior - (evidence + prior).max())
     weight /= weight.sum()
-    best = int(np.argmax(evidence[:-1]))
     names = {target.gas: float(share) for target, share in zip(targets, weight, strict=False)}
-    return Naming(names | {NONE_OF_THESE: float(weight[-1])}, fits[best][1], fits[best][2])
+    return Naming(names | {NONE_OF_THESE: float(weight[-1])}, fitted, column)
+
+
+def explains(seen: Floats, fitted: Floats, precision: Floats) -> bool:
+    """Whether a fitted spectrum explains enough of the one seen; with noise alone, each band would have a squared distance of one."""
+    apart = seen - fitted
+    whole, left = float(seen @ precision @ seen), float(apart @ precision @ apart)
+    return whole - left >= EXPLAINED * max(whole - len(seen), LEAST_EXCESS * len(seen))
 
 
 def alike_bands(wavelength_nm: Floats) -> Floats:
@@ -123,23 +154,35 @@ def alike_bands(wavelength_nm: Floats) -> Floats:
     return np.asarray(0.5 * np.eye(len(wavelength_nm)) + 0.5 * np.exp(-0.5 * apart**2))
 
 
-def _fit(spectrum: Spectrum, target: Target, contrast: float, alike: Floats) -> tuple[float, Floats, float]:
-    """Log evidence of one gas, its fitted spectrum and column: the column is marginalised on a fine grid, even in its logarithm."""
+class Rough(NamedTuple):
+    """One gas's columns, its spectrum at each, the best of them, and what it gains in log likelihood over nothing."""
+
+    columns: Floats
+    model: Floats
+    best: int
+    gain: float
+
+
+def _rough_fit(seen: Floats, precision: Floats, target: Target, contrast: float) -> Rough:
+    """The best column of one gas on a fine grid, even in its logarithm, as if its spectrum were known without error."""
     columns = np.geomspace(target.response.columns[1] / 50.0, target.response.columns[-1], 120)
-    change = np.array([np.interp(columns, target.response.columns, band) for band in target.response.change.T]).T
-    model = change * contrast
-    precision = np.linalg.inv(spectrum.covariance)
-    answer, power = model @ precision @ spectrum.seen, ((model @ precision) * model).sum(axis=1)
-    rough = int(np.argmax(answer - 0.5 * power))
-    wrong = alike * np.outer(model[rough], model[rough])
-    whole = spectrum.covariance + wrong
-    precision = np.linalg.inv(whole)
-    apart = spectrum.seen - model
-    distance = ((apart @ precision) * apart).sum(axis=1)
+    model = contrast * np.array([np.interp(columns, target.response.columns, band) for band in target.response.change.T]).T
+    weighted = model @ precision
+    gain = weighted @ seen - 0.5 * (weighted * model).sum(axis=1)
+    best = int(np.argmax(gain))
+    return Rough(columns, model, best, float(gain[best]))
+
+
+def _fit(spectrum: Spectrum, rough: Rough, alike: Floats) -> tuple[float, Floats, float]:
+    """Log evidence of one gas, its fitted spectrum and column: the column is marginalised over the grid."""
+    likely = rough.model[rough.best]
+    whole = spectrum.covariance + alike * np.outer(likely, likely)
+    apart = spectrum.seen - rough.model
+    distance = ((apart @ np.linalg.inv(whole)) * apart).sum(axis=1)
     best = int(np.argmin(distance))
     _, size = np.linalg.slogdet(whole)
     log = np.log(np.mean(np.exp(-0.5 * (distance - distance[best])))) - 0.5 * distance[best] - 0.5 * size
-    return float(log), model[best], float(columns[best])
+    return float(log), rough.model[best], float(rough.columns[best])
 
 
 def _other(spectrum: Spectrum, signal: Signal, apart: Floats) -> float:
@@ -158,4 +201,4 @@ def _other(spectrum: Spectrum, signal: Signal, apart: Floats) -> float:
 
 def mean_contrast(blob: Blob, contrast: NDArray[np.float32], light: Light) -> float:
     """The contrast a gas has in an object on average."""
-    return 1.0 if light is Light.REFLECTED else float(np.nanmean(contrast[blob.box][blob.inside]))
+    return 1.0 if light is Light.REFLECTED else float(np.nanmean(contrast[blob.box][blob.core]))

@@ -53,10 +53,14 @@ class Breeze:
 
 @dataclass(frozen=True, eq=False)
 class Blob:
-    """One connected object of a gas image: its pixels (a box of the image and which pixels in it), and how strongly it stands out."""
+    """One connected object of a gas image: its pixels (a box of the image and which pixels in it), and how strongly it stands out.
+
+    `core` marks the pixels that score at least half of what the strongest does.
+    """
 
     box: tuple[slice, slice]
     inside: NDArray[np.bool_]
+    core: NDArray[np.bool_]
     significance: float
     probability: float
 
@@ -74,9 +78,11 @@ def blobs_of(presence: Presence, strictest: float = 0.0) -> list[Blob]:
     found = []
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
         inside = labels[box] == number
-        peak = float(presence.score[box][inside].max())
+        score = presence.score[box]
+        peak = float(score[inside].max())
         if inside.sum() >= FEWEST_PIXELS and peak >= strictest:
-            found.append(Blob((box[0], box[1]), inside, peak, float(presence.probability[box][inside].max())))
+            core = inside & (score >= 0.5 * peak)
+            found.append(Blob((box[0], box[1]), inside, core, peak, float(presence.probability[box][inside].max())))
     return sorted(found, key=lambda blob: (-blob.significance, blob.box[0].start, blob.box[1].start))
 
 
