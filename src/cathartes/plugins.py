@@ -1,4 +1,5 @@
-"""Every place where cathartes can be extended, on one page: readers, detectors, locators, translators and writers.
+"""Every place where cathartes can be extended, on one page: readers, detectors, locators, translators, recognisers
+and writers.
 
 A plug-in is a class named in one of the entry-point groups below; built-in ones are registered in the same way and have no
 more rights. To add one: a module, an entry point, a small real sample, a test. See docs/how-to/add-a-reader.md.
@@ -12,7 +13,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Protocol
 
-from cathartes.model import Coverage, Detection, Draws, Engine, Flight, Located, Reading, Release
+from cathartes.model import Coverage, Detection, Draws, Engine, Fact, Flight, Located, Reading, Release
 
 Progress = Callable[[str, float], None]
 """Called with the name of a step and the fraction of it that is done, 0 to 1."""
@@ -97,6 +98,13 @@ class Translator(Protocol):
         """
 
 
+class Recogniser(Protocol):
+    """Finds names beside the rules of cathartes, such as a user's spaCy or GLiNER model. Entry-point group `cathartes.recognisers`."""
+
+    def names(self, text: str, language: str) -> Sequence[Fact]:
+        """Persons, aliases, organisations and places in `text` (in `es` or `en`), each with its span; believed before our own."""
+
+
 class Writer(Protocol):
     """Writes one release in one format. Entry-point group `cathartes.writers`."""
 
@@ -108,6 +116,6 @@ class Writer(Protocol):
 
 @cache
 def installed(group: str) -> dict[str, Any]:
-    """One instance of each plug-in of a group (`readers`, `detectors`, `locators`, `translators`, `writers`) by name, in name order."""
+    """One instance of each plug-in of a group (`readers`, `detectors`, … as above) by name, in name order."""
     found = sorted(entry_points(group=f"cathartes.{group}"), key=lambda entry: entry.name)
     return {entry.name: entry.load()() for entry in found}

@@ -23,7 +23,7 @@ from cathartes.language.terms import Concept, forbidden_used, hits, load_terms, 
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
 from cathartes.model import Doubt, Fact, Place, Quantity, Segment, Statement, TextReport, Translation
-from cathartes.plugins import OpenEngine, Translator, installed
+from cathartes.plugins import OpenEngine, Recogniser, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
 
@@ -59,8 +59,14 @@ class Extraction:
     gazetteers: tuple[Gazetteer, ...]
 
 
-def extracted(paths: Sequence[Path], written: date | None, gazetteers: Sequence[Gazetteer] = (), grade: str = UNGRADED) -> Extraction:
-    """Facts, entities and events of documents. `gazetteers` are a user's own lists, beside the shipped one.
+def extracted(
+    paths: Sequence[Path],
+    written: date | None,
+    gazetteers: Sequence[Gazetteer] = (),
+    grade: str = UNGRADED,
+    recogniser: Recogniser | None = None,
+) -> Extraction:
+    """Facts, entities and events of documents. `gazetteers` are a user's own lists, `recogniser` a user's own, beside the shipped ones.
 
     A document that cannot be read is listed. Raises `BadInput` where none can.
     """
@@ -72,7 +78,7 @@ def extracted(paths: Sequence[Path], written: date | None, gazetteers: Sequence[
             refused.append((path.name, str(problem)))
     if not opened:
         raise BadInput("; ".join(why for _, why in refused))
-    documents = tuple(replace(document, facts=tuple(facts_of(document))) for document in opened)
+    documents = tuple(replace(document, facts=tuple(facts_of(document, recogniser))) for document in opened)
     sources = [Source(document.name, document.text, document.written, document.facts) for document in documents]
     return Extraction(documents, entities(sources, grade), events(sources), tuple(refused), (*gazetteers, shipped()))
 
@@ -158,22 +164,27 @@ def open_document(path: Path, written: date | None) -> Document:
     )
 
 
-def facts_of(document: Document) -> list[Fact]:
+def facts_of(document: Document, recogniser: Recogniser | None = None) -> list[Fact]:
     """Every fact of the document, in order; offsets are those of its whole text."""
-    return document_facts(document.text, lambda piece: language_of(piece) or document.language, document.written)
+    return document_facts(document.text, lambda piece: language_of(piece) or document.language, document.written, recogniser)
 
 
 @dataclass(frozen=True)
 class Aids:
-    """What helps a translation: earlier pairs, and a termbase."""
+    """What helps a translation: earlier pairs, a termbase, and a user's own recogniser of names."""
 
     memory: tuple[Remembered, ...]
     terms: tuple[Concept, ...]
+    recogniser: Recogniser | None = None
 
 
-def aids(memory: Path | None, terms: Path | None) -> Aids:
-    """A memory and a termbase from files; without a file the shipped terms, and no memory. Raises `BadInput` for a broken one."""
-    return Aids(load_memory(memory) if memory else (), load_terms(terms) if terms else shipped_terms())
+def aids(memory: Path | None, terms: Path | None, recogniser: str | None = None) -> Aids:
+    """A memory and a termbase from files, a recogniser by its plug-in name; without a file the shipped terms, and no memory.
+
+    Raises `BadInput` for a broken file or an unknown name.
+    """
+    own = open_recogniser(recogniser) if recogniser else None
+    return Aids(load_memory(memory) if memory else (), load_terms(terms) if terms else shipped_terms(), own)
 
 
 def translated(
@@ -187,9 +198,10 @@ def translated(
     refuse_languages(source, target)
     document = open_document(path, written)
     pieces = [Piece(document.text[start:end], start, language_of(document.text[start:end])) for start, end in stretches(document.text)]
+    own = helped.recogniser if helped else None
     with closing(open_engine(engine, source, target, model)) as opened:
         known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, (source, target)))}
-        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written), known)
+        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written, own), known)
         return Translation(document.name, document.digest, source, target, opened.engine, segments, document.health)
 
 
@@ -200,6 +212,15 @@ def open_engine(name: str, source: str, target: str, model: str | None) -> OpenE
         raise BadInput(f"there is no translation engine called {name!r}; there are {', '.join(known)}")
     translator: Translator = known[name]
     return translator.open(source, target, model)
+
+
+def open_recogniser(name: str) -> Recogniser:
+    """The recogniser of that plug-in name. Raises `BadInput` where it is not installed."""
+    known = installed("recognisers")
+    if name not in known:
+        raise BadInput(f"there is no recogniser called {name!r}; there are {', '.join(known) or 'none installed'}")
+    own: Recogniser = known[name]
+    return own
 
 
 def refuse_languages(source: str, target: str) -> None:

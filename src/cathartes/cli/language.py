@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 MemoryOption = Annotated[Path | None, typer.Option("--memory", metavar="TMX", help="A translation memory.")]
 MemoryArgument = Annotated[Path, typer.Argument(metavar="TMX", help="The translation memory.")]
+RecogniserOption = Annotated[
+    str | None, typer.Option("--recogniser", metavar="NAME", help="Your own recogniser of names, by its plug-in name.")
+]
 DateOption = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", help="When the document was written.")]
 
 
@@ -40,6 +43,7 @@ def extract(
         list[Path] | None, typer.Option("--places", metavar="CSV", help="Your own list of localities (INEGI AGEEML, ITER).")
     ] = None,
     grade: Annotated[str, typer.Option("--grade", help="Admiralty grade of the documents, such as B2.")] = "F6",
+    recogniser: RecogniserOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find the facts, entities and events that documents tell of."""
@@ -47,7 +51,8 @@ def extract(
     from cathartes.language.gazetteer import load
     from cathartes.messages import say
 
-    extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade)
+    own = texts.open_recogniser(recogniser) if recogniser else None
+    extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade, own)
     for _, why in extracted.refused:
         print(why, file=sys.stderr)
     if as_json:
@@ -73,6 +78,7 @@ def translate(
     date_: DateOption = None,
     memory: MemoryOption = None,
     terms: Annotated[Path | None, typer.Option("--terms", metavar="TBX", help="Your own termbase instead of the shipped one.")] = None,
+    recogniser: RecogniserOption = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Write a two-column document: .html, .docx or .pdf.")] = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -80,7 +86,7 @@ def translate(
     from cathartes import texts
     from cathartes.messages import say
 
-    aids = texts.aids(memory, terms)
+    aids = texts.aids(memory, terms, recogniser)
     translation = texts.translated(file, source, target, engine, model, day(date_), aids)
     if output:
         from cathartes.release.bilingual import product

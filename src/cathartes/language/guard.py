@@ -45,8 +45,9 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     for number, fact in enumerate(hidden):
         pieces += [source[position : fact.start], f"{stem}{number}z"]
         position = fact.end
-    # An engine is given a word that is broken at a line end whole; what it translates need not be broken again.
-    return Masked(source, _BROKEN.sub("", "".join([*pieces, source[position:]])), hidden, bare, stem)
+    # An engine is given lines joined, and a word that is broken at a line end whole; what it translates need not be broken again.
+    text = _BROKEN.sub("", "".join([*pieces, source[position:]]))
+    return Masked(source, re.sub(r"\r?\n", " ", text), hidden, bare, stem)
 
 
 def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
