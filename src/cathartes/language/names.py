@@ -281,7 +281,8 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     drop = _not_names(language)
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
         bare = word.group().strip()
-        if (bare.removesuffix(".") not in drop and not re.fullmatch(LINK, bare)) or text[max(0, start - 3) : start] in ("El ", "La "):
+        is_nickname = text[max(0, start - 3) : start] in ("El ", "La ") and bare not in names_table()["nicknames"]["never"].split()
+        if is_nickname or not (bare.removesuffix(".") in drop or re.fullmatch(LINK, bare)):
             break
         start += word.end()
     while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
