@@ -90,7 +90,7 @@ def test_whitened_products_are_those_of_the_dense_inverse(seed: int, blank: bool
     known, y, signal = weight > 0.0, rng.normal(0.0, 20.0, BINS), rng.normal(0.0, 5.0, BINS)
     white = whitening(np.where(known, y, 0.0), weight, np.array([0, BINS]), t_s, drift)
     template = signal.copy()
-    whiten(template, 0, white.gain, white.root, white.trend)
+    whiten(template[:, None], 0, white.gain, white.root, white.trend)
     inverse = np.linalg.inv(background(weight, t_s, drift))
     assert white.cleaned @ white.cleaned == pytest.approx(y[known] @ inverse @ y[known], rel=1e-5, abs=1e-6)
     assert template @ white.cleaned == pytest.approx(signal[known] @ inverse @ y[known], rel=1e-4, abs=1e-4)
@@ -130,7 +130,8 @@ def ratio_of(
     sources = len(rates)
     work = np.empty((sources, CENTRES)), np.empty((sources, CENTRES)), np.empty((sources, BINS))
     strength, shares = 1.0 / np.array(present), np.full((sources, CENTRES), reach)
-    return float(pass_log_ratio(seen, shares, np.array(rates), np.array(present), strength, y, standing, CENTRE_WEIGHT, *work))
+    templates = np.ascontiguousarray(seen.transpose(0, 2, 1))
+    return float(pass_log_ratio(templates, shares, np.array(rates), np.array(present), strength, y, standing, np.log(CENTRE_WEIGHT), *work))
 
 
 STANDING = np.array([0.0, 1.0, 2.5, 2.5, 6.0, 7.0])

@@ -155,7 +155,8 @@ def vertical_density(z_m, source_height_m, sigma_z_m, lid_m):  # type: ignore[no
         return 1.0 / lid_m
     scale = 1.0 / (2.0 * sigma_z_m * sigma_z_m)
     density = exp(-((z_m - source_height_m) ** 2) * scale) + exp(-((z_m + source_height_m) ** 2) * scale)
-    if lid_m < 1e6:
+    # Beside the gas that comes straight, images are negligible far below the lid.
+    if (lid_m - z_m) * (lid_m - source_height_m) < 20.0 * sigma_z_m * sigma_z_m:
         for image in (-2.0, -1.0, 1.0, 2.0):
             shift = 2.0 * image * lid_m
             density += exp(-((z_m - source_height_m + shift) ** 2) * scale) + exp(-((z_m + source_height_m + shift) ** 2) * scale)

@@ -38,9 +38,10 @@ from cathartes.locate.prior import (
 CENTRES = 11
 WIDEST = 2.4
 SWEEPS = 3
-# Allowance for a spread that grows otherwise than its table, where the reach of a plume is bounded.
-GROWN = 1.5
 LEAST_PRESENCE = 0.02
+# Natural logarithm of shares that are left out of a sum, and of what one more sweep may still change.
+NEGLIGIBLE = 30.0
+SETTLED = 1e-3
 # Where the bands begin of how much of what stands out a plume makes up, as a share of its root mean square.
 SHARES = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8)
 
@@ -53,18 +54,32 @@ def log_half_normal_moment(slope, curvature):  # type: ignore[no-untyped-def]
         correction = curvature / (slope * slope)
         return log((1.0 - correction) / -slope), (1.0 - 2.0 * correction) / -slope
     x = -slope / sqrt(2.0 * curvature)
-    tail = erfc(x)
-    value = 0.5 * log(pi / (2.0 * curvature)) + log(tail) + x * x
-    return value, (exp(-value) + slope) / curvature
+    half = sqrt(pi / (2.0 * curvature))
+    if x < -6.0:
+        return log(2.0 * half) + x * x, slope / curvature
+    tail = half * erfc(x)
+    return log(tail) + x * x, (exp(-x * x) / tail + slope) / curvature
 
 
 @compiled
-def mix_tables(table, tables, position):  # type: ignore[no-untyped-def]
-    """Fills `table` with the spreads between two of the stabilities that `tables` holds."""
-    place = min(max(position, 0.0), tables.shape[0] - 1.000001)
+def mix_tables(table, tables, values):  # type: ignore[no-untyped-def]
+    """Fills `table` with a draw's own spreads and speed: between two of the stabilities that `tables` holds, scaled, grown otherwise.
+
+    Returns the largest sigma_y per distance.
+    """
+    place = min(max(values[STABILITY], 0.0), tables.shape[0] - 1.000001)
     first = int(place)
     part = place - first
     table[:] = (1.0 - part) * tables[first] + part * tables[first + 1]
+    faster, steepest = log(values[SPEED]), 0.0
+    for node in range(len(table)):
+        distance = FIRST_NODE_M * 2.0**node
+        grown = log(distance / 1000.0)
+        table[node, 0] += log(values[SPREAD_Y]) - faster + values[GROWTH_Y] * grown
+        table[node, 1] += log(values[SPREAD_Z]) - faster + values[GROWTH_Z] * grown
+        table[node, 2] += faster
+        steepest = max(steepest, exp(table[node, 0]) / distance)
+    return steepest
 
 
 @compiled
@@ -87,7 +102,7 @@ def travelled(at, seconds, history, start_s, step_s):  # type: ignore[no-untyped
 def heading(distance_m, at_s, values, table, history, start_s, step_s, middle_s, span_s):  # type: ignore[no-untyped-def]
     """Direction (east, north) from the source in which gas lies that has come `distance_m` by `at_s`: the wind's history, turned."""
     _, _, speed = spreads_at(table, distance_m)
-    age = distance_m / (speed * values[SPEED])
+    age = distance_m / speed
     way = travelled(at_s, age, history, start_s, step_s)
     norm = max(hypot(way[0], way[1]), 1e-6)
     angle = values[TURN] + values[VEER] * (at_s - 0.5 * age - middle_s) / span_s
@@ -97,15 +112,15 @@ def heading(distance_m, at_s, values, table, history, start_s, step_s, middle_s,
 
 @compiled
 def templates(  # type: ignore[no-untyped-def]
-    out, values, first, start, end, t_s, place, motion, table, lid_m, history, start_s, step_s, bin_s, delay_s, lag_s, wander_rad,
-    middle_s, span_s,
+    out, values, first, start, end, t_s, place, motion, table, steepest, lid_m, history, start_s, step_s, bin_s, delay_s, lag_s,
+    wander_rad, middle_s, span_s,
 ):  # fmt: skip
-    """Fills `out` (centres x bins) with what the source whose block starts at `first` sends per kg/s and m3 on one pass.
+    """Fills `out` (bins x centres) with what the source whose block starts at `first` sends per kg/s and m3 on one pass.
 
-    Row k has the plume's centre at the k-th of `CENTRES` offsets. Returns the largest value; there, the height of the
+    Column k has the plume's centre at the k-th of `CENTRES` offsets. Returns the largest value; there, the height of the
     instrument above the source over sigma_z (how far out in the plume's edge it flew); and the first bin it reaches.
     """
-    x, y, factor, breadth = values[first + X], values[first + Y], values[SPEED], values[BREADTH]
+    x, y, breadth = values[first + X], values[first + Y], values[BREADTH]
     middle = (start + end) // 2
     near, far = 1e30, 1.0
     for i in (start, middle, end - 1):
@@ -116,14 +131,13 @@ def templates(  # type: ignore[no-untyped-def]
     at = t_s[middle] - delay_s
     near_east, near_north = heading(near, at, values, table, history, start_s, step_s, middle_s, span_s)
     far_east, far_north = heading(far, at, values, table, history, start_s, step_s, middle_s, span_s)
-    steepest = exp(table[0, 0]) / FIRST_NODE_M * values[SPREAD_Y] / factor * GROWN
     reach = (WIDEST + 4.0) * steepest + WIDEST * wander_rad
     strongest, height_ratio = 0.0, 0.0
     low, high = end - start, 0
     for i in range(start, end):
         dx = place[i, 0] - motion[i, 0] * delay_s - x
         dy = place[i, 1] - motion[i, 1] * delay_s - y
-        distance = max(hypot(dx, dy), 1.0)
+        distance = max(sqrt(dx * dx + dy * dy), 1.0)
         share = min(max((distance - near) / (far - near), 0.0), 1.0)
         east, north = near_east + share * (far_east - near_east), near_north + share * (far_north - near_north)
         along, across = dx * east + dy * north, dy * east - dx * north
@@ -131,23 +145,20 @@ def templates(  # type: ignore[no-untyped-def]
         if along <= 0.0 or abs(across) > reach * along + 1.2 * abs(drawn_out) + 1.0:
             continue
         sigma_y, sigma_z, speed = spreads_at(table, along)
-        speed *= factor
-        scaled = log(along / 1000.0)
-        mean_width = sigma_y * values[SPREAD_Y] / factor * exp(values[GROWTH_Y] * scaled)
-        sigma_z = hypot(sigma_z * values[SPREAD_Z] / factor * exp(values[GROWTH_Z] * scaled), RELEASE_SIZE_M)
-        wander = hypot(mean_width * sqrt(1.0 - breadth * breadth), wander_rad * along)
+        sigma_z = sqrt(sigma_z * sigma_z + RELEASE_SIZE_M**2)
+        wander = sqrt(sigma_y * sigma_y * (1.0 - breadth * breadth) + (wander_rad * along) ** 2)
         # A bin of some seconds sees the plume smeared by its own way across.
-        width = sqrt((mean_width * breadth) ** 2 + RELEASE_SIZE_M**2 + drawn_out * drawn_out / 12.0)
+        width = sqrt((sigma_y * breadth) ** 2 + RELEASE_SIZE_M**2 + drawn_out * drawn_out / 12.0)
         if abs(across) > WIDEST * wander + 5.0 * width:
             continue
         z = place[i, 2] - motion[i, 2] * delay_s
-        wind = hypot(speed, 0.5 * mean_width * speed / along)
+        wind = speed * sqrt(1.0 + (0.5 * sigma_y / along) ** 2)
         density = vertical_density(z, values[first + HEIGHT], sigma_z, lid_m) / (wind * width * ROOT_2PI)
         if density > strongest:
             strongest = density
             height_ratio = max(z - values[first + HEIGHT], 0.0) / sigma_z
         if low > high:
-            out[:, : end - start] = 0.0
+            out[: end - start] = 0.0
             low = i - start
         high = i - start + 1
         # Gaussians at equal steps, from the nearest centre outwards: each is the one before times a factor that shrinks by one factor.
@@ -155,30 +166,33 @@ def templates(  # type: ignore[no-untyped-def]
         u = across / width + WIDEST * wander / width
         nearest = int(min(max(u / step + 0.5, 0.0), CENTRES - 1.0))
         u -= nearest * step
-        shrink = exp(-step * step)
-        for way in (1, -1):
-            value, ratio = density * exp(-0.5 * u * u), exp(step * (way * u - 0.5 * step))
-            k = nearest
-            while 0 <= k < CENTRES:
-                out[k, i - start] = value
-                value *= ratio
-                ratio *= shrink
-                k += way
+        middle_value, half, aside = density * exp(-0.5 * u * u), exp(-0.5 * step * step), exp(step * u)
+        shrink = half * half
+        value, ratio = middle_value, half * aside
+        for k in range(nearest, CENTRES):
+            out[i - start, k] = value
+            value *= ratio
+            ratio *= shrink
+        value, ratio = middle_value, half / aside
+        for k in range(nearest, -1, -1):
+            out[i - start, k] = value
+            value *= ratio
+            ratio *= shrink
     if low < high:
         high = min(high + int(ceil(4.0 * lag_s / bin_s)), end - start)  # noqa: RUF046 (a float to the compiler)
         keep = exp(-bin_s / max(lag_s, 1e-3 * bin_s))
-        for k in range(CENTRES):
-            for i in range(low + 1, high):
-                out[k, i] = keep * out[k, i - 1] + (1.0 - keep) * out[k, i]
+        for i in range(low + 1, high):
+            for k in range(CENTRES):
+                out[i, k] = keep * out[i - 1, k] + (1.0 - keep) * out[i, k]
     return strongest, height_ratio, low
 
 
 @compiled
 def centre_weights():  # type: ignore[no-untyped-def]
-    """Chance of each of the plume's possible centres on a pass: normal about the mean axis."""
+    """Log of the chance of each of the plume's possible centres on a pass: normal about the mean axis."""
     offsets = np.linspace(-WIDEST, WIDEST, CENTRES)
     weight = np.exp(-0.5 * offsets * offsets)
-    return weight / weight.sum()
+    return np.log(weight / weight.sum())
 
 
 @compiled
@@ -214,21 +228,22 @@ def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_we
     """
     gain = gain_at(others, standing)
     absent = log(1.0 - present) + gain if present < 1.0 else -1e300
-    top = absent
-    gains = np.zeros(len(b))
     for k in range(len(b)):
-        slope, curvature = rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
-        value, mean = log_half_normal_moment(slope, curvature)
-        value += gain
+        chance[k], strength[k] = log_half_normal_moment(rate * b[k] - 1.0 / mean_strength, rate * rate * g[k])
+        chance[k] += gain
+    likely, met = chance.max() - NEGLIGIBLE, log(present / mean_strength)
+    top = absent
+    gains = np.full(len(b), gain)
+    for k in range(len(b)):
         # Integrals beyond the strength at which each share begins, weighed by what that share gains over the last.
-        chance[k], strength[k], gains[k] = value, mean, gain
-        before = gain
+        before = gain if chance[k] - gain + standing[-1] > likely else standing[-1]
+        slope, curvature = rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
         for band in range(1, len(standing)):
             if standing[band] <= before:
                 continue
             least = max(SHARES[band] - others, 0.0) / max(rate * reach[k], 1e-12)
             beyond = slope * least - 0.5 * curvature * least * least
-            if slope < curvature * least and beyond + standing[-1] < chance[k] - 30.0:
+            if slope < curvature * least and beyond + standing[-1] < chance[k] - NEGLIGIBLE:
                 break
             rest, mean = log_half_normal_moment(slope - curvature * least, curvature)
             added = beyond + rest + standing[band] + log(-expm1(before - standing[band]))
@@ -238,12 +253,12 @@ def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_we
             now, then = standing[band] * exp(beyond + rest + standing[band] - both), before * exp(beyond + rest + before - both)
             gains[k] = gains[k] * exp(chance[k] - both) + now - then
             chance[k], before = both, standing[band]
-        chance[k] += log(present * centre_weight[k] / mean_strength)
+        chance[k] += met + centre_weight[k]
         strength[k] *= rate
         top = max(top, chance[k])
     total = exp(absent - top)
     for k in range(len(b)):
-        chance[k] = exp(chance[k] - top)
+        chance[k] = exp(chance[k] - top) if chance[k] > top - NEGLIGIBLE else 0.0
         total += chance[k]
     mean_gain = gain * exp(absent - top) / total
     for k in range(len(b)):
@@ -254,22 +269,43 @@ def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_we
 
 @compiled
 def whiten(signal, low, gain, root, trend):  # type: ignore[no-untyped-def]
-    """Turns a signal of one pass, zero before bin `low`, into independent errors of size one, in place.
+    """Turns signals of one pass (bins x signals), zero before bin `low`, into independent errors of size one, in place.
 
     The background is a random walk: a Kalman filter's innovations, whose `gain` and `root` (one over standard deviation) per bin
     do not depend on the signal. What slope and bend (`trend`, whitened and orthonormal) would explain is taken out too.
     """
-    level = 0.0
-    lost = np.zeros(trend.shape[1])
-    for i in range(low, len(signal)):
-        innovation = signal[i] - level
-        level += gain[i] * innovation
-        signal[i] = innovation * root[i]
+    bins, count = signal.shape
+    level, lost = np.zeros(count), np.zeros((trend.shape[1], count))
+    for i in range(low, bins):
+        for k in range(count):
+            innovation = signal[i, k] - level[k]
+            level[k] += gain[i] * innovation
+            signal[i, k] = innovation * root[i]
         for a in range(trend.shape[1]):
-            lost[a] += signal[i] * trend[i, a]
-    for i in range(len(signal)):
+            for k in range(count):
+                lost[a, k] += signal[i, k] * trend[i, a]
+    for i in range(bins):
         for a in range(trend.shape[1]):
-            signal[i] -= lost[a] * trend[i, a]
+            for k in range(count):
+                signal[i, k] -= lost[a, k] * trend[i, a]
+
+
+@compiled
+def products(out, seen, other):  # type: ignore[no-untyped-def]
+    """Fills `out` with the products of each centre's template (bins x centres) with `other` (bins)."""
+    out[:] = 0.0
+    for i in range(len(other)):
+        for k in range(len(out)):
+            out[k] += seen[i, k] * other[i]
+
+
+@compiled
+def squares(out, seen):  # type: ignore[no-untyped-def]
+    """Fills `out` with the products of each centre's template (bins x centres) with itself."""
+    out[:] = 0.0
+    for i in range(len(seen)):
+        for k in range(len(out)):
+            out[k] += seen[i, k] * seen[i, k]
 
 
 @compiled
@@ -285,19 +321,18 @@ def product(one, other):  # type: ignore[no-untyped-def]
 def pass_log_ratio(seen, reach, rates, present, mean_strength, cleaned, standing, centre_weight, chances, strengths, expected):  # type: ignore[no-untyped-def]
     """Log likelihood ratio of one pass to nothing there, for several plumes at once.
 
-    `seen` is sources x centres x bins and `cleaned` the data, both whitened; `standing` is what is gained by the share of what stands
+    `seen` is sources x bins x centres and `cleaned` the data, both whitened; `standing` is what is gained by the share of what stands
     out that plumes make up (see `Passes`), `reach` that share of a template (sources x centres). One plume is exact. Of several,
     each is integrated with the others at their means, in turn: the mean-field lower bound on the joint integral (Jordan et al. 1999,
     Machine Learning 37, 183), which is exact where plumes do not overlap. `chances` and `strengths` (sources x centres) receive
     where each plume was, and `expected` its whitened mean.
     """
-    sources, centres, _ = seen.shape
+    sources, _, centres = seen.shape
     b, g = np.empty(centres), np.empty((sources, centres))
     alone, share = np.empty(sources), np.zeros(sources)
     for s in range(sources):
-        for k in range(centres):
-            b[k] = product(seen[s, k], cleaned)
-            g[s, k] = product(seen[s, k], seen[s, k])
+        products(b, seen[s], cleaned)
+        squares(g[s], seen[s])
         alone[s], _ = weigh(
             chances[s], strengths[s], b, g[s], reach[s], rates[s], present[s], mean_strength[s], centre_weight, standing, 0.0
         )
@@ -312,12 +347,11 @@ def pass_log_ratio(seen, reach, rates, present, mean_strength, cleaned, standing
     remaining -= expected[first]
     total = 0.0
     for _ in range(SWEEPS):
-        total = 0.0
+        before, total = total, 0.0
         for turn in range(sources):
             s = order[(turn + 1) % sources]
             remaining += expected[s]
-            for k in range(centres):
-                b[k] = product(seen[s, k], remaining)
+            products(b, seen[s], remaining)
             share[s] = 0.0
             value, gain = weigh(
                 chances[s], strengths[s], b, g[s], reach[s], rates[s], present[s], mean_strength[s], centre_weight, standing, share.sum()
@@ -329,9 +363,11 @@ def pass_log_ratio(seen, reach, rates, present, mean_strength, cleaned, standing
             # What all of them gain together is counted for the last source only.
             total -= gain if turn < sources - 1 else 0.0
             remaining -= expected[s]
-    for s in range(1, sources):
-        for other in range(s):
-            total -= product(expected[s], expected[other])
+        for s in range(1, sources):
+            for other in range(s):
+                total -= product(expected[s], expected[other])
+        if abs(total - before) < SETTLED:
+            break
     return total
 
 
@@ -347,11 +383,10 @@ def mean_share(chance, strength, reach):  # type: ignore[no-untyped-def]
 @compiled
 def mean_signal(out, seen, chance, strength):  # type: ignore[no-untyped-def]
     """Fills `out` with the mean of a plume over its centres, each with its chance and strength."""
-    out[:] = 0.0
-    for k in range(len(chance)):
-        if chance[k] > 1e-4:
-            for i in range(len(out)):
-                out[i] += chance[k] * strength[k] * seen[k, i]
+    for i in range(len(out)):
+        out[i] = 0.0
+        for k in range(len(chance)):
+            out[i] += chance[k] * strength[k] * seen[i, k]
 
 
 @compiled
@@ -369,8 +404,8 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
     longest = np.diff(bounds).max()
     sources = (draws.shape[1] - SHARED) // PER_SOURCE
     most = max(sources, 1)
-    seen = np.empty((most, CENTRES, longest))
-    raw = np.empty((most, CENTRES, longest))
+    seen = np.empty((most, longest, CENTRES))
+    raw = np.empty((most, longest, CENTRES))
     chances, strengths, expected = np.empty((most, CENTRES)), np.empty((most, CENTRES)), np.empty((most, longest))
     rates, present, mean_strength, reach = np.empty(most), np.empty(most), np.empty(most), np.empty((most, CENTRES))
     table = np.empty(tables.shape[1:])
@@ -378,7 +413,7 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
     replayed = fitted.shape[0] > 0
     for d in range(draws.shape[0]):
         values = draws[d]
-        mix_tables(table, tables, values[STABILITY])
+        steepest = mix_tables(table, tables, values)
         for j in range(len(bounds) - 1):
             start, end = bounds[j], bounds[j + 1]
             bins = end - start
@@ -386,8 +421,8 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
             for s in range(sources):
                 first = SHARED + s * PER_SOURCE
                 strongest, height_ratio, low = templates(
-                    seen[active], values, first, start, end, t_s, place, motion, table, lid_m * values[LID], history, start_s, step_s,
-                    bin_s, delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
+                    seen[active], values, first, start, end, t_s, place, motion, table, steepest, lid_m * values[LID], history, start_s,
+                    step_s, bin_s, delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
                 )  # fmt: skip
                 if strongest * values[first + RATE] * scale < 1e-4:
                     continue
@@ -396,20 +431,19 @@ def crossing_log_likelihoods(  # type: ignore[no-untyped-def]
                 present[active], mean_strength[active] = met * values[first + DUTY], 1.0 / met
                 if replayed:
                     raw[active] = seen[active]
-                for k in range(CENTRES):
-                    reach[active, k] = product(seen[active, k, :bins], stands[start:end])
-                    whiten(seen[active, k, :bins], low, gain[start:end], root[start:end], trend[start:end])
+                products(reach[active], seen[active, :bins], stands[start:end])
+                whiten(seen[active, :bins], low, gain[start:end], root[start:end], trend[start:end])
                 active += 1
             ratio = 0.0
             if active:
                 ratio = pass_log_ratio(
-                    seen[:active, :, :bins], reach, rates, present, mean_strength, cleaned[start:end], standing[j], centre_weight,
+                    seen[:active, :bins], reach, rates, present, mean_strength, cleaned[start:end], standing[j], centre_weight,
                     chances[:active], strengths[:active], expected[:active, :bins],
                 )  # fmt: skip
             if replayed:
                 fitted[d, start:end] = 0.0
                 for s in range(active):
-                    mean_signal(expected[s, :bins], raw[s, :, :bins], chances[s], strengths[s])
+                    mean_signal(expected[s, :bins], raw[s, :bins], chances[s], strengths[s])
                     fitted[d, start:end] += expected[s, :bins]
             top = max(ratio, doubted[j])
             ratio = top + log((1.0 - surprise) * exp(ratio - top) + surprise * exp(doubted[j] - top))
@@ -429,34 +463,35 @@ def chances_of_notice(  # type: ignore[no-untyped-def]
     at all, so the chance of a pass is closed: presence exp(-threshold / expected strength), over all centres.
     """
     longest = np.diff(bounds).max()
-    seen = np.empty((CENTRES, longest))
+    seen, square = np.empty((longest, CENTRES)), np.empty(CENTRES)
     table = np.empty(tables.shape[1:])
     centre_weight = centre_weights()
     values = np.empty(SHARED + PER_SOURCE)
     out[:] = 0.0
     for d in range(draws.shape[0]):
         values[:SHARED] = draws[d]
-        mix_tables(table, tables, values[STABILITY])
+        steepest = mix_tables(table, tables, values)
         for c in range(len(cells)):
             values[SHARED + X], values[SHARED + Y], values[SHARED + HEIGHT] = cells[c, 0], cells[c, 1], height_m
             missed = np.ones(len(asked))
             for j in range(len(bounds) - 1):
                 start, end = bounds[j], bounds[j + 1]
                 strongest, height_ratio, low = templates(
-                    seen, values, SHARED, start, end, t_s, place, motion, table, lid_m * values[LID], history, start_s, step_s, bin_s,
-                    delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
+                    seen, values, SHARED, start, end, t_s, place, motion, table, steepest, lid_m * values[LID], history, start_s,
+                    step_s, bin_s, delay_s * values[DELAY], lag_s * values[LAG], wander_rad, middle_s, span_s,
                 )  # fmt: skip
                 if strongest <= 0.0:
                     continue
                 met = presence_of(height_ratio, values[BREADTH], values[PATCHINESS])
                 noticed = np.zeros(len(asked))
+                signal = seen[: end - start]
+                whiten(signal, low, gain[start:end], root[start:end], trend[start:end])
+                squares(square, signal)
                 for k in range(CENTRES):
-                    signal = seen[k, : end - start]
-                    whiten(signal, low, gain[start:end], root[start:end], trend[start:end])
-                    size = sqrt(product(signal, signal)) * scale / met
+                    size = sqrt(square[k]) * scale / met
                     for r in range(len(asked)):
                         if size * asked[r] > 0.0:
-                            noticed[r] += centre_weight[k] * met * exp(-threshold / (size * asked[r]))
+                            noticed[r] += exp(centre_weight[k]) * met * exp(-threshold / (size * asked[r]))
                 for r in range(len(asked)):
                     missed[r] *= 1.0 - noticed[r]
             for r in range(len(asked)):

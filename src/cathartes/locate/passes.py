@@ -374,13 +374,12 @@ def whitening(y: Floats, weight: Floats, bounds: Integers, t_s: Floats, drift: f
         gain[rows], root[rows] = filter_gains(weight[rows], t_s[rows], drift)
         raw = trends(last - first)[:, 1:]
         none = np.zeros((last - first, 0))
-        for column in raw.T:
-            whiten(column, 0, gain[rows], root[rows], none)
+        whiten(raw, 0, gain[rows], root[rows], none)
         # A bend of a few walks' size: broad far plumes bend too, and must not be taken for background altogether.
         size = np.array([LEVEL_SD_PPB, BEND * np.sqrt(drift * max(float(np.ptp(t_s[rows])), 1.0))])
         lower = np.linalg.cholesky(np.diag(1.0 / size**2) + raw.T @ raw)
         taken = np.linalg.solve(lower, raw.T).T
-        whiten(cleaned[rows], 0, gain[rows], root[rows], none)
+        whiten(cleaned[rows, None], 0, gain[rows], root[rows], none)
         lost = taken.T @ cleaned[rows]
         square = float(cleaned[rows] @ cleaned[rows] - lost @ lost)
         known = root[rows] > 0.0
@@ -419,9 +418,8 @@ def surprises(white: Whitening, bounds: Integers, noise: float) -> Floats:
         values = []
         for width in SURPRISE_WIDTHS:
             bumps = np.exp(-0.5 * ((at[:, None] - at[None, :]) / width) ** 2)
-            for bump in bumps:
-                whiten(bump, 0, white.gain[rows], white.root[rows], white.trend[rows])
-            b, g = bumps @ white.cleaned[rows], np.maximum((bumps**2).sum(axis=1), 1e-12)
+            whiten(bumps, 0, white.gain[rows], white.root[rows], white.trend[rows])
+            b, g = white.cleaned[rows] @ bumps, np.maximum((bumps**2).sum(axis=0), 1e-12)
             values += [bump_log_ratio(b, g, factor * noise) for factor in SURPRISE_STRENGTHS]
         found[number] = logsumexp(values) - np.log(np.size(values))
     return found
