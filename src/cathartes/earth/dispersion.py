@@ -219,13 +219,13 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread):  # t
         s_next = s2 if piece == pieces - 1 else (a_next - a0) / da
         middle = 0.5 * (s + s_next)
         sigma_y, sigma_z, speed = spreads_at(table, a0 + middle * da)
-        sigma_y = hypot(sigma_y * spread[0] / spread[2], RELEASE_SIZE_M)
+        sigma_y = sqrt((sigma_y * spread[0] / spread[2]) ** 2 + RELEASE_SIZE_M**2)
         sigma_z = sigma_z * spread[1] / spread[2]
         height = path[2] + middle * (path[5] - path[2])
         part = s_next - s if s2 > s1 else 1.0
         across = part * crosswind_mean(c0 + s * dc, c0 + s_next * dc, sigma_y) / (speed * spread[2])
-        total += across * vertical_density(height, source[2], hypot(sigma_z, RELEASE_SIZE_M), lid_m)
-        climbed += across * vertical_density(height, source[2], hypot(CLIMB * sigma_z, RELEASE_SIZE_M), lid_m)
+        total += across * vertical_density(height, source[2], sqrt(sigma_z**2 + RELEASE_SIZE_M**2), lid_m)
+        climbed += across * vertical_density(height, source[2], sqrt((CLIMB * sigma_z) ** 2 + RELEASE_SIZE_M**2), lid_m)
         a, s = a_next, s_next
     return total, climbed
 

@@ -4,7 +4,7 @@ The plume is `earth.dispersion`, the errors are `likelihood`, the unknowns are `
 """
 
 from dataclasses import dataclass
-from math import hypot, log
+from math import log, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,8 +95,8 @@ def predict(values, paths, moment, winds, tables, lids, scale, signal):  # type:
             half = 0.5 * values[first + RATE] * scale[i]
             signal[i, MEAN] += half * (left[i] + right[i])
             signal[i, SWUNG] += half * (left[i] - right[i])
-            speed = max(hypot(winds[moment[i], 0], winds[moment[i], 1]), LOWEST_SPEED)
-            signal[i, DOUBTED] += half * (left[i] + right[i]) * hypot(1.0, LIGHT_WIND_M_S / speed)
+            speed2 = max(winds[moment[i], 0] ** 2 + winds[moment[i], 1] ** 2, LOWEST_SPEED**2)
+            signal[i, DOUBTED] += half * (left[i] + right[i]) * sqrt(1.0 + LIGHT_WIND_M_S**2 / speed2)
             signal[i, CLIMBED] += half * (2.0 * climbed[i] - left[i] - right[i]) / log(CLIMB)
 
 

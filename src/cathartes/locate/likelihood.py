@@ -69,89 +69,89 @@ def is_on_likelier(first, last, y, floored, signal, noise, errors):  # type: ign
 
 
 @compiled
-def solve_bordered(diagonal, upper, border, corner, right_band, right_border):  # type: ignore[no-untyped-def]
-    """Solves [[T, B], [B', C]] [u, v] = [p, q] for tridiagonal T; returns u, v and the log determinant. Spoils its input."""
-    knots, edge = border.shape
+def solve_with_gains(core, coupling, own, right, right_own):  # type: ignore[no-untyped-def]
+    """Solves [[core, coupling'], [coupling, own]] [u, v] = [right, right_own] for diagonal `own`; returns u, v, the log determinant.
+
+    A gain meets no other gain, so gains are eliminated first; what is left is small. Spoils its input.
+    """
+    gains, size = coupling.shape
     determinant = 0.0
-    for k in range(knots):
-        if k > 0:
-            factor = upper[k - 1] / diagonal[k - 1]
-            diagonal[k] -= factor * upper[k - 1]
-            right_band[k] -= factor * right_band[k - 1]
-            border[k] -= factor * border[k - 1]
-        determinant += log(diagonal[k])
-    for k in range(knots):
-        for a in range(edge):
-            share = border[k, a] / diagonal[k]
+    for g in range(gains):
+        determinant += log(own[g])
+        for a in range(size):
+            share = coupling[g, a] / own[g]
             if share == 0.0:
                 continue
-            right_border[a] -= share * right_band[k]
-            for b in range(edge):
-                corner[a, b] -= share * border[k, b]
-    lower = np.linalg.cholesky(corner)
-    determinant += 2.0 * np.log(np.diag(lower)).sum()
-    v = np.linalg.solve(corner, right_border)
-    u = np.empty(knots)
-    for k in range(knots - 1, -1, -1):
-        u[k] = right_band[k] - np.dot(border[k], v)
-        if k < knots - 1:
-            u[k] -= upper[k] * u[k + 1]
-        u[k] /= diagonal[k]
+            right[a] -= share * right_own[g]
+            for b in range(a + 1):
+                core[a, b] -= share * coupling[g, b]
+    lower = np.linalg.cholesky(core)
+    u, v = np.empty(size), np.empty(gains)
+    for a in range(size):
+        determinant += 2.0 * log(lower[a, a])
+        u[a] = (right[a] - np.dot(lower[a, :a], u[:a])) / lower[a, a]
+    for a in range(size - 1, -1, -1):
+        u[a] /= lower[a, a]
+        for b in range(a):
+            u[b] -= lower[a, b] * u[a]
+    for g in range(gains):
+        v[g] = (right_own[g] - np.dot(coupling[g], u)) / own[g]
     return u, v, determinant
 
 
 @compiled
-def nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
+def nuisance_prior(core, own, right, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
     """Starts the normal equations with the priors of drift, offsets and gains; returns half the log determinant of the precision."""
-    diagonal[:], upper[:], corner[:], right_border[:] = 0.0, 0.0, 0.0, 0.0
+    core[:], right[:] = 0.0, 0.0
     half = -log(LEVEL_SD_PPB)
-    diagonal[0] = 1.0 / LEVEL_SD_PPB**2
+    core[0, 0] = 1.0 / LEVEL_SD_PPB**2
     for k in range(len(knot_gap_s)):
         precision = 1.0 / (errors[DRIFT_PPB] ** 2 * knot_gap_s[k] / 3600.0)
-        diagonal[k] += precision
-        diagonal[k + 1] += precision
-        upper[k] -= precision
+        core[k, k] += precision
+        core[k + 1, k + 1] += precision
+        core[k + 1, k] -= precision
         half += 0.5 * log(precision)
-    kinds = len(offset)
-    for a in range(corner.shape[0]):
-        precision = 1.0 / errors[OFFSET_PPB] ** 2 if a < kinds else 1.0 / errors[GAIN_ERROR] ** 2
-        corner[a, a] = precision
-        half += 0.5 * log(precision)
-        if a < kinds:
-            right_border[a] = -precision * offset[a]
-    return half
+    knots = len(knot_gap_s) + 1
+    for a in range(len(offset)):
+        core[knots + a, knots + a] = 1.0 / errors[OFFSET_PPB] ** 2
+        right[knots + a] = -offset[a] / errors[OFFSET_PPB] ** 2
+    own[:] = 1.0 / errors[GAIN_ERROR] ** 2
+    return half - len(offset) * log(errors[OFFSET_PPB]) - len(own) * log(errors[GAIN_ERROR])
 
 
 @compiled
-def add_sample(weight, r, s, k, h, a, b, diagonal, upper, border, corner, right_band, right_border):  # type: ignore[no-untyped-def]
-    """Adds one sample, r = (1 - h) drift[k] + h drift[k + 1] + offset[a] + s gain[b] + error, to the normal equations."""
-    diagonal[k] += weight * (1.0 - h) ** 2
-    diagonal[k + 1] += weight * h * h
-    upper[k] += weight * h * (1.0 - h)
-    border[k, a] += weight * (1.0 - h)
-    border[k + 1, a] += weight * h
-    border[k, b] += weight * (1.0 - h) * s
-    border[k + 1, b] += weight * h * s
-    corner[a, a] += weight
-    corner[a, b] += weight * s
-    corner[b, a] += weight * s
-    corner[b, b] += weight * s * s
-    right_band[k] += weight * (1.0 - h) * r
-    right_band[k + 1] += weight * h * r
-    right_border[a] += weight * r
-    right_border[b] += weight * s * r
+def add_sample(weight, r, s, k, h, a, b, core, coupling, own, right, right_own):  # type: ignore[no-untyped-def]
+    """Adds one sample, r = (1 - h) drift[k] + h drift[k + 1] + offset[a] + s gain[b] + error, to the normal equations.
+
+    `a` counts on from the last knot; of the symmetric `core` the lower half is kept.
+    """
+    core[k, k] += weight * (1.0 - h) ** 2
+    core[k + 1, k + 1] += weight * h * h
+    core[k + 1, k] += weight * h * (1.0 - h)
+    core[a, k] += weight * (1.0 - h)
+    core[a, k + 1] += weight * h
+    core[a, a] += weight
+    coupling[b, k] += weight * (1.0 - h) * s
+    coupling[b, k + 1] += weight * h * s
+    coupling[b, a] += weight * s
+    own[b] += weight * s * s
+    right[k] += weight * (1.0 - h) * r
+    right[k + 1] += weight * h * r
+    right[a] += weight * r
+    right_own[b] += weight * s * r
 
 
 @compiled
-def nuisance_penalty(drift, edges, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
-    """Half the squared prior deviation of a drift, offsets and gains."""
-    total = 0.5 * (drift[0] / LEVEL_SD_PPB) ** 2
-    for k in range(len(knot_gap_s)):
-        total += 0.5 * (drift[k + 1] - drift[k]) ** 2 / (errors[DRIFT_PPB] ** 2 * knot_gap_s[k] / 3600.0)
-    kinds = len(offset)
-    for a in range(len(edges)):
-        deviation = (edges[a] + offset[a]) / errors[OFFSET_PPB] if a < kinds else edges[a] / errors[GAIN_ERROR]
-        total += 0.5 * deviation * deviation
+def nuisance_penalty(lasting, gains, knot_gap_s, offset, errors):  # type: ignore[no-untyped-def]
+    """Half the squared prior deviation of drift and offsets (one after the other in `lasting`) and of gains."""
+    total = 0.5 * (lasting[0] / LEVEL_SD_PPB) ** 2
+    knots = len(knot_gap_s) + 1
+    for k in range(knots - 1):
+        total += 0.5 * (lasting[k + 1] - lasting[k]) ** 2 / (errors[DRIFT_PPB] ** 2 * knot_gap_s[k] / 3600.0)
+    for a in range(len(offset)):
+        total += 0.5 * ((lasting[knots + a] + offset[a]) / errors[OFFSET_PPB]) ** 2
+    for b in range(len(gains)):
+        total += 0.5 * (gains[b] / errors[GAIN_ERROR]) ** 2
     return total
 
 
@@ -161,19 +161,17 @@ def nuisance(residual, y, floored, steps, instrument, group, groups, knot, part,
 
     A lasting gain error acts on the signal and on what the signal would change with sigma_z: a path that passes close to a
     source is wrong by more, and stays so. Samples at the floor say nothing of drift and offsets. Laplace's approximation:
-    linear-normal given robust weights, one bordered solve each.
+    linear-normal given robust weights, one solve each.
     """
-    knots, kinds = len(knot_gap_s) + 1, len(offset)
-    edge = kinds + groups
-    diagonal, upper = np.empty(knots), np.empty(knots)
-    corner, right_border = np.empty((edge, edge)), np.empty(edge)
-    drift, edges = np.zeros(knots), np.zeros(edge)
+    knots, size = len(knot_gap_s) + 1, len(knot_gap_s) + 1 + len(offset)
+    core, right, own = np.empty((size, size)), np.empty(size), np.empty(groups)
+    lasting, gains = np.zeros(size), np.zeros(groups)
     half, determinant = 0.0, 0.0
     silence = np.zeros(4)
     residual[:] = y
     for _ in range(ROUNDS):
-        half = nuisance_prior(diagonal, upper, corner, right_border, knot_gap_s, offset, errors)
-        border, right_band = np.zeros((knots, edge)), np.zeros(knots)
+        half = nuisance_prior(core, own, right, knot_gap_s, offset, errors)
+        coupling, right_own = np.zeros((groups, size)), np.zeros(groups)
         for step in range(len(steps) - 1):
             on = is_on_likelier(steps[step], steps[step + 1], residual, floored, signal, noise, errors)
             for i in range(steps[step], steps[step + 1]):
@@ -182,19 +180,19 @@ def nuisance(residual, y, floored, steps, instrument, group, groups, knot, part,
                 sent = signal[i] if on else silence
                 spread = lone_variance(noise[i], sent, errors)
                 lever = hypot(sent[MEAN], sent[CLIMBED])
-                left = residual[i] - sent[MEAN] - lever * edges[kinds + group[i]]
+                left = residual[i] - sent[MEAN] - lever * gains[group[i]]
                 weight = (FREEDOM + 1.0) / (FREEDOM * spread + left * left)
-                a, b = instrument[i], kinds + group[i]
-                r = y[i] - sent[MEAN]
-                add_sample(weight, r, lever, knot[i], part[i], a, b, diagonal, upper, border, corner, right_band, right_border)
-        drift, edges, determinant = solve_bordered(diagonal, upper, border, corner, right_band, right_border)
+                r, a = y[i] - sent[MEAN], knots + instrument[i]
+                add_sample(weight, r, lever, knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
+        lasting, gains, determinant = solve_with_gains(core, coupling, own, right, right_own)
         for i in range(len(y)):
-            residual[i] = y[i] - (1.0 - part[i]) * drift[knot[i]] - part[i] * drift[knot[i] + 1] - edges[instrument[i]]
+            drift = (1.0 - part[i]) * lasting[knot[i]] + part[i] * lasting[knot[i] + 1]
+            residual[i] = y[i] - drift - lasting[knots + instrument[i]]
     for i in range(len(y)):
         if signal[i, MEAN] > 0.0:
             lever = hypot(signal[i, MEAN], signal[i, CLIMBED])
-            signal[i] *= max(1.0 + edges[kinds + group[i]] * lever / signal[i, MEAN], 0.05)
-    return half - 0.5 * determinant - nuisance_penalty(drift, edges, knot_gap_s, offset, errors)
+            signal[i] *= max(1.0 + gains[group[i]] * lever / signal[i, MEAN], 0.05)
+    return half - 0.5 * determinant - nuisance_penalty(lasting, gains, knot_gap_s, offset, errors)
 
 
 @compiled
