@@ -161,23 +161,7 @@ def templates(  # type: ignore[no-untyped-def]
             out[: end - start] = 0.0
             low = i - start
         high = i - start + 1
-        # Gaussians at equal steps, from the nearest centre outwards: each is the one before times a factor that shrinks by one factor.
-        step = 2.0 * WIDEST / (CENTRES - 1) * wander / width
-        u = across / width + WIDEST * wander / width
-        nearest = int(min(max(u / step + 0.5, 0.0), CENTRES - 1.0))
-        u -= nearest * step
-        middle_value, half, aside = density * exp(-0.5 * u * u), exp(-0.5 * step * step), exp(step * u)
-        shrink = half * half
-        value, ratio = middle_value, half * aside
-        for k in range(nearest, CENTRES):
-            out[i - start, k] = value
-            value *= ratio
-            ratio *= shrink
-        value, ratio = middle_value, half / aside
-        for k in range(nearest, -1, -1):
-            out[i - start, k] = value
-            value *= ratio
-            ratio *= shrink
+        fill_centres(out, i - start, density, across / width + WIDEST * wander / width, 2.0 * WIDEST / (CENTRES - 1) * wander / width)
     if low < high:
         high = min(high + int(ceil(4.0 * lag_s / bin_s)), end - start)  # noqa: RUF046 (a float to the compiler)
         keep = exp(-bin_s / max(lag_s, 1e-3 * bin_s))
@@ -185,6 +169,29 @@ def templates(  # type: ignore[no-untyped-def]
             for k in range(CENTRES):
                 out[i, k] = keep * out[i - 1, k] + (1.0 - keep) * out[i, k]
     return strongest, height_ratio, low
+
+
+@compiled
+def fill_centres(out, i, density, u, step):  # type: ignore[no-untyped-def]
+    """Fills row `i` with a plume's values where its k-th centre is `u` - k `step` widths away.
+
+    Gaussians at equal steps, from the nearest centre outwards: each is the one before times a factor that shrinks by one factor.
+    """
+    nearest = int(min(max(u / step + 0.5, 0.0), CENTRES - 1.0))
+    u -= nearest * step
+    half, aside = exp(-0.5 * step * step), exp(step * u)
+    shrink = half * half
+    middle = density * exp(-0.5 * u * u)
+    value, ratio = middle, half * aside
+    for k in range(nearest, CENTRES):
+        out[i, k] = value
+        value *= ratio
+        ratio *= shrink
+    value, ratio = middle, half / aside
+    for k in range(nearest, -1, -1):
+        out[i, k] = value
+        value *= ratio
+        ratio *= shrink
 
 
 @compiled
