@@ -1,5 +1,6 @@
 """Movement on simulated pictures with truth: found where it is, nowhere else, and told picture by picture."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from cathartes.detect.movement.detector import MovementDetector
+from cathartes.detect.movement.difference import shown
 from cathartes.detect.movement.following import follow
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes
@@ -126,7 +128,49 @@ def test_the_motion_of_the_ground_is_found_to_a_tenth_of_a_pixel_and_chains_back
 def sightings(rows):
     """(picture, column, row) as sightings that all look alike."""
     picture, column, row = np.array(sorted(rows), float).T
-    return Sighting(picture.astype(np.int64), np.stack((column, row), axis=1), np.full(len(rows), 20.0), np.full(len(rows), 40.0))
+    alike = np.ones(len(rows))
+    return Sighting(picture.astype(np.int64), np.stack((column, row), axis=1), 20 * alike, 40 * alike, alike > 0)
+
+
+def test_what_the_edge_of_the_scene_cuts_is_no_track_of_its_own():
+    along = sightings([(t, 10 + 8 * t, 50) for t in range(10)])
+    assert [len(track) for track in tracks(along)] == [10]
+    assert tracks(replace(along, whole=along.picture > 6)) == []
+
+
+def test_black_bars_and_the_corners_a_registration_leaves_are_no_scene():
+    picture = np.full((60, 80), 90, np.uint8)
+    picture[:, :10] = picture[30, 40] = 3
+    scene = shown(picture)
+    assert not scene[:, :14].any()
+    assert scene[4:-4, 14:-4].all()
+
+
+def test_vehicles_are_found_though_gain_and_light_change_from_picture_to_picture(tmp_path):
+    rng = np.random.default_rng(2)
+    series = [np.clip(one * rng.uniform(0.8, 1.05) + rng.normal() * 8, 0, 255).astype(np.uint8) for one in pictures((1.7, -2.4))]
+    assert len(np.unique(follow(in_folder(tmp_path, series)).track)) == 2
+
+
+def test_a_slow_vehicle_in_many_pictures_a_second_is_found_from_fewer_looks_and_told_in_every_picture(tmp_path):
+    rng, wide = np.random.default_rng(7), ground()[60 : 60 + SIDE, 60 : 60 + SIDE]
+    series = []
+    for number in range(60):
+        image = wide + rng.normal(size=(SIDE, SIDE)) * 2
+        cv2.ellipse(image, (round((40 + 1.5 * number) * 16), 110 * 16), (10 * 16, 4 * 16), 0, 0, 360, 240, -1, cv2.LINE_AA, 4)
+        series.append(np.clip(image, 0, 255).astype(np.uint8))
+    found = follow(in_folder(tmp_path, series))
+    assert len(np.unique(found.track)) == 1
+    assert len(found.picture) >= 50
+    assert np.abs(found.column - 40 - 1.5 * found.picture).max() < 3
+    assert all(found.name)
+
+
+@pytest.mark.parametrize("still", [0, 1])
+def test_noise_and_a_picture_that_stays_have_no_tracks(tmp_path, still):
+    rng = np.random.default_rng(1)
+    series = [np.clip(still * ground()[:SIDE, :SIDE] + rng.normal(120 * (1 - still), 12, (SIDE, SIDE)), 0, 255) for _ in range(30)]
+    assert len(follow(in_folder(tmp_path, [one.astype(np.uint8) for one in series])).track) == 0
 
 
 def test_links_go_on_over_a_miss_and_past_one_another():
@@ -144,7 +188,7 @@ def test_a_thing_out_of_view_for_eight_pictures_is_one_track_again_and_one_that_
 
 @pytest.mark.parametrize("rows", [[], [(0, 5, 5)], [(0, 5, 5), (3, 5, 9)], [(0, 5, 5), (1, 5, 5), (2, 5, 5)]])
 def test_hardly_any_sightings_make_no_track(rows):
-    assert tracks(Sighting(*(np.empty(shape) for shape in (0, (0, 2), 0, 0))) if not rows else sightings(rows)) == []
+    assert tracks(Sighting(*(np.empty(shape) for shape in (0, (0, 2), 0, 0, 0))) if not rows else sightings(rows)) == []
 
 
 def test_noise_without_motion_makes_no_track():

@@ -11,64 +11,94 @@ from cathartes.detect.movement.stabilise import Mask, Picture, chained
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 
-NEIGHBOURS = 5
-"""Pictures before and after that make the background; a thing slower than its own length in so many is background."""
+NEIGHBOURS, NEAREST = 7, 5
+"""Pictures before and after that make the background, and fewer where tall things lean; what is slower than its own length in so many is
+background."""
 WEAK, STRONG = 2.2, 3.5
 """A blob is where the score exceeds `WEAK` and somewhere `STRONG`: set on simulated scenes (benchmarks/movement.py), never on real ones."""
 SMALLEST_PX, LARGEST_SHARE = 6, 0.01
-EDGE_PX = 2
-"""Rows and columns at a picture's edge are often not the scene's."""
+BLACK, EDGE_PX = 10, 4
+"""What is darker than `BLACK` grey levels and reaches the edge of a picture is no scene; what is as near to it as `EDGE_PX` is hardly."""
+THINNED, GAINS = 5, (0.7, 1.4)
+"""One pixel in so many, each way, tells how light and gain changed from picture to picture, and within which bounds."""
 GREY_LEVELS = 2.0
 """Noise of an 8-bit picture that no scatter may fall below."""
 
 
 @dataclass(frozen=True, eq=False)
 class Blobs:
-    """What stood out in one picture: row and column of each (n), its area in pixels, its mean contrast (signed grey levels) and score."""
+    """What stood out in one picture: row and column of each (n), its area in pixels, its mean contrast (signed grey levels) and score,
+    and whether it is whole, not cut by the edge of the scene."""
 
     row: Floats
     column: Floats
     area: Floats
     contrast: Floats
     score: Floats
+    whole: Mask
 
     def __len__(self) -> int:
         return len(self.row)
 
 
-def blobs_at(number: int, pictures: Sequence[Picture], steps: Sequence[Floats], hidden: Mask) -> Blobs:
-    """What stands out in picture `number`."""
-    others = _neighbours(number, len(pictures))
+def blobs_at(number: int, pictures: Sequence[Picture], steps: Sequence[Floats], hidden: Mask, reach: int) -> Blobs:
+    """What stands out in picture `number` against `reach` pictures before and after."""
+    others = _neighbours(number, len(pictures), reach)
     picture = cv2.GaussianBlur(pictures[number], (3, 3), 0).astype(np.float32)
     if len(others) < 3:
         return _no_blobs()
-    warped = np.stack([_onto(pictures[other], chained(steps, other, number), hidden) for other in others])
+    warped = np.stack([_lit_as(picture, _onto(pictures[other], chained(steps, other, number), hidden)) for other in others])
     score, contrast = _score(picture, warped)
     score[cv2.dilate(hidden.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0] = 0.0
-    return _blobs(np.pad(score[EDGE_PX:-EDGE_PX, EDGE_PX:-EDGE_PX], EDGE_PX), contrast)
+    return _blobs(score, contrast, shown(pictures[number]))
 
 
-def _neighbours(number: int, count: int) -> list[int]:
+def shown(picture: Picture) -> Mask:
+    """Where a picture shows the scene: not in the black bars and corners that a codec or a registration leaves, nor at their edge."""
+    black = np.pad((picture <= BLACK).astype(np.uint8), 1, constant_values=1)
+    labels = cv2.connectedComponents(black, connectivity=4)[1]
+    return np.asarray(cv2.erode((labels != labels[0, 0]).astype(np.uint8), np.ones((2 * EDGE_PX + 1,) * 2, np.uint8))[1:-1, 1:-1] > 0)
+
+
+def _neighbours(number: int, count: int, reach: int) -> list[int]:
     """Pictures before and after; at the ends of a series as many as in its middle, from the side that has them."""
-    first = max(0, min(number - NEIGHBOURS, count - 2 * NEIGHBOURS - 1))
-    return [other for other in range(first, min(count, first + 2 * NEIGHBOURS + 1)) if other != number]
+    first = max(0, min(number - reach, count - 2 * reach - 1))
+    return [other for other in range(first, min(count, first + 2 * reach + 1)) if other != number]
 
 
 def _onto(picture: Picture, homography: Floats, hidden: Mask) -> NDArray[np.float32]:
     """The picture seen as from another, NaN where it does not reach or is hidden."""
     height, width = picture.shape
     seen = cv2.GaussianBlur(picture, (3, 3), 0).astype(np.float32)
-    seen[hidden] = np.nan
+    seen[hidden | ~shown(picture)] = np.nan
     if np.array_equal(homography, np.eye(3)):
         return seen
     return np.asarray(cv2.warpPerspective(seen, homography, (width, height), borderValue=float("nan")), np.float32)
 
 
+def _lit_as(picture: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The other picture with the light and gain of this one: on a straight line of grey levels, fitted again without what left it."""
+    here, there = picture[::THINNED, ::THINNED].ravel(), other[::THINNED, ::THINNED].ravel()
+    known = np.isfinite(there)
+    if not known.any():
+        return other
+    here, there = here[known], there[known]
+    gain, level = _line(there, here)
+    off = np.abs(here - gain * there - level)
+    near = off <= 2.5 * np.median(off)
+    gain, level = _line(there[near], here[near])
+    return np.asarray(gain * other + level, np.float32)
+
+
+def _line(x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
+    """Slope (by the ratio of scatters, within `GAINS`) and level of grey levels `y` over `x`."""
+    gain = np.float32(np.clip(y.std() / max(float(x.std()), 1e-3), *GAINS))
+    return gain, np.float32(y.mean() - gain * x.mean())
+
+
 def _score(picture: NDArray[np.float32], warped: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Score and signed contrast per pixel: beyond what the background holds within a pixel, over the scatter of the neighbours."""
     ground, scatter, known = _middle(warped)
-    # Light changes from picture to picture: the median difference is no movement.
-    picture = picture - np.median((picture - ground)[known]) if known.any() else picture
     around = np.ones((3, 3), np.uint8)
     above = np.maximum(picture - cv2.dilate(ground, around), 0.0)
     below = np.maximum(cv2.erode(ground, around) - picture, 0.0)
@@ -121,7 +151,7 @@ def _medians(stack):  # type: ignore[no-untyped-def]
     return ground, scatter
 
 
-def _blobs(score: NDArray[np.float32], contrast: NDArray[np.float32]) -> Blobs:
+def _blobs(score: NDArray[np.float32], contrast: NDArray[np.float32], scene: Mask) -> Blobs:
     """Connected pixels above `WEAK` that reach `STRONG`, neither specks nor half the picture."""
     mask = cv2.morphologyEx((score > WEAK).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8))
     count, labels = cv2.connectedComponents(mask, connectivity=8)
@@ -137,8 +167,11 @@ def _blobs(score: NDArray[np.float32], contrast: NDArray[np.float32]) -> Blobs:
     mean = np.bincount(flat, contrast.ravel(), count) / np.maximum(area, 1)
     keep = (area >= SMALLEST_PX) & (area <= LARGEST_SHARE * flat.size) & (peak >= STRONG)
     keep[0] = False
-    return Blobs(row[keep], column[keep], area[keep].astype(float), mean[keep], peak[keep])
+    whole = np.ones(count, np.bool_)
+    whole[labels[~scene]] = False
+    return Blobs(row[keep], column[keep], area[keep].astype(float), mean[keep], peak[keep], whole[keep])
 
 
 def _no_blobs() -> Blobs:
-    return Blobs(*(np.empty(0) for _ in range(5)))
+    none = np.empty(0)
+    return Blobs(none, none, none, none, none, np.empty(0, np.bool_))

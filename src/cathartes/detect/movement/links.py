@@ -48,6 +48,7 @@ class Sighting:
     at: Floats
     area: Floats
     contrast: Floats
+    whole: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -214,7 +215,7 @@ def _velocity(piece: list[int], seen: Sighting) -> Floats:
 
 def _moves(track: list[int], seen: Sighting) -> bool:
     """Whether the track is long enough, goes somewhere, and does not tremble about one place."""
-    if len(track) < SHORTEST_TRACK:
+    if seen.whole[track].sum() < max(SHORTEST_TRACK, len(track) / 2):
         return False
     at = seen.at[track]
     far = float(np.linalg.norm(at - at[0], axis=1).max())

@@ -21,10 +21,10 @@ WINDOW = 10
 FARTHEST_STEP_PX = 6.0
 LEAST_PARALLAX_PX = 1.0
 """Root mean square of a corner's motion against the ground from which on it counts as parallax."""
-CORNER_ERROR_PX, BLOB_ERROR_PX, LEAVING = 0.4, 1.5, 0.1
+CORNER_ERROR_PX, BLOB_ERROR_PX, LEAVING = 0.4, 2.5, 0.1
 """Root mean square by which corners and blobs that stand may leave the curve, and the share of their motion that comes on top."""
-TALLER = 1.25
-"""How much taller than the corners what stands may be."""
+TALLER = 2.5
+"""How much taller than the corners what stands may be: poles have few."""
 FEWEST_CORNERS = 25
 FEWEST_LOOKS = 3
 LEAST_SPREAD = 0.12
@@ -33,22 +33,25 @@ LEAST_SPREAD = 0.12
 
 @dataclass(frozen=True, eq=False)
 class Parallax:
-    """How what stands moves in the plane from picture `first` on: `curve` (n, 2), mean 0 and norm 1, times a height up to `tallest`."""
+    """How what stands moves in the plane from look `first` on: `curve` (n, 2), mean 0 and norm 1, times a height up to `tallest`."""
 
     first: int
     curve: Floats
     tallest: float
 
 
-def parallaxes(pictures: Sequence[Picture], steps: Sequence[Floats], plane: Sequence[Floats], usable: Mask) -> list[Parallax]:
-    """The curves of successive stretches of pictures, where enough corners move against the ground and agree on one."""
+def parallaxes(
+    pictures: Sequence[Picture], steps: Sequence[Floats], plane: Sequence[Floats], usable: Mask, every: int = 1
+) -> list[Parallax]:
+    """The curves of successive stretches, where enough corners move against the ground and agree on one; a look is every so manieth
+    picture, but corners are followed through all."""
     found = []
-    for first in range(0, len(pictures) - 2, WINDOW):
-        last = min(first + WINDOW, len(pictures) - 1)
-        paths = _followed(pictures[first : last + 1], steps[first:last], plane[first : last + 1], usable)
-        curve = _curve(paths, min(pictures[0].shape))
+    for first in range(0, len(pictures) - 2 * every, WINDOW * every):
+        past = first + WINDOW * every + 1
+        paths = _followed(pictures[first:past], steps[first : past - 1], plane[first:past], usable)
+        curve = _curve(paths[:, ::every], min(pictures[0].shape))
         if curve is not None:
-            found.append(Parallax(first, *curve))
+            found.append(Parallax(first // every, *curve))
     return found
 
 

@@ -15,6 +15,8 @@ Mask: TypeAlias = NDArray[np.bool_]
 
 CORNERS_SOUGHT = 1500
 FEWEST_MATCHES = 12
+LEAST_AGREEING = 0.25
+"""Share of points that must agree on an affine motion; fewer do so by chance."""
 STILL_PX = 0.15
 """Below this the pictures were brought onto one another already, and another interpolation would only blur them."""
 
@@ -68,7 +70,7 @@ def _fitted(start: NDArray[np.float32], end: NDArray[np.float32], within_px: flo
     if whole is not None and inside.sum() >= 4 * FEWEST_MATCHES:
         return np.asarray(whole, float)
     affine, inside = cv2.estimateAffinePartial2D(start, end, method=cv2.RANSAC, ransacReprojThreshold=within_px)
-    if affine is None or inside.sum() < FEWEST_MATCHES // 2:
+    if affine is None or inside.sum() < max(FEWEST_MATCHES // 2, LEAST_AGREEING * len(start)):
         return np.eye(3)
     return np.vstack((affine, (0.0, 0.0, 1.0)))
 
