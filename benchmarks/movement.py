@@ -66,7 +66,8 @@ def peer(pictures):
     from norfair import Detection, Tracker
 
     steps = motions(pictures, np.ones(pictures[0].shape, np.bool_))
-    background, tracker = cv2.createBackgroundSubtractorMOG2(15, 16, detectShadows=False), Tracker("euclidean", 30, initialization_delay=2)
+    background = cv2.createBackgroundSubtractorMOG2(15, 16, detectShadows=False)
+    tracker = Tracker("mean_euclidean", 30, initialization_delay=2)
     rows = []
     for number, picture in enumerate(pictures):
         onto = chained(steps, number, len(pictures) // 2)
