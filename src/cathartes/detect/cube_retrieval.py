@@ -41,7 +41,7 @@ HEAVY_TAIL = 2.0
 RESPONSE_ERROR = 0.05
 """Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
 
-KEPT_BYTES = 1 << 26
+KEPT_BYTES = 1 << 25
 """The radiance of so much of a cube stays in memory between the passes over it."""
 
 
