@@ -1,11 +1,11 @@
 """Names of persons, aliases, organisations and places in running text, Spanish or English, by rules and word lists.
 
-First the stretches of capitalised words are found, then each is told apart by what it begins with, what stands around it, and the
-lists of `language.lexicon`. Measured beside other recognisers in benchmarks/names.py.
+Stretches of capitalised words are found and cut where one name ends and another begins; what each names is told by `language.name_kinds`.
+Measured in benchmarks/names.py.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 
@@ -13,7 +13,6 @@ from cathartes.language.lexicon import (
     VERB_END,
     common_words,
     counted_words,
-    exonyms,
     given_names,
     names_table,
     nicknames,
@@ -23,41 +22,38 @@ from cathartes.language.lexicon import (
     surnames,
 )
 from cathartes.language.misread import shape
-from cathartes.model import NAMES, Fact, FactKind
+from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, heads, is_quoted, kind_of, words_of
+from cathartes.model import Fact, FactKind
 
-_UPPER, _LOWER = "A-ZÀ-ÖØ-ÞŠŽ", "a-zà-öø-ÿšž"
-_PLAIN = rf"[{_UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{_UPPER}]))*"
+_PLAIN = rf"[{UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{UPPER}]))*"
 _SHORTENED = r"(?:Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
-CAP = rf"(?:EE\.\s?UU\.|S\.A\.(?:\s?de\s?C\.V\.)?|{_SHORTENED}|[{_UPPER}]\.(?:\s?[{_UPPER}]\.)*|{_PLAIN})"
+CAP = rf"(?:EE\.\s?UU\.|S\.A\.(?:\s?de\s?C\.V\.)?|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
 MISREAD_CAPITAL = (
     r"(?:l(?=[bcdfghjkmnpqrstvwxz]\w)(?:\w|-\r?\n(?=\w))+|"
-    rf"\d(?=\w*[{_LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años)\w{{2,}})"
+    rf"\d(?=\w*[{LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años)\w{{2,}})"
 )
 """A word whose capital OCR took for a digit, or for the letter l, which no Spanish word has before another consonant."""
 
-LINK = (
-    r"(?:de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|"
-    r"de[lL]|de[lL]a|dee[lL]?|dde[lL]?|(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os|and|&|para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra)"
+_SOUND_LINK = (
+    r"de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|and|&|"
+    r"para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra"
 )
+_MISREAD_LINK = r"de[lL]|de[lL]a|dee[lL]?|dde[lL]?|(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os"
+LINK = rf"(?:{_SOUND_LINK}|{_MISREAD_LINK})"
+"""What joins the words of one name, as it is written and as OCR makes it."""
+
 _ANY_CAPITAL = rf"(?:{CAP}|{MISREAD_CAPITAL})"
 _GAP = r"(?:[ \u00a0]{1,2}|\r?\n)"
 _NEXT = rf"{_GAP}(?:{LINK}{_GAP})?"
-STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{_UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
-_WORD_BEFORE = re.compile(r"([^\W\d_]+\.?)[\s,:\"“«'‘(]*$")
-_LISTED = re.compile(r"\s*(?:,|,?\s(?:y|e|o|u|and|or))\s")
-_ARTICLE_BEFORE = re.compile(r"\b(el|la|los|las|al|del)\s$", re.IGNORECASE)
-_LINKED_BEFORE = re.compile(r"([^\W\d_]+)(?:\s([^\W\d_]+))?\s(?:del|of|(?:de|of)(?:\s(?:la|el|los|las|the))?)\s[\s\"“«'‘(]*$")
-_MONTH = "ene|feb|mar|abr|may|jun|jul|ago|sept?|oct|nov|dic"
-_DATELINE = re.compile(rf"\s?(?:\(.{{0,30}}?\)|,[^,]{{0,20}})?\s?,\s\d{{1,2}}\s(?:de\s)?(?:{_MONTH})|\s?\((?:EFE|Notimex|AFP|AP|Reuters)")
-_FRAGMENT = re.compile(rf" {{1,2}}([{_LOWER}]{{1,6}})(?!\w)")
-_BRACKET = re.compile(r"\s\(\s?([A-ZÑ]{2,8})\s?\)")
-_WORD_AFTER = re.compile(r"[\"”»'’)]*,?\s+([^\W\d_]+)")
+STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
+_FRAGMENT = re.compile(rf" {{1,2}}([{LOWER}]{{1,6}})(?!\w)")
+_LIKE_INFINITIVE = re.compile(r"[aei]r$")
+"""Many surnames end so ("Barnier"); the infinitives that begin sentences are listed."""
+
 _SENTENCE_START = re.compile(r"(?:^|[.!?…:;]|[\"“«¡¿(—–•*-])[\"“«'‘¡¿(—–•*\s-]*$")
+
 BARE_HEADS = frozenset(("Estado", "Estados"))
 """Heads that are no name alone: "los Estados miembros"."""
-
-ARTICLES = frozenset(["El", "EI", "E1", "EL", "La", "LA", "Los", "Las", "The"])
-"""Articles at the start of a name, and two that OCR makes of one."""
 
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
 NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
@@ -65,23 +61,9 @@ _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
     rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
-    rf"[Tt]he)\s+)?[{_UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:(?:de|del|la|el)\s+)?[{_UPPER}\d](?:-\r?\n|[\w'’-])*){{0,3}})"
+    rf"[Tt]he)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:(?:de|del|la|el)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*){{0,3}})"
 )
-QUOTED_NICKNAME = re.compile(
-    rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{_UPPER}][{_LOWER}]+(?:\s[{_UPPER}][{_LOWER}]+)?)[\"”»’]"
-)
-
-WEIGHTS: Mapping[str, float] = {
-    "head": 3.0, "inside": 3.2, "acronym": 2.2, "gazetteer": 2.4, "given": 2.2, "surname": 1.0, "before": 1.6, "after": 0.9,
-    "two_words": 0.6, "initial": 1.0, "de": 0.3, "alone": 0.3, "article": 1.0, "listed": 3.0,
-    "genitive": 2.0, "no_organisation": 4.0, "club": 2.6, "dateline": 3.0, "bracket": 2.5, "quoted": 1.2, "called": 4.0, "maker": 2.2,
-    "and": 2.0,
-}  # fmt: skip
-"""How much each reason counts. Set by hand on the development part of benchmarks/names.py."""
-
-
-BEFORE: Mapping[str, float] = {FactKind.NAME: 4.0, FactKind.PLACE: 2.0}
-"""How much the word before counts for these kinds, other than `WEIGHTS` has it."""
+QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{UPPER}][{LOWER}]+(?:\s[{UPPER}][{LOWER}]+)?)[\"”»’]")
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
@@ -99,7 +81,7 @@ def _names(text: str, language: str) -> Iterator[Fact]:
     for match in STRETCH.finditer(text):
         for start, end in _pieces(text, match.start(), match.end(), language):
             if not headline or not _all_common(text[start:end]):
-                before = Fact(_kind(text, start, end, before), text[start:end], start, end)
+                before = Fact(kind_of(text, start, end, before), text[start:end], start, end)
                 yield before
 
 
@@ -125,9 +107,9 @@ def aliases(text: str) -> Iterator[Fact]:
 
 def _may_be_nickname(text: str, start: int) -> bool:
     """Whether what stands in quotes follows a name, or has an article and no word before it that says what else it is."""
-    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
+    before = WORD_BEFORE.search(text, max(0, start - 40), start)
     word = before[1] if before else ""
-    titled = any(word.lower() in _words("before", kind) for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME))
+    titled = any(word.lower() in words_of("before", kind) for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME))
     return word[:1].isupper() or (not titled and text.startswith(tuple(f"{article} " for article in ARTICLES), start))
 
 
@@ -146,7 +128,7 @@ def _with_small_letters(text: str, language: str) -> str:
 
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
-    if not _is_quoted(text, start, end):
+    if not is_quoted(text, start, end):
         start = _after_first_word(text, start, end, language)
     for piece_start, piece_end in _split(text, start, end, language) if start < end else ():
         if piece_start > start:
@@ -161,11 +143,11 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         return start
     words = text[start:end].split()
     first, second = words[0], words[1] if len(words) > 1 else ""
-    if first in ARTICLES and second in _heads() and " ".join(words) not in place_names():
+    if first in ARTICLES and second in heads() and " ".join(words) not in place_names():
         keep = False  # "El Banco de México", "La Ley de Prensa"
     elif first in ARTICLES:
         keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
-    elif " " in text[start:end] and (first in _heads() or (first in given_names() and second[0].isupper())):
+    elif " " in text[start:end] and (first in heads() or (first in given_names() and second[0].isupper())):
         keep = True
     else:
         keep = not _is_common(first, language, alone=not second[:1].isupper()) or (bool(second) and " ".join(words) in place_names())
@@ -181,9 +163,9 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
         return True
     if language == "es" and word.lower() not in common_words(language) and shape(word) in _shapes():
         return True
-    if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and not (word in _heads() or word in place_names() or word in surnames()):
+    if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and not (word in heads() or word in place_names() or word in surnames()):
         return True
-    return word.lower() in common_words(language) and word not in never and word not in _heads() and word not in given_names()
+    return word.lower() in common_words(language) and word not in never and word not in heads() and word not in given_names()
 
 
 @cache
@@ -194,9 +176,11 @@ def _shapes() -> frozenset[str]:
 def _is_common(word: str, language: str, *, alone: bool) -> bool:
     """Whether a capital at the start of a sentence says nothing; `alone` where no other capital follows at once."""
     plain = word.rstrip(".")
+    is_common = plain.lower() in common_words(language)
     if plain in given_names() or plain in place_names():
-        return plain.lower() in common_words(language)
-    return plain.lower() in common_words(language) or (alone and bool(VERB_END.search(plain))) or word in _not_names(language)
+        return is_common
+    is_verb = alone and bool(VERB_END.search(plain)) and not _LIKE_INFINITIVE.search(plain)
+    return is_common or is_verb or word in _not_names(language)
 
 
 def _split(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
@@ -214,7 +198,7 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
     head = stretch.split(" ", 1)[0]
     for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
-        if head not in _words("heads", "organisation") or after in _heads() or after in given_names() or cut.group().strip() == "e":
+        if head not in words_of("heads", "organisation") or after in heads() or after in given_names() or cut.group().strip() == "e":
             return cut.span()
     return None
 
@@ -225,7 +209,7 @@ def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None
     if states:
         return states.end(), states.end() + 1
     inside = [cut for cut in re.finditer(r"(?:\sde)?\s(?=([\w.]+)\s)", stretch) if cut[1] in _not_names(language)]
-    return inside[0].span() if inside and stretch.split(" ", 1)[0] not in _heads() | ARTICLES else None
+    return inside[0].span() if inside and stretch.split(" ", 1)[0] not in heads() | ARTICLES else None
 
 
 def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
@@ -242,7 +226,7 @@ def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
 
 
 def _is_person_or_head(word: str) -> bool:
-    return word in persons() or word in _heads()
+    return word in persons() or word in heads()
 
 
 def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
@@ -251,8 +235,8 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     whole = " ".join(stretch.split())
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
-        is_one_name = head in _heads() or whole in place_names() or after.split()[0] in surnames() or cut.group() != " de "
-        named = _words("heads", "organisation") | _words("heads", "name") | ARTICLES
+        is_one_name = head in heads() or whole in place_names() or after.split()[0] in surnames() or cut.group() != " de "
+        named = words_of("heads", "organisation") | words_of("heads", "name") | ARTICLES
         if " " in before and (after in place_names() or not is_one_name) and head not in named:
             return cut.span()
     return None
@@ -269,11 +253,6 @@ def _with_fragment(text: str, start: int, end: int) -> int:
 def _parts_of_names() -> frozenset[str]:
     listed = (word for name in place_names() | organisation_names() for word in name.split())
     return frozenset((*listed, *given_names(), *surnames(), *(word.capitalize() for word in nicknames())))
-
-
-def _is_quoted(text: str, start: int, end: int) -> bool:
-    """Whether quotes enclose just this stretch, as they do titles of papers and works."""
-    return bool(re.search(r"[\"“«]\s?$", text[max(0, start - 2) : start]) and re.match(r"\s?[\"”»]", text[end : end + 2]))
 
 
 def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
@@ -312,96 +291,3 @@ def _not_names(language: str) -> frozenset[str]:
         {"Mayo", "Junio", "Julio"} if language == "es" else set()
     )
     return frozenset(listed) | calendar | {"US$", "USD", "MXN", "UTM", "WGS84", "WGS"}
-
-
-@cache
-def _words(group: str, kind: str) -> frozenset[str]:
-    return frozenset(names_table()[group][kind].split())
-
-
-@cache
-def _heads() -> frozenset[str]:
-    return _words("heads", "organisation") | _words("heads", "place") | _words("heads", "name")
-
-
-def _kind(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
-    own, around = _scores(" ".join(re.sub(r"-\r?\n", "", text[start:end]).split())), _around(text, start, end)
-    scores = {kind: own[kind] + around[kind] for kind in NAMES}
-    words = text[start:end].split()
-    if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in _heads():
-        scores[FactKind.ALIAS] += WEIGHTS["before"]
-    if previous and max(scores.values()) <= WEIGHTS["two_words"] and _LISTED.fullmatch(text, previous.end, start):
-        return previous.kind  # "en Cosalá y Elota": what stands in a list is of the kind of its neighbour
-    order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME, FactKind.ALIAS)
-    return max(order, key=lambda kind: scores[kind])
-
-
-@cache
-def _scores(name: str) -> dict[FactKind, float]:
-    """What the name itself says for each kind."""
-    words, scores = name.split(), dict.fromkeys(NAMES, 0.0)
-    first, last = words[0].rstrip("."), words[-1]
-    for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME):
-        is_head = words[0] in _words("heads", kind) or first in _words("heads", kind)
-        scores[kind] += WEIGHTS["head"] * (is_head and (kind is not FactKind.PLACE or len(words) > 1))
-    for kind in (FactKind.ORGANISATION, FactKind.PLACE):
-        scores[kind] += WEIGHTS["inside"] * bool(_words("inside", kind) & set(words[1:]))
-    scores[FactKind.ORGANISATION] += WEIGHTS["maker"] * (len(words) > 1 and words[0] in organisation_names())
-    scores[FactKind.ORGANISATION] += WEIGHTS["and"] * (" and " in name)
-    scores[FactKind.ORGANISATION] += WEIGHTS["genitive"] * name.endswith(("'s", "’s"))
-    scores[FactKind.NAME] += WEIGHTS["no_organisation"] * (first in _words("not_names", "acronyms"))
-    scores[FactKind.ORGANISATION] += WEIGHTS["acronym"] * bool(re.fullmatch(rf"[{_UPPER}][{_UPPER}\d&.-]{{1,9}}", name))
-    scores[FactKind.ORGANISATION] += WEIGHTS["listed"] * (name in organisation_names())
-    known = name in place_names() or ("-" in name and bool(set(name.split("-")) & place_names()))
-    scores[FactKind.PLACE] += WEIGHTS["gazetteer"] * known * (1.3 if " " in name else 1.0) + WEIGHTS["de"] * (" de " in name)
-    capitals = [word for word in words if word[0].isupper()]
-    scores[FactKind.PERSON] += (
-        WEIGHTS["given"] * (first in given_names()) * (1.0 if len(capitals) > 1 or name not in place_names() else 0.4)
-    )
-    scores[FactKind.PERSON] += WEIGHTS["surname"] * (last in surnames() or last.rstrip(".") in surnames())
-    scores[FactKind.PERSON] += WEIGHTS["two_words"] * (len(capitals) in (2, 3)) + WEIGHTS["alone"] * (len(words) == 1)
-    scores[FactKind.PERSON] += WEIGHTS["initial"] * bool(re.search(rf"\s[{_UPPER}]\.", name))
-    return scores
-
-
-def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
-    """What the words before and after a name say for each kind."""
-    scores = dict.fromkeys(NAMES, 0.0)
-    if article := _ARTICLE_BEFORE.search(text, max(0, start - 5), start):
-        # Spanish puts no article before a person, and one before a club that is called like its town.
-        scores[FactKind.PERSON] -= WEIGHTS["article"]
-        scores[FactKind.ORGANISATION] += WEIGHTS["article"] * (1.0 if article[1].lower() in ("los", "las", "el") else 0.3)
-        scores[FactKind.ORGANISATION] += WEIGHTS["club"] * (article[1].lower() in ("el", "al", "del") and _is_town(text[start:end]))
-    for kind, weight in _announced(text, start):
-        scores[kind] += weight
-    after = _WORD_AFTER.match(text, end)
-    scores[FactKind.PERSON] += WEIGHTS["after"] * bool(after and after[1].lower() in _words("after", "person"))
-    scores[FactKind.PLACE] += WEIGHTS["dateline"] * bool(not text[:start].strip() and _DATELINE.match(text, end))
-    scores[FactKind.ORGANISATION] += WEIGHTS["bracket"] * _is_shortened_after(text, start, end)
-    scores[FactKind.NAME] += WEIGHTS["quoted"] * _is_quoted(text, start, end)
-    return scores
-
-
-def _announced(text: str, start: int) -> Iterator[tuple[FactKind, float]]:
-    """The kinds that the word before a name says, or what it belongs to ("vecinos de", "director comercial de"), and how loud."""
-    linked = _LINKED_BEFORE.search(text, max(0, start - 60), start)
-    before = _WORD_BEFORE.search(text, max(0, start - 40), start)
-    word = before[1].lower().rstrip(".") if before else ""
-    if before and word in ("la", "el", "los", "las", "the"):
-        earlier = _WORD_BEFORE.search(text, max(0, before.start() - 40), before.start())
-        word = earlier[1].lower().rstrip(".") if earlier else ""
-    said, group = ({each.lower() for each in linked.groups() if each}, "before_of") if linked else ({word}, "before")
-    yield from ((kind, BEFORE.get(kind, WEIGHTS["before"])) for kind in NAMES if not said.isdisjoint(_words(group, kind)))
-    if word in _words("before", "called"):
-        yield FactKind.PLACE, WEIGHTS["called"]
-
-
-def _is_town(name: str) -> bool:
-    return name in place_names() and name not in exonyms("es") and f"El {name}" not in place_names()
-
-
-def _is_shortened_after(text: str, start: int, end: int) -> bool:
-    """Whether brackets after the name hold its initials: "Banco Central Europeo (BCE)"."""
-    shortened = _BRACKET.match(text, end)
-    initials = "".join(word[0] for word in text[start:end].split() if word[0].isupper())
-    return bool(shortened and len(initials) > 1 and shortened[1].startswith(initials[:2]))
