@@ -12,17 +12,16 @@ from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_health import IMPOSSIBLE_M_S
 
 TOLERABLE, SURPRISING, DEAREST = 3.0, 6.0, 40.0
 """A surprise up to the first counts for nothing, up to the second only as the edge of a run, and never more than the third."""
 
-LEFT_OUT, PER_LOST, HALF, PER_LOST_END = 5.0, 0.45, 7.0, 0.5
+LEFT_OUT, PER_LOST, HALF, PER_LOST_END = 6.0, 0.45, 4.0, 0.5
 """Leaving out n fixes costs `LEFT_OUT + PER_LOST * (log(n) + n / HALF)` between others, `LEFT_OUT + PER_LOST_END * n` at an end."""
 
 NEAR_M, SLOWEST_M_S = 30.0, 3.0
 BACK = 200
-MATCHING = 6.0
+MATCHING = 9.0
 UNASKED = 2.0
 
 
@@ -32,7 +31,8 @@ class Flown:
 
     Of the step from each fix to the next (the last one blank): `aside_m` beside the way expected and the velocity expected, and
     `usual`, how noisy it is there compared with the whole track. `reckoned_m` are places less dead reckoning, NaN where there is
-    none; `overs` and `spans` are scale and shape of the tails of both over 1, 2, 4 … 128 steps.
+    none; `overs` and `spans` are scale and shape of the tails of both over 1, 2, 4 … 128 steps. Two jumps that differ by `noise_m` may be
+    the same, and nobody flew faster than `fastest_m_s` unseen.
     """
 
     utc_s: Floats
@@ -45,6 +45,8 @@ class Flown:
     reckoned_m: Floats
     overs: Floats
     spans: Floats
+    noise_m: float
+    fastest_m_s: float
 
 
 def kept(flown: Flown, surprise: Floats, run: Floats, is_impossible: NDArray[np.bool_], is_gap: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -59,7 +61,8 @@ def kept(flown: Flown, surprise: Floats, run: Floats, is_impossible: NDArray[np.
 @compiled
 def cheapest(
     utc_s: Floats, places_m: Floats, leaving: Floats, arriving: Floats, aside_m: Floats, expected: Floats, usual: Floats,
-    reckoned_m: Floats, overs: Floats, spans: Floats, price: Floats, edge: Floats, doubtful: NDArray[np.bool_],
+    reckoned_m: Floats, overs: Floats, spans: Floats, noise_m: float, fastest_m_s: float, price: Floats, edge: Floats,
+    doubtful: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:  # fmt: skip
     """The chain itself: for each fix the cheapest way to it, from the fix before or from one of the last doubtful ones."""
     count = len(utc_s)
@@ -75,8 +78,8 @@ def cheapest(
                 lost = at - back - 1
                 total = cost[back] + LEFT_OUT + PER_LOST * (np.log(max(lost, 1)) + lost / HALF) - edge[back] - edge[at - 1]
                 if lost and total - MATCHING < cost[at]:
-                    total += over(utc_s, places_m, leaving, arriving, usual, reckoned_m, overs, spans, back, at)
-                    total -= matching(utc_s, aside_m, expected, usual, reckoned_m, overs, spans, back, at)
+                    total += over(utc_s, places_m, leaving, arriving, usual, reckoned_m, overs, spans, fastest_m_s, back, at)
+                    total -= matching(utc_s, aside_m, expected, usual, reckoned_m, noise_m, spans, back, at)
                     if total < cost[at]:
                         cost[at], previous[at] = total, back
         if at < count - 1 and doubtful[at]:
@@ -93,11 +96,11 @@ def cheapest(
 @compiled
 def over(
     utc_s: Floats, places_m: Floats, leaving: Floats, arriving: Floats, usual: Floats, reckoned_m: Floats, overs: Floats,
-    spans: Floats, start: int, end: int,
+    spans: Floats, fastest_m_s: float, start: int, end: int,
 ) -> float:  # fmt: skip
     """The surprise of flying straight from one fix to a later one: by dead reckoning where that fits better."""
     seconds, way = utc_s[end] - utc_s[start], places_m[end] - places_m[start]
-    if seconds < 0 or size(way) > IMPOSSIBLE_M_S * seconds + NEAR_M:
+    if seconds < 0 or size(way) > fastest_m_s * seconds + NEAR_M:
         return np.inf
     found = 0.0
     before, after = leaving[start], arriving[end]
@@ -114,12 +117,12 @@ def over(
 
 @compiled
 def matching(
-    utc_s: Floats, aside_m: Floats, expected: Floats, usual: Floats, reckoned_m: Floats, overs: Floats, spans: Floats, start: int, end: int
+    utc_s: Floats, aside_m: Floats, expected: Floats, usual: Floats, reckoned_m: Floats, noise_m: float, spans: Floats, start: int, end: int
 ) -> float:
     """How much likelier two jumps are as the two edges of one fault: an offset comes back, a clock loses the time that it won."""
     last = end - 1
     out, home = aside_m[start], aside_m[last]
-    noise_m = overs[0, 0] * (usual[start] + usual[last]) / 2
+    noise_m *= (usual[start] + usual[last]) / 2
     found = 2 * np.log((min(size(out), size(home)) + 1.0) / (size(out + home) + noise_m))
     lost, won = seconds_along(out, expected[start]), seconds_along(home, expected[last])
     if not np.isnan(lost + won):

@@ -18,7 +18,8 @@ from cathartes.model import Track
 from cathartes.model.samples import Floats
 from cathartes.readers.track_chain import Flown, kept, seconds_along
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
-from cathartes.readers.track_surprise import CLOSE_S, surprises_of
+from cathartes.readers.track_reckoning import CLOSE_S
+from cathartes.readers.track_surprise import surprises_of
 
 MOVING_M_S = 3.0
 NOISE_M = 30.0
@@ -26,6 +27,10 @@ RETURN = 0.35
 LONGEST_CLOCK_STEP_S = 3600.0
 STRICT = 0.8
 """A recording keeps a beat where so many of its steps are of one length."""
+
+ONE_BYTE = np.radians(256)
+STRAIGHT, MANY, FEWEST = 0.95, 0.3, 50
+"""A course leads the way flown where the cosine between them is greater; of so many such fixes this share must have lost a byte."""
 
 Ints = NDArray[np.intp]
 Bools = NDArray[np.bool_]
@@ -95,18 +100,32 @@ def tick(utc_s: Floats) -> float:
 def route_of(track: Track, rows: Ints, tick_s: float) -> Route:
     """One aircraft's fixes in file order."""
     places_m = earth_centred(track.lon_deg[rows], track.lat_deg[rows])
-    return Route(rows, track.utc_s[rows], places_m, reported_velocity(track, rows), tick_s)
+    return Route(rows, track.utc_s[rows], places_m, reported_velocity(track, rows, places_m), tick_s)
 
 
-def reported_velocity(track: Track, rows: Ints) -> Floats:
+def reported_velocity(track: Track, rows: Ints, places_m: Floats) -> Floats:
     """Speed and course over ground as earth-centred vectors in m/s (n x 3); NaN where the track has none."""
     if track.ground_speed_m_s is None or track.course_deg is None:
         return np.full((len(rows), 3), np.nan)
     lon, lat, course = (np.radians(each[rows]) for each in (track.lon_deg, track.lat_deg, track.course_deg))
     east = np.stack((-np.sin(lon), np.cos(lon), np.zeros_like(lon)), axis=-1)
     north = np.stack((-np.sin(lat) * np.cos(lon), -np.sin(lat) * np.sin(lon), np.cos(lat)), axis=-1)
-    toward: Floats = np.sin(course)[:, None] * east + np.cos(course)[:, None] * north
+    as_written, of_a_byte = (np.sin(each)[:, None] * east + np.cos(each)[:, None] * north for each in (course, course + ONE_BYTE))
+    toward = np.where(lost_a_byte(track.course_deg[rows], as_written, of_a_byte, places_m)[:, None], of_a_byte, as_written)
     return np.asarray(track.ground_speed_m_s[rows, None] * toward)
+
+
+def lost_a_byte(course_deg: Floats, as_written: Floats, of_a_byte: Floats, places_m: Floats) -> Bools:
+    """Which courses lost 256 degrees, as where each was kept in one byte: none, unless that explains many and nothing forbids it."""
+    way_m = np.zeros_like(places_m)
+    way_m[1:-1] = places_m[2:] - places_m[:-2]
+    length_m = np.maximum(np.linalg.norm(way_m, axis=1), 1e-9)
+    fits, would_fit = (np.einsum("ij,ij->i", way_m, toward) / length_m for toward in (as_written, of_a_byte))
+    could = course_deg < 360 - 256
+    lost = could & (would_fit > fits)
+    told = could & (np.maximum(fits, would_fit) > STRAIGHT)
+    is_byte = len(course_deg) >= FEWEST and not (course_deg >= 256).any() and not (course_deg % 1 > 0).any()
+    return np.asarray(lost & (is_byte and np.count_nonzero(lost & told) > MANY * np.count_nonzero(told)))
 
 
 def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:

@@ -9,29 +9,27 @@ reckoning) show slow drifts as well. docs/explanation/airspace.md tells the meth
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.ndimage import maximum_filter1d, median_filter, uniform_filter1d
+from scipy.ndimage import median_filter, uniform_filter1d
 
 from cathartes.model.samples import Floats
 from cathartes.readers.track_chain import TOLERABLE, Flown
-
-CLOSE_S = 60.0
-"""Fixes further apart say nothing about each other's velocity."""
+from cathartes.readers.track_health import IMPOSSIBLE_M_S
+from cathartes.readers.track_reckoning import CLOSE_S, of_both, reckoned_by, size
 
 MANOEUVRE_M_S2 = 3.0
 """A change of velocity that never surprises: a turn banked by 17 degrees, begun between two fixes."""
 
-NOISE_M = 10.0
-"""Positions this far off are ordinary."""
+NOISE_M, LEAST_NOISE_M = 10.0, 15.0
+"""Positions this far off are ordinary, and two jumps that differ by less may be the same."""
 
 USUAL = 41
+FASTER = 1.15
 STILL = 0.2
 FEWEST = 30
-SHARPEST_TURN = np.radians(75)
 SHAPES = (0.3, 2.0)
-RARE, RARE_OF_RUNS = (0.9, 0.97), (0.9,)
+RARE, RARE_OF_REPORTS = (0.9, 0.97), (0.9,)
 """Quantiles that set a tail. Long faults reach into the rarest values of what is measured against reported velocities."""
 
-RUNS, RUN_NATS = (4, 8, 16, 32), 7.0
 MEANS, MEAN_NATS, MOST_NATS = (4, 8, 16), 2.0, 8.0
 SPANS = 2 ** np.arange(8)
 ENOUGH = 20_000
@@ -49,16 +47,6 @@ class Tail:
         return np.asarray((values / self.scale) ** self.shape)
 
 
-@dataclass(frozen=True, eq=False)
-class Reckoned:
-    """What reported velocities add up to: each step less the way they expect (m x 3), its length (NaN where they are not known), and
-    how much faster it was than both of its ends report, in metres."""
-
-    step_m: Floats
-    away_m: Floats
-    too_far_m: Floats
-
-
 def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: float) -> tuple[Flown, Floats, Floats]:
     """What is known of n fixes in order, the surprise of each step, and that of the run of steps around it, per step (n - 1 each).
 
@@ -73,43 +61,47 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
     aside_m[seconds > CLOSE_S] = np.nan
     away_m = size(aside_m)
     by_steps = by_neighbours(seconds, velocity, away_m)
-    by_report, run, reckoned_m = np.zeros(len(seconds)), np.zeros(len(seconds)), np.full_like(places_m, np.nan)
     reckoned = reckoned_by(steps_m, reported_m_s, seconds)
-    if np.count_nonzero(np.isfinite(reckoned.away_m)) > FEWEST:
-        longer = np.maximum(seconds / np.median(seconds), 1.0)
-        measures = (reckoned.away_m / longer, reckoned.too_far_m)
-        by_report = np.max([surprise(measure, 1.5, RARE_OF_RUNS) for measure in measures], axis=0)
+    by_report, reckoned_m = np.zeros(len(seconds)), np.full_like(places_m, np.nan)
+    if np.count_nonzero(np.isfinite(reckoned.sigmas)) > FEWEST:
+        by_report = surprise(NOISE_M * reckoned.sigmas, 1.5, RARE_OF_REPORTS)
         reckoned_m = np.concatenate((np.zeros((1, 3)), np.cumsum(reckoned.step_m, axis=0)))
-        run = drifts(reckoned_m, np.nan_to_num(reckoned.away_m))
         before, after = (np.where(np.isfinite(reported_m_s), reported_m_s, each) for each in (before, after))
-        if np.nanmedian(reckoned.away_m) < np.nanmedian(away_m):
+        reckoned_away_m = np.where(np.isfinite(reckoned.sigmas), size(reckoned.step_m), np.nan)
+        if np.nanmedian(reckoned_away_m) < np.nanmedian(away_m):
             aside_m = reckoned.step_m
     most = np.maximum(by_steps, by_report)
     step = beyond(tail_of(most[most > 0], 0.5).surprise(most))
+    run = reckoned.lasting
     for length in MEANS:
         run = np.maximum(run, uniform_filter1d(np.minimum(step, MOST_NATS), length) - MEAN_NATS - 9.0 / length)
     aside_m = np.nan_to_num(aside_m)
     usual_m = usual(np.nan_to_num(away_m))
     expected = (steps_m - aside_m) / seconds[:, None]
     overs, spans = tails_over(utc_s, places_m, before, after), tails_of_reckoning(reckoned_m)
-    flown = Flown(utc_s, places_m, before, after, aside_m, expected, usual_m / np.median(usual_m), reckoned_m, overs, spans)
+    fastest_m_s = fastest_of(reported_m_s if np.isfinite(reported_m_s).any() else velocity)
+    noise_m = max(2.0 * float(np.median(size(aside_m))), LEAST_NOISE_M)
+    flown = Flown(
+        utc_s,
+        places_m,
+        before,
+        after,
+        aside_m,
+        expected,
+        usual_m / np.median(usual_m),
+        reckoned_m,
+        overs,
+        spans,
+        noise_m,
+        fastest_m_s,
+    )
     return flown, step, run
 
 
-def size(vectors: Floats) -> Floats:
-    """The length of each vector of three."""
-    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vectors, vectors)))
-
-
-def of_both(one: Floats, other: Floats, *, arc: bool) -> Floats:
-    """The velocity between two (n x 3): half the turn, the mean speed; the one known where only one is.
-
-    With `arc` the mean over an even turn from one to the other, whose chord is shorter than its way.
-    """
-    one, other = np.where(np.isnan(one), other, one), np.where(np.isnan(other), one, other)
-    cosine = np.clip(np.einsum("ij,ij->i", one, other) / np.maximum(size(one) * size(other), 1e-9), -1.0, 1.0)
-    half = np.clip(np.arccos(cosine) / 2, 1e-6, SHARPEST_TURN)
-    return np.asarray((one + other) / 2 * (np.tan(half) / half if arc else 1 / np.cos(half))[:, None])
+def fastest_of(velocity_m_s: Floats) -> float:
+    """How fast the aircraft may have flown where it was not seen, in m/s: little faster than it was ever seen to fly."""
+    known = size(velocity_m_s[np.isfinite(velocity_m_s[:, 0])])
+    return float(min(FASTER * np.quantile(known, 0.98), IMPOSSIBLE_M_S)) if len(known) else IMPOSSIBLE_M_S
 
 
 def least_aside(steps_m: Floats, before: Floats, after: Floats, seconds: Floats) -> Floats:
@@ -148,16 +140,6 @@ def changes(speed: Floats, seconds: Floats) -> Floats:
     change = np.abs(np.diff(speed)) * np.minimum(seconds[1:], seconds[:-1])
     unknown = np.full(1, np.nan)
     return np.asarray(np.fmin(np.concatenate((unknown, change)), np.concatenate((change, unknown))))
-
-
-def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats) -> Reckoned:
-    """Each step against the velocities reported at its ends; steps without them move nothing."""
-    step_m = steps_m - of_both(reported_m_s[:-1], reported_m_s[1:], arc=True) * seconds[:, None]
-    away_m = np.where(seconds <= CLOSE_S, size(step_m), np.nan)
-    reported = size(reported_m_s)
-    too_far_m = np.where(seconds <= CLOSE_S, size(steps_m) - np.maximum(reported[:-1], reported[1:]) * seconds, np.nan)
-    step_m[np.isnan(away_m)] = 0.0
-    return Reckoned(step_m, away_m, too_far_m)
 
 
 def running_median(values: Floats) -> Floats:
@@ -219,17 +201,3 @@ def tails_of_reckoning(reckoned_m: Floats) -> Floats:
         return np.full((2, len(SPANS)), np.nan)
     tails = [tail_of(size(reckoned_m[span:] - reckoned_m[:-span]), NOISE_M) for span in SPANS]
     return np.array([[tail.scale for tail in tails], [tail.shape for tail in tails]])
-
-
-def drifts(reckoned_m: Floats, step_m: Floats) -> Floats:
-    """What a run of steps around each adds up to beside its largest one, in nats per step: steady drift, not a jump."""
-    found = np.zeros(len(step_m))
-    for length in RUNS:
-        if len(step_m) < 2 * length:
-            break
-        first = length // 2
-        moved_m = size(reckoned_m[length:] - reckoned_m[:-length])
-        drift_m = np.maximum(moved_m - maximum_filter1d(step_m, length)[first : first + len(moved_m)], 0.0)
-        nats = tail_of(drift_m[drift_m > 0], NOISE_M, RARE_OF_RUNS).surprise(drift_m)
-        found[first : first + len(nats)] = np.maximum(found[first : first + len(nats)], (nats - RUN_NATS) / length)
-    return found

@@ -1,0 +1,136 @@
+"""Positions against the velocities reported beside them: how far each step leads from dead reckoning, and where that lasts.
+
+What a step may be off grows with its time and with the change of velocity over it, along the way otherwise than across it. So
+every step is measured by those like it on this very track. A fault over few stretches does not set what is usual: what is rare is
+what is exceeded in one stretch of ten only.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from cathartes.model.samples import Floats
+
+CLOSE_S = 60.0
+"""Fixes further apart say nothing about each other's velocity."""
+
+SHARPEST_TURN = np.radians(75)
+FLOOR_M = 3.0
+"""Positions are not written more finely than this."""
+
+LIKE, MOST_CELLS, CELL_RARE, CELL_SIGMAS = 40, 5, 0.8, 1.28
+"""Steps alike: at least so many, in up to so many groups by time and by change of velocity; the quantile that is so many sigmas."""
+
+AROUND, USUAL_AROUND = 101, (0.4, 2.0)
+STRETCHES, STRETCH, EXCEEDED = 12, 25, 0.9
+RARE = np.array([0.5, 0.9, 0.97])
+FREEDOMS = np.geomspace(2.0, 12.0, 40)
+LASTING_STEPS, LASTING_NATS = 5, 4.0
+DRIFTING_STEPS, DRIFTING_NATS = (11, 25), 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Reckoned:
+    """m steps less the way that the velocities at their ends expect: metres (m x 3, zero where unknown), the same in units of what is
+    usual (m, NaN where unknown), and how surprising it is, in nats per step, that this lasts (m)."""
+
+    step_m: Floats
+    sigmas: Floats
+    lasting: Floats
+
+
+@dataclass(frozen=True)
+class Student:
+    """The law of the length of a vector of two, whose parts share a scale that is not known well: heavy tails for few `freedoms`."""
+
+    scale: float
+    freedoms: float
+
+    def nats(self, values: Floats) -> Floats:
+        """Minus the logarithm of the density of each value, beside that of none."""
+        return np.asarray((self.freedoms + 2) / 2 * np.log1p((values / self.scale) ** 2 / self.freedoms))
+
+
+def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats) -> Reckoned:
+    """Steps (m x 3 metres, m seconds) against the velocities at the m + 1 fixes (metres per second, NaN where not reported)."""
+    way_m = of_both(reported_m_s[:-1], reported_m_s[1:], arc=True) * seconds[:, None]
+    known = np.isfinite(way_m[:, 0]) & (seconds <= CLOSE_S)
+    step_m = np.where(known[:, None], steps_m - way_m, 0.0)
+    sigmas, weighed = np.full(len(seconds), np.nan), np.zeros_like(step_m)
+    if np.count_nonzero(known) <= STRETCH:
+        return Reckoned(step_m, sigmas, np.zeros(len(seconds)))
+    change_m_s = size(np.diff(reported_m_s, axis=0))[known]
+    sigmas[known], weighed[known] = by_the_like(step_m[known], way_m[known], seconds[known], np.nan_to_num(change_m_s))
+    return Reckoned(step_m, sigmas, lasting(np.nan_to_num(sigmas), weighed))
+
+
+def by_the_like(step_m: Floats, way_m: Floats, seconds: Floats, change_m_s: Floats) -> tuple[Floats, Floats]:
+    """How many of their sigmas long each step's error is, and the error as a vector over its sigma."""
+    along_m = np.einsum("ij,ij->i", step_m, way_m) / np.maximum(size(way_m), 1e-9)
+    across_m = np.sqrt(np.maximum(size(step_m) ** 2 - along_m**2, 0.0))
+    sigmas_m = np.full((2, len(seconds)), FLOOR_M)
+    for cell in cells(seconds, change_m_s):
+        for part, error_m in zip(sigmas_m, (along_m, across_m), strict=True):
+            part[cell] = np.hypot(np.quantile(np.abs(error_m[cell]), CELL_RARE) / CELL_SIGMAS, FLOOR_M)
+    lengths = np.hypot(along_m / sigmas_m[0], across_m / sigmas_m[1])
+    around = median_filter(lengths, AROUND, mode="reflect") / max(float(np.median(lengths)), 1e-9)
+    around = np.clip(around, *USUAL_AROUND)
+    return lengths / around, step_m / (np.hypot(*sigmas_m) * around)[:, None]
+
+
+def cells(seconds: Floats, change_m_s: Floats) -> Iterator[NDArray[np.intp]]:
+    """Groups of steps of about the same time and about the same change of velocity."""
+    groups = int(np.clip(np.sqrt(len(seconds) / LIKE), 1, MOST_CELLS))
+    for alike in np.array_split(np.argsort(seconds, kind="stable"), groups):
+        yield from np.array_split(alike[np.argsort(change_m_s[alike], kind="stable")], groups)
+
+
+def lasting(sigmas: Floats, weighed: Floats) -> Floats:
+    """Nats per step by which a stretch around each is further off than nine stretches in ten ever are: anyhow, or the same way."""
+    off = median_filter(student_of(sigmas).nats(sigmas), LASTING_STEPS, mode="nearest")
+    found = off - worst_of_most(off, LASTING_NATS)
+    for steps in DRIFTING_STEPS:
+        drift = np.stack([median_filter(part, steps, mode="nearest") for part in weighed.T])
+        lengths = np.sqrt(steps * np.sum(drift**2, axis=0))
+        nats = student_of(lengths).nats(lengths)
+        found = np.maximum(found, (nats - worst_of_most(nats, DRIFTING_NATS)) / steps)
+    return np.asarray(np.maximum(found, 0.0))
+
+
+def stretches(values: Floats) -> list[Floats]:
+    """Up to a dozen pieces of at least 25 values in order."""
+    return np.array_split(values, int(np.clip(len(values) // STRETCH, 1, STRETCHES)))
+
+
+def worst_of_most(values: Floats, least: float) -> float:
+    """The largest value of all but the worst tenth of the stretches, and at least `least`."""
+    return max(least, float(np.quantile([stretch.max() for stretch in stretches(values)], EXCEEDED)))
+
+
+def student_of(lengths: Floats) -> Student:
+    """The law through the median, and through the rarer quantiles of all but the worst tenth of the stretches."""
+    quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], EXCEEDED, axis=0)
+    quantiles[0] = max(float(np.median(lengths)), 1e-9)
+    laws = np.sqrt(FREEDOMS * (np.power.outer(1 - RARE, -2 / FREEDOMS) - 1))
+    ratios = zip(quantiles[1:] / quantiles[0], laws[1:] / laws[0], strict=True)
+    freedoms = min(float(np.interp(-measured, -of_law, FREEDOMS)) for measured, of_law in ratios)
+    return Student(float(np.max(quantiles / np.sqrt(freedoms * ((1 - RARE) ** (-2 / freedoms) - 1)))), freedoms)
+
+
+def size(vectors: Floats) -> Floats:
+    """The length of each vector of three."""
+    return np.asarray(np.sqrt(np.einsum("...i,...i->...", vectors, vectors)))
+
+
+def of_both(one: Floats, other: Floats, *, arc: bool) -> Floats:
+    """The velocity between two (n x 3): half the turn, the mean speed; the one known where only one is.
+
+    With `arc` the mean over an even turn from one to the other, whose chord is shorter than its way.
+    """
+    one, other = np.where(np.isnan(one), other, one), np.where(np.isnan(other), one, other)
+    cosine = np.clip(np.einsum("ij,ij->i", one, other) / np.maximum(size(one) * size(other), 1e-9), -1.0, 1.0)
+    half = np.clip(np.arccos(cosine) / 2, 1e-6, SHARPEST_TURN)
+    return np.asarray((one + other) / 2 * (np.tan(half) / half if arc else 1 / np.cos(half))[:, None])
