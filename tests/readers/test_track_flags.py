@@ -65,6 +65,21 @@ def test_a_slow_drift_away_from_the_reported_velocity_and_back_is_found() -> Non
     assert np.count_nonzero(flags) - np.count_nonzero(flags[145:179]) <= 1
 
 
+def test_courses_that_were_kept_in_one_byte_are_understood() -> None:
+    track = with_velocity(flight(3))
+    assert track.course_deg is not None
+    track = replace(track, course_deg=(track.course_deg + 250.0) % 360)
+    lost = replace(track, course_deg=track.course_deg % 256)
+    turned = [replace(each, lon_deg=-100.0 + turn_m(each)[0] / 104_600, lat_deg=20.0 + turn_m(each)[1] / 110_700) for each in (track, lost)]
+    assert flags_of(turned[0]).tolist() == flags_of(turned[1]).tolist()
+
+
+def turn_m(track: Track) -> tuple[Floats, Floats]:
+    """The way of the flight turned by 250 degrees clockwise, in metres east and north."""
+    east, north, angle = (track.lon_deg + 100.0) * 104_600, (track.lat_deg - 20.0) * 110_700, np.radians(250.0)
+    return east * np.cos(angle) + north * np.sin(angle), north * np.cos(angle) - east * np.sin(angle)
+
+
 def test_a_stretch_with_a_wrong_clock_is_found_in_rows_that_were_sorted_by_time() -> None:
     track = flight(4)
     utc_s = track.utc_s.copy()

@@ -117,15 +117,15 @@ def reported_velocity(track: Track, rows: Ints, places_m: Floats) -> Floats:
 
 def lost_a_byte(course_deg: Floats, as_written: Floats, of_a_byte: Floats, places_m: Floats) -> Bools:
     """Which courses lost 256 degrees, as where each was kept in one byte: none, unless that explains many and nothing forbids it."""
-    way_m = np.zeros_like(places_m)
-    way_m[1:-1] = places_m[2:] - places_m[:-2]
+    if len(course_deg) < FEWEST or (course_deg >= 256).any() or (course_deg % 1 > 0).any():
+        return np.zeros(len(course_deg), np.bool_)
+    way_m = np.gradient(places_m, axis=0)
     length_m = np.maximum(np.linalg.norm(way_m, axis=1), 1e-9)
     fits, would_fit = (np.einsum("ij,ij->i", way_m, toward) / length_m for toward in (as_written, of_a_byte))
     could = course_deg < 360 - 256
-    lost = could & (would_fit > fits)
-    told = could & (np.maximum(fits, would_fit) > STRAIGHT)
-    is_byte = len(course_deg) >= FEWEST and not (course_deg >= 256).any() and not (course_deg % 1 > 0).any()
-    return np.asarray(lost & (is_byte and np.count_nonzero(lost & told) > MANY * np.count_nonzero(told)))
+    lost, told = could & (would_fit > fits), could & (np.maximum(fits, would_fit) > STRAIGHT)
+    explains_many = np.count_nonzero(lost & told) > MANY * np.count_nonzero(told)
+    return np.asarray(lost & explains_many)
 
 
 def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:

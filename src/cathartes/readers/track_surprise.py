@@ -2,8 +2,8 @@
 
 Every measure of a step (metres beside the way expected, metres too far, a change of speed) is divided by what is usual around it,
 and the tail of all of them is taken for a Weibull law through its median and its rarer quantiles: the surprise of a value is minus
-the logarithm of the chance to exceed it. Where speed and course are reported, the places less the way these add up to (dead
-reckoning) show slow drifts as well. docs/explanation/airspace.md tells the method.
+the logarithm of the chance to exceed it. Where speed and course are reported, `track_reckoning` measures the steps against them.
+docs/explanation/airspace.md tells the method.
 """
 
 from dataclasses import dataclass
@@ -82,19 +82,8 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
     fastest_m_s = fastest_of(reported_m_s if np.isfinite(reported_m_s).any() else velocity)
     noise_m = max(2.0 * float(np.median(size(aside_m))), LEAST_NOISE_M)
     flown = Flown(
-        utc_s,
-        places_m,
-        before,
-        after,
-        aside_m,
-        expected,
-        usual_m / np.median(usual_m),
-        reckoned_m,
-        overs,
-        spans,
-        noise_m,
-        fastest_m_s,
-    )
+        utc_s, places_m, before, after, aside_m, expected, usual_m / np.median(usual_m), reckoned_m, overs, spans, noise_m, fastest_m_s
+    )  # fmt: skip
     return flown, step, run
 
 
