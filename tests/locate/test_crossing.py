@@ -14,6 +14,7 @@ from cathartes.locate.crossing import (
     LEAST_PRESENCE,
     SHARES,
     WIDEST,
+    fill_centres,
     log_half_normal_moment,
     pass_log_ratio,
     presence_of,
@@ -51,6 +52,14 @@ def test_the_branches_of_the_moment_meet() -> None:
     slope = -np.sqrt(72.0)
     inside, outside = log_half_normal_moment(slope * 0.999999, 1.0), log_half_normal_moment(slope * 1.000001, 1.0)
     assert inside == pytest.approx(outside, rel=2e-3)
+
+
+@given(step=st.floats(1e-6, 1e4), beyond=st.floats(-5.0, 5.0), between=st.floats(0.0, 1.0))
+def test_a_plume_is_a_gaussian_about_each_of_its_centres_however_far_apart(step: float, beyond: float, between: float) -> None:
+    u = beyond + between * step * (CENTRES - 1)
+    out = np.full((1, CENTRES), np.nan)
+    fill_centres(out, 0, 3.0, u, step)
+    assert out[0] == pytest.approx(3.0 * np.exp(-0.5 * (u - step * np.arange(CENTRES)) ** 2), rel=1e-6, abs=1e-12)
 
 
 @given(ratio=st.floats(0.0, 8.0), breadth=st.floats(0.2, 0.95), patchiness=st.floats(0.05, 4.0))

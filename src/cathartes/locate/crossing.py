@@ -179,15 +179,13 @@ def fill_centres(out, i, density, u, step):  # type: ignore[no-untyped-def]
     """
     nearest = int(min(max(u / step + 0.5, 0.0), CENTRES - 1.0))
     u -= nearest * step
-    half, aside = exp(-0.5 * step * step), exp(step * u)
-    shrink = half * half
-    middle = density * exp(-0.5 * u * u)
-    value, ratio = middle, half * aside
+    middle, shrink = density * exp(-0.5 * u * u), exp(-step * step)
+    value, ratio = middle, exp(step * (u - 0.5 * step))
     for k in range(nearest, CENTRES):
         out[i, k] = value
         value *= ratio
         ratio *= shrink
-    value, ratio = middle, half / aside
+    value, ratio = middle, exp(step * (-u - 0.5 * step))
     for k in range(nearest, -1, -1):
         out[i, k] = value
         value *= ratio
