@@ -151,3 +151,16 @@ def test_a_line_that_goes_on_in_the_next_is_one_segment_with_it() -> None:
     assert [text[start:end] for start, end in stretches(text)] == [
         "Detuvieron a Ramiro en La\nTuna con 40\nkilos.", "Ayer vino\nde Sonora.", "Pan", "Leche",
     ]  # fmt: skip
+
+
+def test_a_line_of_spaces_parts_what_stands_before_and_after_it() -> None:
+    text = "Hallaron un laboratorio\n   \nde la sierra"
+    assert [text[start:end] for start, end in stretches(text)] == ["Hallaron un laboratorio", "de la sierra"]
+
+
+@given(st.text(st.sampled_from("a de,.\r\n 1-¿")))
+def test_segments_of_any_text_follow_one_another_and_leave_no_letter_out(text: str) -> None:
+    bounds = [at for stretch in stretches(text) for at in stretch]
+    assert bounds == sorted(bounds)
+    left = "".join(text[start:end] for start, end in zip([0, *bounds[1::2]], [*bounds[::2], len(text)], strict=True))
+    assert not any(character.isalnum() for character in left)

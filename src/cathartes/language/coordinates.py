@@ -4,7 +4,7 @@ All are taken as WGS 84. The covariance is that of the last digit written: a pla
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import cos, radians
@@ -48,17 +48,18 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
     def pair(one: Callable[[str], str]) -> str:
         return rf"{one('1')}\s*(?:[,;/]|y|and|con|\s)\s*{one('2')}"
 
+    def announced(name: str) -> str:
+        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
+
     def decimal(name: str) -> str:
         hemisphere = rf"(?:\s?°)?(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?(?:\s?°)?"
-        before = rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
-        return rf"{before}(?P<v{name}>{_DECIMAL}){hemisphere}"
+        return rf"{announced(name)}(?P<v{name}>{_DECIMAL}){hemisphere}"
 
     def sexagesimal(name: str) -> str:
-        before = rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
         seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
         digits = rf"(?P<d{name}>[-−]?\d{{1,3}}){_DEG}(?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_MIN}{seconds})?"
         after = rf"(?(b{name})|(?(w{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?))"
-        return before + digits + after
+        return announced(name) + digits + after
 
     def spaced(name: str) -> str:
         digits = rf"(?P<d{name}>\d{{1,3}})[ -](?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:[ -](?P<s{name}>\d{{1,2}}(?:[.,]\d+)?))?"
@@ -89,9 +90,7 @@ def _read_decimal(match: re.Match[str]) -> Place | None:
 
 def _decimal_angle(match: re.Match[str], name: str) -> Angle:
     written = match[f"v{name}"].replace("−", "-").replace(",", ".")
-    return _signed(
-        float(written), 10.0 ** -len(written.split(".")[1]), match[f"h{name}"] or match[f"b{name}"] or match[f"w{name}"], match[f"n{name}"]
-    )
+    return _signed(float(written), 10.0 ** -len(written.split(".")[1]), match.groupdict(), name)
 
 
 def _read_sexagesimal(match: re.Match[str]) -> Place | None:
@@ -109,15 +108,15 @@ def _sexagesimal_angle(match: re.Match[str], name: str) -> Angle | None:
     decimals = len(re.split("[.,]", last)[1]) if re.search("[.,]", last) else 0
     magnitude = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
     value = -magnitude if degrees.startswith(("-", "−")) else magnitude
-    return _signed(
-        value, 10.0**-decimals / unit, named[f"h{name}"] or named.get(f"b{name}") or named.get(f"w{name}"), named.get(f"n{name}")
-    )
+    return _signed(value, 10.0**-decimals / unit, named, name)
 
 
-def _signed(value: float, step: float, hemisphere: str | None, title: str | None) -> Angle:
-    letter = (hemisphere or "")[:1].upper()
-    named = "lat" if title and title.lower().startswith("lat") else "lon" if title else None
-    axis = "lat" if letter and letter in "NS" else "lon" if letter else named
+def _signed(value: float, step: float, named: Mapping[str, str | None], name: str) -> Angle:
+    """The angle on its side, which stands behind it ("h"), before it ("b") or in words ("w"); its title ("n") may say which axis it is."""
+    hemisphere, title = next(filter(None, (named.get(part + name) for part in "hbw")), ""), named.get("n" + name)
+    letter = hemisphere[:1].upper()
+    titled = "lat" if title and title.lower().startswith("lat") else "lon" if title else None
+    axis = "lat" if letter and letter in "NS" else "lon" if letter else titled
     return Angle(-abs(value) if letter and letter in "SWO" else value, step, axis)
 
 

@@ -42,28 +42,31 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
 
 def _lines(text: str) -> Iterator[tuple[int, int]]:
     """Start and end of every line, with those it goes on in."""
-    start = end = -1
+    start = last = end = -1
     for line in _LINE.finditer(text):
-        if start >= 0 and text[end : line.start()] in ("\n", "\r\n") and _goes_on(text[start:end], line.group()):
-            end = line.end()
+        if start >= 0 and text[end : line.start()] in ("\n", "\r\n") and _goes_on(text[last:end], line.group()):
+            last, end = line.span()
             continue
         if start >= 0:
             yield start, end
         start, end = line.span()
+        last = start
     if start >= 0:
         yield start, end
 
 
 def _goes_on(before: str, after: str) -> bool:
-    """Whether a line (with those joined to it) is taken up by the next."""
-    before, after = before.rstrip().rsplit("\n", 1)[-1], after.lstrip()
+    """Whether a line is taken up by the next."""
+    before, after = before.rstrip(), after.lstrip()
+    if not before:
+        return False
     if _OPEN.search(before):
         return after[:1].islower() or (after[:1].isalnum() and not before.endswith("-"))
     if _TAKES_UP.match(after):
         return before[-1] not in ".:;!?…"
     if len(before) >= WRAPPED and before.endswith(","):
         return True
-    return after[:1].islower() and (before[-1:].isdigit() or (len(before) >= WRAPPED and before[-1] not in ".:;!?…"))
+    return after[:1].islower() and (before[-1].isdigit() or (len(before) >= WRAPPED and before[-1] not in ".:;!?…"))
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:

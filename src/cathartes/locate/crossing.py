@@ -241,9 +241,9 @@ def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_we
     gains = np.full(len(b), gain)
     for k in range(len(b)):
         # Integrals beyond the strength at which each share begins, weighed by what that share gains over the last.
-        before = gain if chance[k] - gain + standing[-1] > likely else standing[-1]
-        slope, curvature = rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
-        for band in range(1, len(standing)):
+        bands = len(standing) if chance[k] - gain + standing[-1] > likely else 0
+        before, slope, curvature = gain, rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
+        for band in range(1, bands):
             if standing[band] <= before:
                 continue
             least = max(SHARES[band] - others, 0.0) / max(rate * reach[k], 1e-12)
