@@ -100,6 +100,22 @@ def test_two_claims_stand_side_by_side(tmp_path: Path, monkeypatch: pytest.Monke
     assert told["contradicted_s"] == 10.0
 
 
+def test_regions_are_told_apart_and_change_nothing_about_sovereignty(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    track, regions = shared("readsb__trace_full_ac671b.json"), shared("fir_mex_usa_vatsim.geojson")
+    alone = answer(monkeypatch, capsys, track, "--state", "MEX")
+    told = answer(monkeypatch, capsys, track, "--state", "MEX", "--fir", regions)
+    (apart,) = told.pop("apart")
+    assert alone.pop("apart") == []
+    assert told == alone
+    assert (apart["kind"], apart["source"]["name"], apart["held"]) == ("fir", "fir_mex_usa_vatsim.geojson", 9)
+    inside = {zone["zone"] for zone in apart["zones"] if "in" in {each["verdict"] for each in zone["intervals"]}}
+    assert inside == {"MMFR", "MMID", "KZHU"}
+    assert cathartes(monkeypatch, "airspace", track, "--state", "MEX", "--fir", regions) == 0
+    assert "FIR, which is no sovereign airspace" in capsys.readouterr().out
+
+
 def test_land_without_sea_gets_an_approximate_sea(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     track, boundary = shared("calibration__guatemala.json.gz"), shared("mex_usa_land_naturalearth_110m.geojson.gz")
     told = answer(monkeypatch, capsys, track, "--state", "MEX", "--boundary", boundary)
@@ -168,9 +184,18 @@ def test_swapped_rows_of_time_change_nothing(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+def regions(tmp_path: Path) -> Path:
+    ring = [[-100.0, 18.0], [-99.005, 18.0], [-99.005, 20.0], [-100.0, 20.0], [-100.0, 18.0]]
+    feature = {"type": "Feature", "properties": {"id": "MMFR"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    path = tmp_path / "regions.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    return path
+
+
+@pytest.fixture
+def signed(tmp_path: Path, regions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99,19,500\n2024-05-01T00:00:10Z,-99.01,19,500\n")
-    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX", "-w", tmp_path / "workspace") == 0
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX", "--fir", regions, "-w", tmp_path / "workspace") == 0
     return Path(capsys.readouterr().err.strip())
 
 
@@ -187,6 +212,7 @@ def test_a_verdict_that_does_not_follow_is_found_even_if_somebody_signed_it(sign
     with zipfile.ZipFile(signed) as archive:
         archive.extractall(folder)
     assert recomputes(folder) is True
+    assert (folder / "regions.geojson").is_file()
     verdict = folder / "verdict.json"
     verdict.write_bytes(verdict.read_bytes().replace(b'"verdict":"in"', b'"verdict":"out"'))
     assert recomputes(folder) is False

@@ -4,6 +4,7 @@ The geometry is in `earth.airspace`, what makes a fix doubtful in `readers.track
 is in `release.overflight_statement`, the bundle it can be recomputed from is packed and checked here.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,28 @@ from tempfile import TemporaryDirectory
 import numpy as np
 from numpy.typing import NDArray
 
-from cathartes.earth.airspace import GAP_S, MAX_SPEED_M_S, TURN_M_S2, Flown
+from cathartes.earth.airspace import GAP_S, MAX_SPEED_M_S, TURN_M_S2, Flown, Interval
 from cathartes.earth.airspace import judged as decided
 from cathartes.earth.borderline import Borderline
-from cathartes.earth.boundary import Boundary, boundary_bytes, boundary_of, land_neighbours, rings_of
+from cathartes.earth.boundary import Boundary, boundary_bytes, boundary_of, land_neighbours, rings_of, zones_of
 from cathartes.earth.territorial_sea import with_sea
 from cathartes.errors import BadInput
 from cathartes.model import Reading, Statement, Track, digest_of, identifier, json
-from cathartes.model.overflight import BoundaryUsed, Chart, Claims, CrossingTold, Errors, Fixes, IntervalTold, Overflight, Reach, Verdict
+from cathartes.model.overflight import (
+    Apart,
+    BoundaryUsed,
+    Chart,
+    Claims,
+    CrossingTold,
+    Errors,
+    Fixes,
+    IntervalTold,
+    Overflight,
+    Reach,
+    Verdict,
+    ZoneKind,
+    ZoneTold,
+)
 from cathartes.model.place import Ring
 from cathartes.model.samples import Floats
 from cathartes.readers.flight_file import FLIGHT_FILE
@@ -34,6 +49,7 @@ from cathartes.store import Workspace
 from cathartes.verifier import Folder, unpack
 
 Flags = NDArray[np.int64]
+ZoneFiles = Sequence[tuple[ZoneKind, Path]]
 
 ASSUMED_ERROR_M = 100.0
 """The 95 % error of a fix whose recording states none: ADS-B in the USA must be better than 92.6 m (14 CFR 91.227, NACp 8)."""
@@ -54,6 +70,7 @@ class Question:
     track: str
     boundary: str
     max_speed_m_s: float
+    zones: tuple[tuple[ZoneKind, str], ...] = ()
 
 
 def read_track(path: Path) -> Reading:
@@ -75,9 +92,11 @@ def checked(path: Path) -> tuple[bytes, Fixes]:
     return fixes_csv(track, errors_of(track), [words(each) for each in flags.tolist()]), counted(flags)
 
 
-def overflight(path: Path, state: str, boundary: Path | None = None, max_speed_m_s: float = MAX_SPEED_M_S) -> Overflight:
-    """When the track in `path` was in the airspace of `state`, when not, and when neither can be proved."""
-    return judged(read_track(path), claimed(state, boundary), max_speed_m_s)
+def overflight(
+    path: Path, state: str, boundary: Path | None = None, max_speed_m_s: float = MAX_SPEED_M_S, zones: ZoneFiles = ()
+) -> Overflight:
+    """When the track in `path` was in the airspace of `state`, when not, and when neither can be proved; other zones apart."""
+    return judged(read_track(path), claimed(state, boundary), max_speed_m_s, zones)
 
 
 def claimed(state: str, path: Path | None) -> Boundary:
@@ -104,10 +123,10 @@ def overlap_s(one: IntervalTold, other: IntervalTold) -> float:
     return max((end - start).total_seconds(), 0.0)
 
 
-def with_chart(path: Path, state: str, boundary: Path | None, max_speed_m_s: float) -> tuple[Overflight, Chart]:
+def with_chart(path: Path, state: str, boundary: Path | None, max_speed_m_s: float, zones: ZoneFiles) -> tuple[Overflight, Chart]:
     """The answer, and what a picture of it shows."""
     reading, claim = read_track(path), claimed(state, boundary)
-    answer = judged(reading, claim, max_speed_m_s)
+    answer = judged(reading, claim, max_speed_m_s, zones)
     return answer, chart_of(track_of(reading), answer, claim)
 
 
@@ -129,10 +148,12 @@ def chart_of(track: Track, answer: Overflight, boundary: Boundary) -> Chart:
     return Chart(way, rings)
 
 
-def bundle(path: Path, state: str, boundary: Path | None, max_speed_m_s: float, audience: str, workspace: Workspace) -> str:
+def bundle(
+    path: Path, state: str, boundary: Path | None, max_speed_m_s: float, zones: ZoneFiles, audience: str, workspace: Workspace
+) -> str:
     """Keep the statement in the ledger and write the bundle from which anybody recomputes it; returns its path below `products/`."""
-    files = recomputable(path, state, boundary, max_speed_m_s)
-    answer, chart = with_chart(path, state, boundary, max_speed_m_s)
+    files = recomputable(path, state, boundary, max_speed_m_s, zones)
+    answer, chart = with_chart(path, state, boundary, max_speed_m_s, zones)
     files |= {"statement.html": statement_page(answer, chart), "statement.pdf": statement_pdf(answer, chart)}
     name = identifier("airspace", [digest_of(files[VERDICT]), audience])
     every = listed("airspace-readme.txt", name, audience, files, workspace.public_key())
@@ -142,20 +163,16 @@ def bundle(path: Path, state: str, boundary: Path | None, max_speed_m_s: float, 
     return product
 
 
-def recomputable(path: Path, state: str, boundary: Path | None, max_speed_m_s: float) -> dict[str, bytes]:
+def recomputable(path: Path, state: str, boundary: Path | None, max_speed_m_s: float, zones: ZoneFiles) -> dict[str, bytes]:
     """The inputs of a verdict by file name, the question, and the two files that follow from them byte for byte."""
-    name, content = boundary_bytes(boundary)
-    if name == path.name:
-        raise BadInput(f"the track and the boundary are both called {name}; rename one, since a bundle holds both")
-    hints = path.parent / FLIGHT_FILE
-    asked = Question(state, path.name, name, max_speed_m_s)
-    return {
-        path.name: path.read_bytes(),
-        name: content,
-        QUESTION: json.encode(asked),
-        VERDICT: json.encode(overflight(path, state, boundary, max_speed_m_s)),
-        FIXES: checked(path)[0],
-    } | ({FLIGHT_FILE: hints.read_bytes()} if hints.exists() else {})
+    drawn, hints = boundary_bytes(boundary), path.parent / FLIGHT_FILE
+    asked = Question(state, path.name, drawn[0], max_speed_m_s, tuple((kind, file.name) for kind, file in zones))
+    inputs = [(path.name, path.read_bytes()), drawn, *(boundary_bytes(file) for _, file in zones)]
+    inputs += [(FLIGHT_FILE, hints.read_bytes())] if hints.exists() else []
+    if twice := [name for name, number in Counter(name for name, _ in inputs).items() if number > 1]:
+        raise BadInput(f"several of the files are called {twice[0]}; rename all but one, since a bundle holds them together")
+    verdict = json.encode(overflight(path, state, boundary, max_speed_m_s, zones))
+    return dict(inputs) | {QUESTION: json.encode(asked), VERDICT: verdict, FIXES: checked(path)[0]}
 
 
 def recomputes(bundle_path: Path) -> bool | None:
@@ -164,26 +181,26 @@ def recomputes(bundle_path: Path) -> bool | None:
     if QUESTION not in files:
         return None
     asked = json.decode(files[QUESTION], Question)
-    with TemporaryDirectory() as folder:
-        for name in (asked.track, asked.boundary, *({FLIGHT_FILE} & files.keys())):
-            (Path(folder) / PurePosixPath(name).name).write_bytes(files[name])
-        again = recomputable(Path(folder) / asked.track, asked.state, Path(folder) / asked.boundary, asked.max_speed_m_s)
+    with TemporaryDirectory() as place:
+        folder = Path(place)
+        for name in (asked.track, asked.boundary, *(name for _, name in asked.zones), *({FLIGHT_FILE} & files.keys())):
+            (folder / PurePosixPath(name).name).write_bytes(files[name])
+        zones = [(kind, folder / name) for kind, name in asked.zones]
+        again = recomputable(folder / asked.track, asked.state, folder / asked.boundary, asked.max_speed_m_s, zones)
     return all(again[name] == files[name] for name in (VERDICT, FIXES))
 
 
-def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEED_M_S) -> Overflight:
+def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEED_M_S, zones: ZoneFiles = ()) -> Overflight:
     """The verdict on a recording by a boundary. Raises `BadInput` for a track that can only be swapped coordinates."""
     track, border = track_of(reading), Borderline(boundary)
     refuse_swapped(track, border, reading.recording.name)
     flags = flags_of(track)
+    flights = tuple(flown_by_each(track, flags))
     told: list[IntervalTold] = []
     changes: list[CrossingTold] = []
-    for aircraft, flown in flown_by_each(track, flags):
+    for aircraft, flown in flights:
         found, crossed = decided(flown, border, max_speed_m_s)
-        told += [
-            IntervalTold(aircraft, each.verdict, iso_utc(each.start_s), iso_utc(each.end_s), each.reason, round(each.closest_m / 1000, 3))
-            for each in found
-        ]
+        told += told_of(aircraft, found)
         changes += [
             CrossingTold(
                 aircraft, each.into, None if each.at_s is None else iso_utc(each.at_s), iso_utc(each.earliest_s), iso_utc(each.latest_s)
@@ -191,16 +208,40 @@ def judged(reading: Reading, boundary: Boundary, max_speed_m_s: float = MAX_SPEE
             for each in crossed
         ]
     errors = errors_in(track, flags, boundary)
-    used = BoundaryUsed(
-        boundary.name, boundary.version, boundary.sha256, boundary.claim, boundary.error_m, boundary.is_error_assumed, boundary.attribution,
-        boundary.approximation,
-    )  # fmt: skip
     reach = Reach(GAP_S, TURN_M_S2, max_speed_m_s)
     notes = tuple(notes_on(track, flags, boundary, errors))
     recording = reading.recording
     return Overflight(
-        boundary.state, used, recording.name, recording.digest, tuple(told), tuple(changes), counted(flags), errors, reach, notes
+        boundary.state, used(boundary), recording.name, recording.digest, tuple(told), tuple(changes), counted(flags), errors, reach, notes,
+        tuple(apart(kind, file, flights, max_speed_m_s) for kind, file in zones),
     )  # fmt: skip
+
+
+def told_of(aircraft: str, found: Sequence[Interval]) -> tuple[IntervalTold, ...]:
+    """Intervals with their times written out."""
+    return tuple(
+        IntervalTold(aircraft, each.verdict, iso_utc(each.start_s), iso_utc(each.end_s), each.reason, round(each.closest_m / 1000, 3))
+        for each in found
+    )
+
+
+def used(boundary: Boundary) -> BoundaryUsed:
+    """What an answer says of the boundary it rests on."""
+    return BoundaryUsed(
+        boundary.name, boundary.version, boundary.sha256, boundary.claim, boundary.error_m, boundary.is_error_assumed, boundary.attribution,
+        boundary.approximation,
+    )  # fmt: skip
+
+
+def apart(kind: ZoneKind, file: Path, flights: Sequence[tuple[str, Flown]], max_speed_m_s: float) -> Apart:
+    """The zones in a file that the aircraft were in or may have been in: by the same rules as sovereignty, and never mixed with it."""
+    held, met = zones_of(file, kind), []
+    for zone in held:
+        border = Borderline(zone)
+        told = [each for aircraft, flown in flights for each in told_of(aircraft, decided(flown, border, max_speed_m_s)[0])]
+        if any(each.verdict is not Verdict.OUT for each in told):
+            met.append(ZoneTold(zone.state, tuple(told)))
+    return Apart(kind, used(held[0]), len(held), tuple(met))
 
 
 def track_of(reading: Reading) -> Track:

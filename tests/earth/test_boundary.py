@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cathartes.earth.boundary import boundary_of
+from cathartes.earth.boundary import boundary_of, zones_of
 from cathartes.errors import BadInput
+from cathartes.model.overflight import ZoneKind
 
 SQUARE = [[-100.0, 20.0], [-99.0, 20.0], [-99.0, 21.0], [-100.0, 21.0], [-100.0, 20.0]]
 
@@ -104,3 +105,32 @@ def test_any_bytes_give_a_sentence(tmp_path_factory: pytest.TempPathFactory, con
     path.write_bytes(content)
     with pytest.raises(BadInput):
         boundary_of("MEX", path)
+
+
+def zone_file(folder: Path, **properties: str) -> Path:
+    path = folder / "zones.geojson"
+    feature = {"type": "Feature", "properties": properties, "geometry": {"type": "Polygon", "coordinates": [SQUARE]}}
+    path.write_text(json.dumps({"type": "FeatureCollection", "name": "zones", "features": [feature]}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("state", "properties"),
+    [("MMFR", {"id": "MMFR"}), ("MEX", {"iso3": "MEX", "POL_TYPE": "200NM"}), ("MEX", {"iso3": "MEX", "what": "Exclusive economic zone"})],
+)
+def test_no_verdict_about_sovereignty_comes_from_a_region_or_an_economic_zone(
+    tmp_path: Path, state: str, properties: dict[str, str]
+) -> None:
+    with pytest.raises(BadInput, match="reported apart"):
+        boundary_of(state, zone_file(tmp_path, **properties))
+
+
+def test_zones_are_called_as_their_file_calls_them(tmp_path: Path) -> None:
+    assert zones_of(zone_file(tmp_path, ICAO="MMFR", region="X"), ZoneKind.FIR)[0].state == "MMFR"
+    assert zones_of(zone_file(tmp_path, GEONAME="Mexican EEZ", iso3="MEX"), ZoneKind.EEZ)[0].state == "Mexican EEZ"
+    assert zones_of(zone_file(tmp_path), ZoneKind.FIR)[0].state == "1"
+
+
+def test_a_file_of_zones_with_one_ring_open_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="is not closed"):
+        zones_of(written(tmp_path, [SQUARE[:-1]]), ZoneKind.FIR)

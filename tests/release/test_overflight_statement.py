@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from cathartes.model import Statement
 from cathartes.model.overflight import (
+    Apart,
     BoundaryUsed,
     Chart,
     Errors,
@@ -17,6 +18,8 @@ from cathartes.model.overflight import (
     Reach,
     Reason,
     Verdict,
+    ZoneKind,
+    ZoneTold,
 )
 from cathartes.release.overflight_statement import duration, headline, statement_page, statement_pdf
 
@@ -53,6 +56,18 @@ def test_page_and_paper_say_the_same_in_both_languages() -> None:
     for text in ("2024-05-01 01:02:00.000Z", "10 min 30 s", "drawn, 1", "a" * 64, "© the drawers"):
         assert text in page
     assert "://" not in page.replace("http://www.w3.org/", "")
+
+
+def test_zones_are_in_a_part_of_their_own() -> None:
+    source = BoundaryUsed("regions", "2", "c" * 64, "theirs", 0.0, True, "", "")
+    apart = Apart(ZoneKind.FIR, source, 9, (ZoneTold("MMFR", (OUT, IN)),))
+    told = replace(answer(OUT), apart=(apart,))
+    assert headline(told).key == "airspace.never_in"
+    page = statement_page(told, CHART).decode()
+    paper = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(statement_pdf(told, CHART))).pages)
+    for text in ("MMFR", "c" * 64, "Regiones de información de vuelo (FIR)", "Of 9 in this file"):
+        assert text in page
+        assert text in " ".join(paper.split())
 
 
 def test_equal_overflights_give_equal_bytes() -> None:

@@ -10,7 +10,8 @@ import typer
 from cathartes.cli.door import WORKSPACE, FlightArgument, JsonOption, WorkspaceOption, app, print_json, print_table
 
 if TYPE_CHECKING:
-    from cathartes.model.overflight import Overflight
+    from cathartes.model.overflight import Apart, Overflight
+    from cathartes.overflight import ZoneFiles
 
 track = typer.Typer(no_args_is_help=True, help="Look at a track by itself.")
 app.add_typer(track, name="track")
@@ -26,6 +27,12 @@ def airspace(
     boundary: Annotated[
         list[Path] | None, typer.Option("--boundary", metavar="FILE", help="A GeoJSON boundary; named twice, two claims side by side.")
     ] = None,
+    fir: Annotated[
+        list[Path] | None, typer.Option("--fir", metavar="FILE", help="GeoJSON flight information regions, reported apart.")
+    ] = None,
+    eez: Annotated[
+        list[Path] | None, typer.Option("--eez", metavar="FILE", help="GeoJSON exclusive economic zones, reported apart.")
+    ] = None,
     max_speed_kt: Annotated[float, typer.Option("--max-speed-kt", min=1.0, help="What the aircraft is granted across gaps.")] = 600.0,
     workspace: Annotated[
         Path | None, typer.Option("-w", "--workspace", help="Keep it here, signed, and write the statement as a bundle.")
@@ -34,12 +41,14 @@ def airspace(
     as_json: JsonOption = False,
 ) -> None:
     """Say when a track was in a state's airspace, when outside, and when neither can be proved."""
+    from cathartes.model.overflight import ZoneKind
     from cathartes.overflight import overflight, side_by_side
 
-    answers = [overflight(track, state, each, max_speed_kt * KNOT_M_S) for each in (boundary or (None,))]
+    zones = [(ZoneKind.FIR, each) for each in fir or ()] + [(ZoneKind.EEZ, each) for each in eez or ()]
+    answers = [overflight(track, state, each, max_speed_kt * KNOT_M_S, zones) for each in (boundary or (None,))]
     claims = side_by_side(answers) if len(answers) > 1 else None
     if workspace:
-        write_bundle(track, state, boundary, max_speed_kt, to, workspace)
+        write_bundle(track, state, boundary, max_speed_kt, zones, to, workspace)
     if as_json:
         print_json(claims or answers[0])
         return
@@ -114,14 +123,16 @@ def coverage(
         print(f"{each.flight} {each.recording}: looked for {on:,.0f} s, blind for {blind:,.0f} s")
 
 
-def write_bundle(track: Path, state: str, boundary: list[Path] | None, max_speed_kt: float, to: str, workspace: Path) -> None:
+def write_bundle(
+    track: Path, state: str, boundary: list[Path] | None, max_speed_kt: float, zones: ZoneFiles, to: str, workspace: Path
+) -> None:
     """One signed bundle for each claim; their paths go to standard error, so that JSON stays JSON."""
     from cathartes.overflight import bundle
     from cathartes.store import Workspace
 
     with Workspace.open(workspace) as opened:
         for each in boundary or (None,):
-            path = bundle(track, state, each, max_speed_kt * KNOT_M_S, to, opened)
+            path = bundle(track, state, each, max_speed_kt * KNOT_M_S, zones, to, opened)
             typer.echo(workspace / "products" / path, err=True)
 
 
@@ -137,3 +148,20 @@ def print_overflight(answer: Overflight) -> None:
         print(f"! {say(note, 'en')}")
     if answer.boundary.attribution:
         print(answer.boundary.attribution)
+    for zones in answer.apart:
+        print_apart(zones)
+
+
+def print_apart(zones: Apart) -> None:
+    """When the track was in regions and zones that are no sovereign airspace, or may have been."""
+    from cathartes.messages import say
+    from cathartes.model import Statement
+
+    source = zones.source
+    print(f"\n{zones.kind.upper()}, which is no sovereign airspace, by {source.name}, {source.version}: {source.claim}")
+    print(f"sha256 {source.sha256}")
+    for zone in zones.zones:
+        for each in zone.intervals:
+            if each.verdict != "out":
+                print(f"{zone.zone}  {each.aircraft}  {each.verdict.upper():9}  {each.start}  {each.end}  {each.reason}")
+    print(say(Statement("airspace.zones_met", {"held": zones.held, "met": len(zones.zones)}), "en"))

@@ -1,7 +1,8 @@
 """A state's boundary as somebody claims it: rings from a GeoJSON file, with name, version, hash, whose claim it is and its error.
 
-A file that is not sound (an unclosed ring, a ring that crosses itself, another datum) is refused: no verdict comes from it. What
-the files that come with cathartes are is in `data/boundaries/known.toml`; distances to a boundary are in `earth.borderline`.
+A file that is not sound (an unclosed ring, a ring that crosses itself, another datum) is refused: no verdict comes from it. Flight
+information regions and economic zones are read alike, and refused as a state's boundary. What the files that come with cathartes
+are is in `data/boundaries/known.toml`; distances to a boundary are in `earth.borderline`.
 """
 
 import gzip
@@ -23,12 +24,18 @@ import shapely
 
 from cathartes.earth.geodesy import geodesic_m
 from cathartes.errors import BadInput
+from cathartes.model.overflight import ZoneKind
 from cathartes.model.samples import Floats
 
 DEFAULT = "mex_usa_osm2017.geojson.gz"
 UNPACKED_LIMIT = 256 * 1024 * 1024
 LOCAL_WGS84 = re.compile(r"(?i)(crs:?84|epsg:{1,2}4326|wgs ?84)")
 CLIPPED = re.compile(r"clipped to lon (-?[\d.]+?)\.\.(-?[\d.]+), lat (-?[\d.]+?)\.\.(-?[\d.]+)")
+NO_STATE = re.compile(r"(?i)(fir|eez|200 ?nm)\b.*|.*(flight information region|exclusive economic zone)")
+REGION_INDICATOR = re.compile(r"[A-Z]{4}")
+"""ICAO's location indicators (Doc 7910), by which flight information regions are called; states have three letters (ISO 3166)."""
+
+ZONE_NAMES = ("id", "icao", "designator", "ident", "geoname", "name", "iso3")
 FEW_VERTICES = 100
 """A polygon with fewer corners was drawn by hand, corner by corner; with more it follows a line in nature and leaves detail out."""
 
@@ -88,34 +95,83 @@ class Collection(msgspec.Struct):
     error_m: float | None = None
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A boundary file, read: its name, the hash of its bytes, its features, and where it comes from."""
+
+    name: str
+    sha256: str
+    collection: Collection
+    stated: Provenance
+
+
 def boundary_of(state: str, path: Path | None = None) -> Boundary:
     """The boundary of `state` (ISO 3166 alpha-3) in a GeoJSON file, or in the one that comes with cathartes.
 
-    Raises `BadInput` for a file that cannot be read or trusted, and for a state that it does not hold.
+    Raises `BadInput` for a file that cannot be read or trusted, for a state that it does not hold, and for what is no state.
     """
+    drawing = _drawing(path)
+    found = {_state_of(feature): feature for feature in drawing.collection.features}
+    if state not in found:
+        raise _absent(drawing.name, state, [each for each in found if each])
+    _refuse_zone(drawing, state, found[state])
+    area = _area(f"{drawing.name}, {state}", found[state].geometry)
+    has_sea = "sea" in _what_of_all(drawing.collection) or is_hand_drawn(area)
+    return _boundary(drawing, state, found[state], area, assumed_error_m(area), has_sea=has_sea)
+
+
+def zones_of(path: Path, kind: ZoneKind) -> tuple[Boundary, ...]:
+    """Every flight information region or economic zone in a GeoJSON file; raises `BadInput` as `boundary_of` does.
+
+    A region is defined by its corners, so it is taken as drawn where the file states no error.
+    """
+    drawing, zones = _drawing(path), []
+    for number, feature in enumerate(drawing.collection.features, start=1):
+        name = _zone_name(feature, number)
+        area = _area(f"{drawing.name}, {name}", feature.geometry)
+        zones.append(_boundary(drawing, name, feature, area, 0.0 if kind is ZoneKind.FIR else assumed_error_m(area), has_sea=True))
+    if not zones:
+        raise BadInput(f"{drawing.name} holds no area; expected a GeoJSON FeatureCollection of regions or zones")
+    return tuple(zones)
+
+
+def _drawing(path: Path | None) -> Drawing:
     name, content = boundary_bytes(path)
     plain = _unpacked(name, content)
     collection = _collection(name, plain)
-    found = {_state_of(feature): feature for feature in collection.features}
-    if state not in found:
-        raise _absent(name, state, [each for each in found if each])
-    area = _area(f"{name}, {state}", found[state].geometry)
-    what = str((found[state].properties or {}).get("what") or "")
-    stated = _stated(collection, path, hashlib.sha256(plain).hexdigest())
-    error_m = stated.error_m if np.isfinite(stated.error_m) else assumed_error_m(area)
-    has_sea = "sea" in _what_of_all(collection) or is_hand_drawn(area)
+    return Drawing(name, hashlib.sha256(content).hexdigest(), collection, _stated(collection, path, hashlib.sha256(plain).hexdigest()))
+
+
+def _boundary(drawing: Drawing, name: str, feature: Feature, area: shapely.MultiPolygon, assumed_m: float, *, has_sea: bool) -> Boundary:
+    stated = drawing.stated
+    is_stated = bool(np.isfinite(stated.error_m))
+    what = str((feature.properties or {}).get("what") or "")
     return Boundary(
-        state, stated.name, stated.version, hashlib.sha256(content).hexdigest(), stated.claim or what or "not stated", error_m,
-        not np.isfinite(stated.error_m), has_sea, _extent(what), area, stated.attribution,
+        name, stated.name, stated.version, drawing.sha256, stated.claim or what or "not stated", stated.error_m if is_stated else assumed_m,
+        not is_stated, has_sea, _extent(what), area, stated.attribution,
     )  # fmt: skip
+
+
+def _refuse_zone(drawing: Drawing, state: str, feature: Feature) -> None:
+    told = (str(value) for value in (feature.properties or {}).values())
+    if REGION_INDICATOR.fullmatch(state) or any(map(NO_STATE.fullmatch, told)):
+        raise BadInput(
+            f"{state} in {drawing.name} is a flight information region or an economic zone, which is no state's airspace; "
+            "name its file with --fir or --eez to have it reported apart"
+        )
+
+
+def _zone_name(feature: Feature, number: int) -> str:
+    """What a zone is called by the first property that names it, else its number in the file."""
+    held = {name.lower(): value for name, value in (feature.properties or {}).items()}
+    return next((str(held[name]) for name in ZONE_NAMES if held.get(name)), str(number))
 
 
 def land_neighbours(state: str, path: Path | None = None) -> dict[str, shapely.MultiPolygon]:
     """The areas of every other state in the file, checked as strictly: a median line needs both sides."""
-    name, content = boundary_bytes(path)
-    collection = _collection(name, _unpacked(name, content))
-    others = {_state_of(feature): feature.geometry for feature in collection.features}
-    return {each: _area(f"{name}, {each}", geometry) for each, geometry in others.items() if each and each != state}
+    drawing = _drawing(path)
+    others = {_state_of(feature): feature.geometry for feature in drawing.collection.features}
+    return {each: _area(f"{drawing.name}, {each}", geometry) for each, geometry in others.items() if each and each != state}
 
 
 def assumed_error_m(area: shapely.MultiPolygon) -> float:

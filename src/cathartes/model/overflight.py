@@ -26,6 +26,13 @@ class Reason(StrEnum):
     EXTENT = "extent"
 
 
+class ZoneKind(StrEnum):
+    """Areas that are no sovereignty: flight information regions (ICAO Annex 11) and exclusive economic zones (UNCLOS, part V)."""
+
+    FIR = "fir"
+    EEZ = "eez"
+
+
 @dataclass(frozen=True)
 class BoundaryUsed:
     """Whose boundary a verdict rests on. `error_m` is the drawn line's 95 % error, `approximation` says what was built onto it."""
@@ -50,6 +57,24 @@ class IntervalTold:
     end: str
     reason: Reason
     closest_km: float
+
+
+@dataclass(frozen=True)
+class ZoneTold:
+    """A zone that an aircraft was in, or may have been in, with the intervals of every aircraft."""
+
+    zone: str
+    intervals: tuple[IntervalTold, ...]
+
+
+@dataclass(frozen=True)
+class Apart:
+    """The zones of one file, which play no part in any verdict about sovereignty: those met, of so many in the file."""
+
+    kind: ZoneKind
+    source: BoundaryUsed
+    held: int
+    zones: tuple[ZoneTold, ...]
 
 
 @dataclass(frozen=True)
@@ -99,7 +124,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Overflight:
-    """The whole answer for one state by one boundary."""
+    """The whole answer for one state by one boundary; `apart` tells of zones that are no sovereignty."""
 
     state: str
     boundary: BoundaryUsed
@@ -111,6 +136,7 @@ class Overflight:
     errors: Errors
     reach: Reach
     notes: tuple[Statement, ...]
+    apart: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True)

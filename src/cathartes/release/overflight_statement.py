@@ -16,11 +16,13 @@ from markupsafe import Markup
 
 from cathartes.messages import number, say
 from cathartes.model import Statement
-from cathartes.model.overflight import Chart, IntervalTold, Overflight, Reason, Verdict
+from cathartes.model.overflight import Apart, Chart, IntervalTold, Overflight, Reason, Verdict, ZoneKind
 from cathartes.release.overflight_map import NAMES, overflight_svg
 
 ORDER = ("es", "en")
 SHOWN = 60
+ZONES = {ZoneKind.FIR: "airspace.fir", ZoneKind.EEZ: "airspace.eez"}
+HEADS = ("airspace.verdict", "airspace.from", "airspace.to", "airspace.reason", "airspace.closest")
 REASONS = {
     Reason.FIXES: "airspace.by_fixes", Reason.GAP: "airspace.by_gap", Reason.ERROR: "airspace.by_error",
     Reason.FLAGGED: "airspace.by_flagged", Reason.EXTENT: "airspace.by_extent",
@@ -67,16 +69,31 @@ def part(answer: Overflight, chart: Chart, language: str) -> dict[str, Any]:
         "map": {"svg": overflight_svg(chart, language), "caption": told("airspace.map")},
         "titles": {
             "intervals": told("airspace.intervals"), "unproved": told("airspace.not_proved"), "rests": told("airspace.rests_on"),
-            "verify": told("airspace.verify_title"),
+            "verify": told("airspace.verify_title"), "apart": told("airspace.apart"),
         },
-        "heads": [told("airspace.verdict"), told("airspace.from"), told("airspace.to"), told("airspace.reason"), told("airspace.closest")],
+        "heads": [told(key) for key in HEADS],
         "intervals": [row(each, language) for each in answer.intervals[:SHOWN]],
         "more": told("airspace.more", count=len(answer.intervals) - SHOWN) if len(answer.intervals) > SHOWN else "",
-        "unproved": [say(each, language) for each in (*unproved(answer), *answer.notes, Statement("airspace.not_fir"))],
+        "unproved": [say(each, language) for each in (*unproved(answer), *answer.notes)],
+        "not_sovereign": told("airspace.not_fir"),
+        "apart": [zones(each, language) for each in answer.apart],
         "rests": [(told(key), value) for key, value in rests_on(answer, language)],
         "verify": told("airspace.verify"),
         "attribution": answer.boundary.attribution,
     }  # fmt: skip
+
+
+def zones(apart: Apart, language: str) -> dict[str, Any]:
+    """The zones of one file: where they come from, and when an aircraft was in one or may have been."""
+    values = {"met": len(apart.zones), "held": apart.held}
+    source = f"{apart.source.name}, {apart.source.version} · SHA-256 {apart.source.sha256}"
+    met = [(zone.zone, each) for zone in apart.zones for each in zone.intervals if each.verdict is not Verdict.OUT]
+    return {
+        "title": say(Statement(ZONES[apart.kind]), language),
+        "heads": [say(Statement(key), language) for key in ("airspace.zone", *HEADS[:-1])],
+        "rows": [(zone, *row(each, language)[:-1]) for zone, each in met[:SHOWN]],
+        "source": f"{say(Statement('airspace.zones_met', values), language)} {source}",
+    }
 
 
 def headline(answer: Overflight) -> Statement:
