@@ -1,5 +1,6 @@
 """Sent over 127.0.0.1 to servers of others: every receipt counted by a second client, repeats harmless."""
 
+import configparser
 import json
 import os
 import socket
@@ -8,22 +9,30 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from getpass import getuser
+from ipaddress import ip_address
 from pathlib import Path
 from shutil import which
 from uuid import uuid4
 from xml.etree import ElementTree as Xml
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from cathartes.errors import BadInput, CathartesError
 from cathartes.model import Frame
 from cathartes.release import cot, stix
 from cathartes.release.redact import redact
 from cathartes.release.send import Collection, Taken, send_cot, send_stix, versions
+from cathartes.sending import identity
 from tests.release.sample_lead import NOON, busy_lead
 
 RELEASE = redact(busy_lead(Frame.WGS84), "MEX", "B. Releaser", NOON)
+DAY = timedelta(days=1)
 COLLECTION = "91a7b528-80eb-42ed-a74d-c6fbd5a26116"
 
 
@@ -50,8 +59,8 @@ def beside(program: str) -> str | None:
 
 
 @contextmanager
-def tak_server(folder: Path) -> Iterator[int]:
-    """A running taky; its port."""
+def tak_server(folder: Path, authority: Path | None = None) -> Iterator[int]:
+    """A running taky; its port. With an authority's folder it speaks TLS and wants a certificate of that authority."""
     setup, serve = beside("takyctl"), beside("taky")
     if setup is None or serve is None:
         pytest.skip("needs taky, a TAK server: pip install taky")
@@ -59,7 +68,13 @@ def tak_server(folder: Path) -> Iterator[int]:
     names = ("--host", "localhost", "--public-ip", "127.0.0.1", "--bind-ip", "127.0.0.1", "--no-ssl", "--user", getuser())
     subprocess.run([setup, "setup", *names, str(folder)], check=True, capture_output=True)
     settings = folder / "taky.conf"
-    settings.write_text(settings.read_text().replace("port = 8087", f"port = {port}"))
+    told = configparser.ConfigParser(allow_no_value=True)
+    told.read_string(settings.read_text())
+    told["cot_server"].update({"port": str(port), "mon_port": str(free_port())})
+    if authority is not None:
+        told["ssl"] = {"enabled": "true", "ca": str(authority / "ca.pem")} | dict.fromkeys(("cert", "key"), str(authority / "server.pem"))
+    with settings.open("w") as written:
+        told.write(written)
     with running([serve, "-c", "taky.conf"], port, folder):
         yield port
 
@@ -81,6 +96,31 @@ def running(words: list[str], port: int, folder: Path) -> Iterator[None]:
 def taky(tmp_path: Path) -> Iterator[int]:
     with tak_server(tmp_path / "tak") as port:
         yield port
+
+
+def certify(folder: Path) -> Path:
+    """An authority made for this test, and what it certified: `server.pem` for 127.0.0.1 and `own.pem`, each with its key."""
+    folder.mkdir()
+    root = ec.generate_private_key(ec.SECP256R1())
+    (folder / "ca.pem").write_bytes(_certificate("authority", root, root, is_authority=True))
+    for name in ("server", "own"):
+        key = ec.generate_private_key(ec.SECP256R1())
+        secret = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / f"{name}.pem").write_bytes(_certificate(name, key, root, is_authority=False) + secret)
+    return folder
+
+
+def _certificate(name: str, key: ec.EllipticCurvePrivateKey, root: ec.EllipticCurvePrivateKey, *, is_authority: bool) -> bytes:
+    named = [x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, each)]) for each in (name, "authority")]
+    today = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(*reversed(named), key.public_key(), x509.random_serial_number(), today - DAY, today + DAY)
+        .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(root.public_key()), critical=False)
+    )
+    return made.sign(root, SHA256()).public_bytes(Encoding.PEM)
 
 
 def received(client: socket.socket, wanted: int) -> list[Xml.Element]:
@@ -108,6 +148,31 @@ def test_a_second_client_of_a_tak_server_gets_the_event_and_its_deletion(taky: i
     assert got[0].findtext("detail/remarks") == cot.event(RELEASE).findtext("detail/remarks")
     assert "LÍNEA DE CORTE" in (got[0].findtext("detail/remarks") or "")
     assert took < 5
+
+
+def test_an_event_arrives_over_tls_with_a_certificate_of_the_servers_authority(tmp_path: Path) -> None:
+    trusted = certify(tmp_path / "trusted")
+    own = identity(trusted / "own.pem", trusted / "ca.pem")
+    event = cot.event(RELEASE)
+    event.set("stale", "2099-01-01T00:00:00.000Z")
+    with (
+        tak_server(tmp_path / "tak", trusted) as port,
+        socket.create_connection(("127.0.0.1", port)) as plain,
+        own.wrap_socket(plain, server_hostname="127.0.0.1") as client,
+    ):
+        client.sendall(Xml.tostring(cot.deletion(RELEASE, NOON.utc.replace(year=2020))))
+        time.sleep(0.3)
+        for _ in range(3):  # the server tells each later sender what it had before
+            send_cot([event], f"tls://127.0.0.1:{port}", own)
+        assert [each.get("type") for each in received(client, 3)] == 3 * ["a-u-G"]
+
+
+def test_no_event_leaves_for_a_server_or_with_a_certificate_that_is_not_trusted(tmp_path: Path) -> None:
+    trusted, other = certify(tmp_path / "trusted"), certify(tmp_path / "other")
+    with tak_server(tmp_path / "tak", trusted) as port:
+        for certificate, authority in ((trusted, other), (other, trusted)):
+            with pytest.raises(CathartesError, match="send them again"):
+                send_cot([cot.event(RELEASE)], f"tls://127.0.0.1:{port}", identity(certificate / "own.pem", authority / "ca.pem"))
 
 
 def test_an_event_is_read_by_another_library() -> None:

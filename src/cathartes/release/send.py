@@ -9,6 +9,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -20,6 +21,7 @@ from cathartes.errors import BadInput, CathartesError
 
 TAXII = "application/taxii+json;version=2.1"
 TIMEOUT_S = 30.0
+JUDGED_S = 1.0
 PAGE = 50
 
 
@@ -34,13 +36,41 @@ def send_cot(events: Sequence[Xml.Element], address: str, security: ssl.SSLConte
         raise BadInput(f"{address!r} is no TAK server: write tcp://host:port, or tls://host:port with its certificate")
     content = b"".join(Xml.tostring(event, encoding="utf-8") for event in events)
     try:
-        with socket.create_connection((parts.hostname, parts.port), TIMEOUT_S) as plain:
-            stream = security.wrap_socket(plain, server_hostname=parts.hostname) if security else plain
+        plain = socket.create_connection((parts.hostname, parts.port), TIMEOUT_S)
+        with security.wrap_socket(plain, server_hostname=parts.hostname) if security else plain as stream:
+            if isinstance(stream, ssl.SSLSocket):
+                _await_judgement(stream)
             stream.sendall(content)
-            stream.shutdown(socket.SHUT_WR)
+            _end(stream)
     except OSError as problem:
         raise CathartesError(f"the TAK server {address} did not take the events ({problem}); nothing is lost, send them again") from None
     return len(content)
+
+
+def _await_judgement(stream: ssl.SSLSocket) -> None:
+    """Read until the server has judged our certificate: in TLS 1.3 that is after the handshake, and sending would hide a refusal.
+
+    A session ticket or any word says that it is trusted; so does silence, for a server that gives neither. Raises `OSError` when refused.
+    """
+    stream.settimeout(JUDGED_S / 20)
+    for _ in range(20 if stream.version() == "TLSv1.3" else 0):
+        with suppress(TimeoutError):
+            if not stream.recv(65536):
+                raise ConnectionAbortedError("it closed the connection")
+            break
+        if stream.session is not None and stream.session.has_ticket:
+            break
+    stream.settimeout(TIMEOUT_S)
+
+
+def _end(stream: socket.socket) -> None:
+    """Say that no more comes; what the other side says to that does not matter, for it has everything."""
+    if isinstance(stream, ssl.SSLSocket):
+        stream.settimeout(JUDGED_S)
+        with suppress(OSError):
+            stream.unwrap()
+    else:
+        stream.shutdown(socket.SHUT_WR)
 
 
 @dataclass(frozen=True)
