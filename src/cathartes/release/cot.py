@@ -53,7 +53,7 @@ def event(release: Release) -> Xml.Element:
     detail = Xml.SubElement(root, "detail")
     Xml.SubElement(detail, "contact", callsign=f"{overall_marking(release.lead).value} {release.lead.id}")
     Xml.SubElement(detail, "remarks").text = tear_line(release)
-    detail.append(bound_label(release))
+    detail.append(bound_label(release, start))
     return root
 
 

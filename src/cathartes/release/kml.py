@@ -42,7 +42,8 @@ class KmlWriter:
         is_placed = frame_of(release.lead) is Frame.WGS84
         if is_placed:
             _styles(document)
-        _add(document, "ExtendedData").append(bound_label(release))
+        if release.at is not None:
+            _add(document, "ExtendedData").append(bound_label(release, release.at.utc))
         if is_placed:
             _placemarks(document, release)
         Xml.indent(root)
