@@ -1,13 +1,16 @@
 """How well sites are told apart, how stable they are, and how fast: streams of 1,000 observations of 600 places.
 
-    python benchmarks/fusion.py
+    python benchmarks/fusion.py [SEED]
 
-The streams are drawn otherwise than fusion assumes (clustered installations of unlike size, repeats by a power law). Beside us the
-usual way: each detection joins the first place within 150 m, in the order in which the file lists them.
+Constants were chosen on the seeds 11, 12, 13 and 2026; others are held back. The streams are drawn otherwise than fusion assumes
+(clustered installations of unlike size, repeats by a power law). Beside us the usual way: each detection joins the first place within
+150 m, in the order in which the file lists them.
 """
 
 import random
+import sys
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from math import cos, hypot, radians
 
@@ -16,7 +19,7 @@ import numpy as np
 from cathartes.assess.fusion import fuse
 from cathartes.model import Clock, Frame, Instant, Observation, Place
 
-SITES, OBSERVATIONS, SHUFFLES = 600, 1000, 100
+SITES, OBSERVATIONS, SHUFFLES, SEED = 600, 1000, 100, 41
 STREAMS = {
     "narrow errors (5-15 m)": {"sigma_m": (5, 15), "extent_m": (10, 70), "apart_m": 250},
     "usual errors (20-60 m)": {"sigma_m": (20, 60), "extent_m": (10, 70), "apart_m": 250},
@@ -70,20 +73,27 @@ def agreement(truth: list[int], found: list[object]) -> tuple[float, float]:
     return (same & joined).sum() / max(1, joined.sum()), (same & joined).sum() / same.sum()
 
 
+def lost(truth: list[int], found: list[str]) -> int:
+    """Places that no site has most of its observations from: a neighbour swallowed them."""
+    seen = {site: Counter(place for place, other in zip(truth, found, strict=True) if other == site) for site in set(found)}
+    return SITES - len({places.most_common(1)[0][0] for places in seen.values()})
+
+
 def main() -> None:
-    ours = f"{'1,000 of 600 places':28} {'sites':>6} {'right':>6} {'found':>6} {'widest':>7} {'shuffles changed':>17}"
+    ours = f"{'1,000 of 600 places':28} {'sites':>6} {'lost':>5} {'right':>6} {'found':>6} {'widest':>7} {'shuffles changed':>17}"
     print(f"{ours} | 150 m rule: sites, right, found, shuffles changed")
     for name, drawn in STREAMS.items():
-        made, truth = stream(2026, **drawn)
+        made, truth = stream(int(sys.argv[1]) if sys.argv[1:] else SEED, **drawn)
         sites = fused(made)
+        joined = [sites[each.id] for each in made]
         shuffles = [random.Random(seed).sample(made, len(made)) for seed in range(SHUFFLES)]
         changed = sum(fused(each) != sites for each in shuffles)
-        precision, recall = agreement(truth, [sites[each.id] for each in made])
+        precision, recall = agreement(truth, joined)
         rule = first_within(made)
         moved = sum(len(set(first_within(each))) != len(set(rule)) for each in shuffles[:20])
         widest = max(site.width_m for site in fuse(made))
         print(
-            f"{name:28} {len(set(sites.values())):6} {precision:6.3f} {recall:6.3f} {widest:6.0f}m {changed:17} | "
+            f"{name:28} {len(set(sites.values())):6} {lost(truth, joined):5} {precision:6.3f} {recall:6.3f} {widest:6.0f}m {changed:17} | "
             f"{len(set(rule))}, {', '.join(f'{share:.3f}' for share in agreement(truth, rule))}, {5 * moved}"
         )
     many = [replace_id(each, run) for run in range(100) for each in made]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cathartes.assess.fusion import densities, fuse, least_density, points_of
+from cathartes.assess.fusion import densities, fuse, least_density, neighbours_per_m2, points_of
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Frame, Instant, Observation, Place, Site
 
@@ -60,9 +60,24 @@ def test_the_point_is_the_mean_weighted_by_error_and_extent() -> None:
 
 
 def test_a_repeat_is_taken_until_a_neighbour_is_as_likely_or_nine_in_ten_are_in() -> None:
-    assert densities(3600.0, 2800.0)[1] == pytest.approx(np.exp(-0.18) / (2 * np.pi * 10_000))
+    assert densities(3600.0, 7550.0)[1] == pytest.approx(np.exp(-0.18) / (2 * np.pi * 10_000))
     assert least_density(5000.0) == 1e-6
+    assert least_density(5000.0, 3e-7) == 3e-7
     assert least_density(1e6) == pytest.approx(np.exp(-4.605 / 2) / (2 * np.pi * 1e6), rel=1e-3)  # 90 % of a two-dimensional Gaussian
+
+
+def test_neighbours_are_counted_around_a_place_and_not_at_it() -> None:
+    ring_m2 = np.pi * (1500**2 - 300**2)
+    assert neighbours_per_m2([]) == pytest.approx(2 / (2e6 + ring_m2))
+    assert neighbours_per_m2([10, 290, 400, 1400, 1600]) == pytest.approx(4 / (2e6 + ring_m2))
+
+
+def test_how_large_sites_are_is_learnt_from_those_before() -> None:
+    def pair_after(spread_m: float) -> int:
+        known = [seen(f"{each}", 20_000.0 * (each // 2), spread_m * (each % 2), 5.0, each) for each in range(40)]
+        return len(fuse([*known, seen("one", 0, -20_000, 5.0, hour=50), seen("two", 260, -20_000, 5.0, hour=51)])) - 20
+
+    assert (pair_after(5.0), pair_after(120.0)) == (2, 1)
 
 
 def test_a_site_learns_how_large_its_installation_is() -> None:

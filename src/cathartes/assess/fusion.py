@@ -16,13 +16,18 @@ from cathartes.errors import BadInput
 from cathartes.model import Frame, Observation, Place, Site, identifier
 from cathartes.model.site import VAGUE_M, WIDTH_M
 
-EXTENTS_M = (25.0, 60.0, 140.0)
-"""How far the emitting parts of one installation may lie from its centre, one standard deviation: a vent, a yard with tanks and a
-generator, a plant. Which it is, is learnt from each site's own observations; before any, all three are as likely."""
+EXTENTS_M = (15.0, 35.0, 75.0, 150.0)
+"""How far the emitting parts of one installation may lie from its centre, one standard deviation: a vent, a tank with its pump, a yard, a
+plant. Which it is, is learnt from each site's own observations, and before it was seen again from the sites of earlier days."""
+ASSUMED = 2.0
+"""So many sites of each size are taken as seen before the first."""
 EXTENT_M = 50.0
 """The usual one, by which the observations of a site are weighed for its point."""
-NEIGHBOURS_PER_M2 = 1e-6
-"""How densely other sites may stand: one in a square kilometre, as in an oil field or an industrial estate."""
+NEIGHBOURS_PER_M2, AROUND_M, OWN_M = 1e-6, 1500.0, 300.0
+"""How densely other sites may stand: one in a square kilometre, as in an oil field or an industrial estate, before those are counted that
+are known around the place; whatever is nearer than `OWN_M` may be the place itself."""
+COUNTED_M2 = 2e6
+"""For so many square metres that assumption counts as much as what was seen there."""
 KEPT = 0.9
 """At least this share of true repeats is within the gate, however badly placed they are."""
 ESTABLISHED = 10
@@ -84,20 +89,26 @@ def densities(squared_m2: float, variance_m2: float) -> list[float]:
     return [exp(-squared_m2 / (2 * each)) / (2 * pi * each) for each in variances]
 
 
-def least_density(variance_m2: float) -> float:
+def neighbours_per_m2(distances_m: Iterable[float]) -> float:
+    """How densely other sites stand around a place that has known ones at these distances: the mean of a gamma distribution."""
+    known = sum(OWN_M < each <= AROUND_M for each in distances_m)
+    return (NEIGHBOURS_PER_M2 * COUNTED_M2 + known) / (COUNTED_M2 + pi * (AROUND_M**2 - OWN_M**2))
+
+
+def least_density(variance_m2: float, neighbours: float = NEIGHBOURS_PER_M2) -> float:
     """The density of a repeat at which a point is still taken for a place seen once, `variance_m2` that of a repeat as a whole.
 
     Bayes' rule for "the same place" against "another one nearby": that of other sites, or, where places are known so badly that
     this would lose true repeats, the density on the circle that holds `KEPT` of them.
     """
-    return min(NEIGHBOURS_PER_M2, (1 - KEPT) / (2 * pi * variance_m2))
+    return min(neighbours, (1 - KEPT) / (2 * pi * variance_m2))
 
 
 @dataclass
 class Growing:
     """A site while observations are still joining it. `weight` is the sum of 1 / (sigma^2 + extent^2), `precise` of 1 / sigma^2;
 
-    `extents` are the probabilities of `EXTENTS_M`; no observation lies further than `reach_m` from the first.
+    `extents` are the probabilities of `EXTENTS_M`, none until it is seen again; no observation lies further than `reach_m` from the first.
     """
 
     id: str
@@ -108,13 +119,15 @@ class Growing:
     weight: float = 0.0
     precise: float = 0.0
     reach_m: float = 0.0
-    extents: list[float] = field(default_factory=lambda: [1 / len(EXTENTS_M)] * len(EXTENTS_M))
+    extents: Sequence[float] = ()
 
-    def add(self, observation: Observation, spot: Point) -> None:
+    def add(self, observation: Observation, spot: Point, usual: Sequence[float] = ()) -> None:
+        """Join the observation; `usual` are the probabilities of `EXTENTS_M` for a site that was not seen again yet."""
         if self.members:
+            before = self.extents or usual
             explained = densities(dist(spot, self.point) ** 2, self.error_with(observation.sigma_m))
-            shares = [share * each for share, each in zip(self.extents, explained, strict=True)]
-            self.extents = [each / sum(shares) for each in shares] if sum(shares) > 0 else self.extents
+            shares = [share * each for share, each in zip(before, explained, strict=True)]
+            self.extents = [each / sum(shares) for each in shares] if sum(shares) > 0 else before
         weight = 1 / (observation.sigma_m**2 + EXTENT_M**2)
         self.weight += weight
         self.precise += 1 / max(observation.sigma_m, 1.0) ** 2
@@ -128,16 +141,17 @@ class Growing:
         """The variance of the difference between the site's point and one more observation of it, by the errors of both."""
         return sigma_m**2 + 1 / self.precise
 
-    def likelihood(self, sigma_m: float, squared_m2: float) -> float:
-        """How well the site explains one more observation at a squared distance; zero where another site nearby does so better.
+    def likelihood(self, sigma_m: float, squared_m2: float, usual: Sequence[float], neighbours: float) -> float:
+        """How well the site explains one more observation at a squared distance; zero where another one nearby does so better.
 
-        A place seen often is as many times as likely to be seen again, up to `ESTABLISHED`.
+        A place seen often is as many times as likely to be seen again, up to `ESTABLISHED`. `usual` is that of `add`, `neighbours` how
+        densely other sites stand here.
         """
-        error = self.error_with(sigma_m)
-        density = sum(share * each for share, each in zip(self.extents, densities(squared_m2, error), strict=True))
-        whole = error + 2 * sum(share * extent**2 for share, extent in zip(self.extents, EXTENTS_M, strict=True))
+        error, extents = self.error_with(sigma_m), self.extents or usual
+        density = sum(share * each for share, each in zip(extents, densities(squared_m2, error), strict=True))
+        whole = error + 2 * sum(share * extent**2 for share, extent in zip(extents, EXTENTS_M, strict=True))
         found = density * min(len(self.members), ESTABLISHED)
-        return found if found >= least_density(whole) else 0.0
+        return found if found >= least_density(whole, neighbours) else 0.0
 
     def has_room_for(self, observation: Observation, spot: Point) -> bool:
         """Whether the site would stay within its width; what is placed worse than that does not count."""
@@ -149,7 +163,10 @@ class Growing:
 
 
 class Ground:
-    """All sites, found by place: each is listed in the cells of its own size and of every larger one."""
+    """All sites, found by place: each is listed in the cells of its own size and of every larger one.
+
+    `_sizes` counts the sites of each of `EXTENTS_M`, each site by its probabilities.
+    """
 
     def __init__(self) -> None:
         self.sites: list[Growing] = []
@@ -157,13 +174,14 @@ class Ground:
         self._own: dict[Cell, list[Growing]] = {}
         self._smaller: dict[Cell, list[Growing]] = {}
         self._levels: set[int] = set()
+        self._sizes = [ASSUMED for _ in EXTENTS_M]
 
     def take(self, observation: Observation, spot: Point, name: str | None = None) -> None:
         """Join the observation to the site that explains it best, or found one. `name` is the site it had before."""
         fits = self.explaining(observation, spot)
         former = self._named.get(name or "")
         if former is not None and any(site is former for _, site in fits):
-            former.add(observation, spot)
+            self._add(former, observation, spot)
         elif name is not None and former is None:
             self._found(name, observation, spot)
         elif not fits:
@@ -176,8 +194,10 @@ class Ground:
         if observation.sigma_m > LOST_M:
             return []
         fits = []
-        for site in self._near(spot, _level(observation.sigma_m)):
-            likelihood = site.likelihood(observation.sigma_m, dist(spot, site.point) ** 2)
+        near = [(dist(spot, site.point), site) for site in self._near(spot, _level(observation.sigma_m))]
+        usual, neighbours = self._usual(), neighbours_per_m2(distance for distance, _ in near)
+        for distance, site in near:
+            likelihood = site.likelihood(observation.sigma_m, distance**2, usual, neighbours)
             if likelihood and site.has_room_for(observation, spot):
                 fits.append((likelihood, site))
         return sorted(fits, key=lambda fit: (-fit[0], fit[1].id))
@@ -185,7 +205,17 @@ class Ground:
     def _join(self, fits: list[tuple[float, Growing]], observation: Observation, spot: Point) -> None:
         if len(fits) > 1 and fits[0][0] < DOUBT * fits[1][0]:
             fits[0][1].doubtful.append(observation.id)
-        fits[0][1].add(observation, spot)
+        self._add(fits[0][1], observation, spot)
+
+    def _add(self, site: Growing, observation: Observation, spot: Point) -> None:
+        """Join, and count the site's size anew."""
+        before = site.extents or [0.0] * len(self._sizes)
+        site.add(observation, spot, self._usual())
+        self._sizes = [count + now - was for count, now, was in zip(self._sizes, site.extents, before, strict=True)]
+
+    def _usual(self) -> list[float]:
+        """How probable each size is for a site that was seen once."""
+        return [count / sum(self._sizes) for count in self._sizes]
 
     def _new_name(self, observation: str) -> str:
         """A site's name from its first observation; another where that one founded a site elsewhere before it was corrected."""
