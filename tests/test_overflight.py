@@ -16,6 +16,7 @@ from cathartes.earth.boundary import boundary_of
 from cathartes.model import Flight, Track
 from cathartes.overflight import overflight, recomputes
 from cathartes.readers.track import TrackReader
+from tests.readers.motion.test_deviations import place, sdcc
 from tests.test_cli import cathartes
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "sharing"
@@ -39,6 +40,15 @@ def shared(name: str) -> Path:
 def track_file(folder: Path, rows: str) -> Path:
     path = folder / "track.csv"
     path.write_text(HEADER + rows)
+    return path
+
+
+def drawn(folder: Path, west: float, south: float, east: float, north: float, name: str = "drawn", **properties: str) -> Path:
+    """A rectangle as a boundary file."""
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    feature = {"type": "Feature", "properties": properties or {"iso3": "MEX"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
+    path = folder / f"{name}.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "name": name, "features": [feature], "error_m": 10}))
     return path
 
 
@@ -85,15 +95,8 @@ def test_people_get_a_line_per_interval(tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def test_two_claims_stand_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def claim(name: str, west: float) -> Path:
-        ring = [[west, 18.0], [-98.0, 18.0], [-98.0, 20.0], [west, 20.0], [west, 18.0]]
-        feature = {"type": "Feature", "properties": {"iso3": "MEX"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-        path = tmp_path / f"{name}.geojson"
-        path.write_text(json.dumps({"type": "FeatureCollection", "name": name, "features": [feature], "error_m": 10}))
-        return path
-
     path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99.5,19,\n2024-05-01T00:00:10Z,-99.51,19,\n")
-    narrow, wide = claim("narrow", -99.0), claim("wide", -100.0)
+    narrow, wide = (drawn(tmp_path, west, 18.0, -98.0, 20.0, name=name) for name, west in (("narrow", -99.0), ("wide", -100.0)))
     told = answer(monkeypatch, capsys, path, "--state", "MEX", "--boundary", narrow, "--boundary", wide)
     assert [each["boundary"]["name"] for each in told["claims"]] == ["narrow", "wide"]
     assert [each["intervals"][0]["verdict"] for each in told["claims"]] == ["out", "in"]
@@ -146,6 +149,32 @@ def test_an_airborne_error_that_the_recording_states_is_used(tmp_path: Path) -> 
     assert (told.errors.position_m, told.errors.position_assumed) == (9.0, False)
 
 
+def test_the_platform_of_a_video_has_a_verdict_by_what_its_packets_state(tmp_path: Path) -> None:
+    path = tmp_path / "clip.klv"
+    path.write_bytes(b"".join(place(at, sdcc(3.0, 4.0 + at)) for at in range(9)))
+    told = overflight(path, "MEX", drawn(tmp_path, -100.0, 59.0, -98.0, 61.0))
+    assert [each.verdict for each in told.intervals] == ["in"]
+    assert (round(told.errors.position_m, 1), told.errors.position_assumed) == (round(1.96 * float(np.hypot(3, 12)), 1), False)
+
+
+def test_the_deviations_of_an_inertial_solution_become_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "track.csv"
+    path.write_text(
+        "time_utc,lon_deg,lat_deg,sigma_north_m,sigma_east_m\n2024-05-01T00:00:00Z,-99,19,3,4\n2024-05-01T00:00:10Z,-99.01,19,,\n"
+    )
+    track = TrackReader().read(path, Flight("x")).content
+    assert isinstance(track, Track)
+    assert track.error_m is not None
+    assert track.error_m.tolist() == pytest.approx([9.8, np.nan], nan_ok=True)
+
+
+def test_an_error_below_zero_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "track.csv"
+    path.write_text("time_utc,lon_deg,lat_deg,error_m\n2024-05-01T00:00:00Z,-99,19,-500\n")
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX") == 1
+    assert "fix 1 has -500 where an error of at least 0 m is expected" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
@@ -184,17 +213,9 @@ def test_swapped_rows_of_time_change_nothing(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def regions(tmp_path: Path) -> Path:
-    ring = [[-100.0, 18.0], [-99.005, 18.0], [-99.005, 20.0], [-100.0, 20.0], [-100.0, 18.0]]
-    feature = {"type": "Feature", "properties": {"id": "MMFR"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
-    path = tmp_path / "regions.geojson"
-    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    return path
-
-
-@pytest.fixture
-def signed(tmp_path: Path, regions: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+def signed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
     path = track_file(tmp_path, "2024-05-01T00:00:00Z,-99,19,500\n2024-05-01T00:00:10Z,-99.01,19,500\n")
+    regions = drawn(tmp_path, -100.0, 18.0, -99.005, 20.0, name="regions", id="MMFR")
     assert cathartes(monkeypatch, "airspace", path, "--state", "MEX", "--fir", regions, "-w", tmp_path / "workspace") == 0
     return Path(capsys.readouterr().err.strip())
 

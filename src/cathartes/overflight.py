@@ -20,7 +20,7 @@ from cathartes.earth.borderline import Borderline
 from cathartes.earth.boundary import Boundary, boundary_bytes, boundary_of, land_neighbours, rings_of, zones_of
 from cathartes.earth.territorial_sea import with_sea
 from cathartes.errors import BadInput
-from cathartes.model import Reading, Statement, Track, digest_of, identifier, json
+from cathartes.model import MotionImagery, Reading, Statement, Track, digest_of, identifier, json
 from cathartes.model.overflight import (
     Apart,
     BoundaryUsed,
@@ -74,14 +74,16 @@ class Question:
 
 
 def read_track(path: Path) -> Reading:
-    """The recording in `path`. Raises `BadInput` where it is no track of position fixes."""
+    """The recording in `path`, a track or a video whose metadata is one. Raises `BadInput` where it holds no position fixes."""
     if not path.is_file():
-        raise BadInput(f"{path} is no file; expected a track (CSV, GPX, KML or ADS-B JSON)")
+        raise BadInput(f"{path} is no file; expected a track (CSV, GPX, KML, ADS-B JSON, or video with metadata)")
     reading = read_one(path, flight_beside(path))
     if isinstance(reading, Refusal):
         raise BadInput(f"{path.name} is not a track ({reading.reasons.get('track', 'another reader takes it')})")
-    if not isinstance(reading.content, Track):
+    if not isinstance(reading.content, Track | MotionImagery):
         raise BadInput(f"{path.name} is a {reading.recording.kind}; expected a track of position fixes")
+    if not np.isfinite(track_of(reading).lon_deg).any():
+        raise BadInput(f"{path.name} states no position of the platform; expected a track of position fixes")
     return reading
 
 
@@ -245,7 +247,9 @@ def apart(kind: ZoneKind, file: Path, flights: Sequence[tuple[str, Flown]], max_
 
 
 def track_of(reading: Reading) -> Track:
-    """The fixes of a reading that is known to be a track."""
+    """The fixes of a reading that is known to be a track, or imagery with the platform's places."""
+    if isinstance(reading.content, MotionImagery):
+        return reading.content.track(Path(reading.recording.name).stem)
     assert isinstance(reading.content, Track)
     return reading.content
 

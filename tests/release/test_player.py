@@ -55,7 +55,7 @@ def numbered(path):
     nothing = np.full(COUNT, np.nan)
     return MotionImagery(
         path, COUNT, 0, ("ST 0601",), nothing, np.arange(COUNT) / RATE, pose, np.zeros(COUNT), centre, corners, np.arange(COUNT) / RATE,
-        (StreamFinding("no-time", Statement("stream.no-time")),), {"total": 3.0}, (1.0,) * 6, "CONFIDENTIAL",
+        (StreamFinding("no-time", Statement("stream.no-time")),), {"total": 3.0}, (1.0,) * 6, nothing, "CONFIDENTIAL",
     )  # fmt: skip
 
 

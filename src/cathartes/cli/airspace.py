@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 track = typer.Typer(no_args_is_help=True, help="Look at a track by itself.")
 app.add_typer(track, name="track")
 
-TrackArgument = Annotated[Path, typer.Argument(metavar="TRACK", help="A track: CSV, GPX, KML or ADS-B JSON.")]
+TrackArgument = Annotated[Path, typer.Argument(metavar="TRACK", help="A track: CSV, GPX, KML, ADS-B JSON, or video metadata.")]
 KNOT_M_S = 1852 / 3600
 
 

@@ -51,3 +51,8 @@ def on_the_way(start_m: Floats, end_m: Floats, fraction: Floats) -> tuple[Floats
     """Longitude and latitude at a fraction of the straight way between earth-centred points; within 20 km the geodesic to a millimetre."""
     lon, lat, _ = geodetic(start_m + fraction[..., None] * (end_m - start_m))
     return lon, lat
+
+
+def error_95_m(north_m: Floats, east_m: Floats) -> Floats:
+    """Metres within which a place lies with 95 %, from its standard deviations: the most that it can be, however they are correlated."""
+    return np.asarray(1.96 * np.hypot(north_m, east_m))

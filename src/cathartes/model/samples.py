@@ -114,7 +114,8 @@ class MotionImagery:
     `utc_s` is seconds since 1970 by the metadata's clock, `pts_s` the programme's; NaN where there is none. `pose` and `ground_m` (m
     above the ellipsoid) are after repair; `footprint` (n x 4 x 2) and `centre` (n x 2) hold longitude and latitude. `pictures_s` are the
     times of the pictures on the programme's clock. `error_budget_m` is metres at 90 % by cause, `pose_error` one standard deviation of
-    place and height (m), yaw, pitch and roll (degrees) and ground height (m). `security` is the highest marking in the stream.
+    place and height (m), yaw, pitch and roll (degrees) and ground height (m); `place_error_m` is the 95 % horizontal error that the
+    packets state of the platform's place, NaN where they state none. `security` is the highest marking in the stream.
     """
 
     file: Path
@@ -131,7 +132,16 @@ class MotionImagery:
     findings: tuple[StreamFinding, ...]
     error_budget_m: Mapping[str, float]
     pose_error: tuple[float, float, float, float, float, float]
+    place_error_m: Floats
     security: str | None
+
+    def track(self, aircraft: str) -> Track:
+        """Where the platform was, a fix per moment, each with the error stated for it; moments without a place stay."""
+        absent, count = np.full(len(self.utc_s), np.nan), len(self.utc_s)
+        return Track(
+            self.utc_s, self.pose.lon_deg, self.pose.lat_deg, self.pose.height_m, HeightReference.ELLIPSOID, absent, (aircraft,) * count,
+            self.place_error_m, self.standards[:1] * count,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,10 @@ from typing import BinaryIO
 import numpy as np
 
 from cathartes import __version__
+from cathartes.earth.geodesy import error_95_m
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Custody, Flight, Frame, Reading, Span, Statement, Track
+from cathartes.model.samples import Floats
 from cathartes.readers.gas_log import GAS_COLUMN
 from cathartes.readers.intake import footprint, opened, write_up
 from cathartes.readers.table import Table, guessed_columns, read_table
@@ -22,7 +24,7 @@ from cathartes.readers.track_xml import gpx_track, kml_track
 
 SUFFIXES = (".csv", ".gpx", ".kml", ".json", ".json.gz")
 POSITION = ("lon_deg", "lat_deg")
-REPORTED = ("error_m", "ground_speed_m_s", "course_deg")
+REPORTED = ("error_m", "sigma_north_m", "sigma_east_m", "ground_speed_m_s", "course_deg")
 NUMERIC = frozenset({"t_s", "height_m", *POSITION, *REPORTED})
 WORDS = frozenset({"time_utc", "aircraft", "source", "datum"})
 WGS84_NAMES = re.compile(r"(?i)wgs[ _-]?84|epsg:4326|itrf.*|")
@@ -103,7 +105,7 @@ def csv_track(file: BinaryIO, path: Path, flight: Flight, name: str) -> tuple[Tr
         flight.frame.height_reference,
         absent,
         tuple(word or name for word in table.words.get("aircraft", [name] * len(table.row))),
-        error_m=table.numbers.get("error_m"),
+        error_m=stated_error_m(table),
         source=tuple(table.words["source"]) if "source" in table.words else None,
         ground_speed_m_s=table.numbers.get("ground_speed_m_s"),
         course_deg=table.numbers.get("course_deg"),
@@ -112,6 +114,15 @@ def csv_track(file: BinaryIO, path: Path, flight: Flight, name: str) -> tuple[Tr
     extra = [Statement("health.unread_columns", {"columns": ", ".join(unread)})] if unread else []
     blank = [Statement("health.not_available", {"count": table.not_available})] if table.not_available else []
     return track, times.zero.clock, (*times.health, *extra, *blank)
+
+
+def stated_error_m(table: Table) -> Floats | None:
+    """The 95 % error of every fix: as stated, else by the standard deviations of an inertial or satellite solution; `None` for neither."""
+    error_m, north_m, east_m = (table.numbers.get(name) for name in ("error_m", "sigma_north_m", "sigma_east_m"))
+    if north_m is None or east_m is None:
+        return error_m
+    by_sigmas = error_95_m(north_m, east_m)
+    return by_sigmas if error_m is None else np.where(np.isnan(error_m), by_sigmas, error_m)
 
 
 def refuse_other_datum(table: Table) -> None:
@@ -126,14 +137,15 @@ def refuse_impossible(track: Track, name: str) -> None:
     if not np.isfinite(track.lon_deg + track.lat_deg).any():
         raise BadInput(f"{name} holds no position; expected at least one fix with longitude and latitude")
     for values, low, high, what in (
-        (track.lon_deg, -180.0, 180.0, "longitude in degrees"),
-        (track.lat_deg, -90.0, 90.0, "latitude in degrees"),
-        (track.utc_s, 0.0, LATEST_UTC_S, "time between 1970 and 2100"),
+        (track.lon_deg, -180.0, 180.0, "a longitude in degrees"),
+        (track.lat_deg, -90.0, 90.0, "a latitude in degrees"),
+        (track.utc_s, 0.0, LATEST_UTC_S, "a time between 1970 and 2100"),
+        (np.empty(0) if track.error_m is None else track.error_m, 0.0, np.inf, "an error of at least 0 m"),
     ):
         outside = np.flatnonzero((values < low) | (values > high) | np.isinf(values))
         if outside.size:
             swapped = "; are longitude and latitude swapped?" if values is track.lat_deg else ""
-            raise BadInput(f"{name}: fix {outside[0] + 1} has {values[outside[0]]:.10g} where a {what} is expected{swapped}")
+            raise BadInput(f"{name}: fix {outside[0] + 1} has {values[outside[0]]:.10g} where {what} is expected{swapped}")
 
 
 def span_of(track: Track, clock: Clock) -> Span | None:

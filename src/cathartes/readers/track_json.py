@@ -164,14 +164,24 @@ def track_of_trace(trace: Trace, name: str) -> Track:
 
 
 def stated_errors(rows: Sequence[Sequence[Any]]) -> Floats:
-    """The 95 % error of each row by the last NACp that was received; NaN before the first, and for a NACp of 0 (unknown)."""
-    errors, last = [], np.nan
+    """The 95 % error of each row by the last NACp received, or by the radius of containment (NIC) where that is unknown; NaN for neither.
+
+    The radius holds the position far more surely than 95 % (RTCA DO-260B, 2.2.3.2.7.2.5), so it is an error on the safe side.
+    """
+    errors, accuracy, radius = [], np.nan, np.nan
     for row in rows:
         details = row[8] if len(row) > 8 else None
-        if isinstance(details, dict) and "nac_p" in details:
-            last = NACP_ERROR_M.get(details["nac_p"], np.nan)
-        errors.append(last)
+        if isinstance(details, dict):
+            accuracy = NACP_ERROR_M.get(details["nac_p"], np.nan) if "nac_p" in details else accuracy
+            radius = radius_of(details["rc"]) if "rc" in details else radius
+        errors.append(radius if np.isnan(accuracy) else accuracy)
     return np.array(errors)
+
+
+def radius_of(written: Any) -> float:
+    """A radius of containment in metres; NaN for 0 (unknown) and for what is no number."""
+    is_number = isinstance(written, int | float) and not isinstance(written, bool)
+    return float(written) if is_number and 0 < written < np.inf else np.nan
 
 
 def number_column(rows: Sequence[Sequence[Any]], index: int, name: str) -> Floats:

@@ -15,9 +15,10 @@ from cathartes import __version__
 from cathartes.earth.terrain import Ground
 from cathartes.model import Clock, Custody, Flight, Frame, Instant, MotionImagery, Reading, Span, StreamFinding
 from cathartes.readers.intake import footprint, write_up
+from cathartes.readers.motion.deviations import place_error_m
 from cathartes.readers.motion.doctor import Diagnosis, diagnose
 from cathartes.readers.motion.health import findings
-from cathartes.readers.motion.pose import Stated, stated
+from cathartes.readers.motion.pose import Stated, hold, stated
 from cathartes.readers.motion.stream import Metadata, read_metadata
 from cathartes.readers.motion.transport import CLOCK_HZ, KLV_START, is_transport
 from cathartes.readers.motion.view import View, view
@@ -83,11 +84,12 @@ def imagery_of(path: Path, known: Known) -> MotionImagery:
     """The recording's content."""
     metadata = known.metadata
     pictures = metadata.transport.pictures
+    place_error, _ = hold(place_error_m(metadata.columns, known.view.pose.lat_deg), known.said.time_s)
     shown = np.sort(pictures.pts[pictures.pts >= 0]) / CLOCK_HZ if pictures else np.empty(0)
     return MotionImagery(
         path, len(metadata), int(metadata.damaged.sum()), tuple(sorted(metadata.seen)), metadata.utc_us / 1e6, metadata.pts_s,
         known.view.pose, known.view.ground_m, known.view.centre, known.view.corners, shown, known.findings,
-        known.diagnosis.budget_m, astuple(known.diagnosis.error), security_of(metadata),
+        known.diagnosis.budget_m, astuple(known.diagnosis.error), place_error, security_of(metadata),
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.deviations import SDCC_FLP, fill_deviations
 from cathartes.readers.motion.packets import WHOLE, Packets, find_packets
 from cathartes.readers.motion.tables import STANDARDS, Standard, plain, table
 from cathartes.readers.motion.targets import Targets, no_targets, read_targets
@@ -128,6 +129,8 @@ def _decode_set(
     fill(columns, content, items, rows, table(standard.table), standard.prefix)
     if standard.name == "ST 0903":
         return [(content, items, rows)]
+    if standard.name == "ST 0601" and len(stating := np.unique(items.parent[items.of_tag(SDCC_FLP)])):
+        fill_deviations(columns, content, start[stating], stop[stating], rows[stating])
     found = []
     for tag, (name, prefix, label) in NESTED.items() if standard.name == "ST 0601" else ():
         inside = items.of_tag(tag)
