@@ -15,8 +15,8 @@ import shapely
 from pyproj import Geod
 
 from cathartes.earth.airspace import MAX_SPEED_M_S, Flown, intervals
-from cathartes.earth.borderline import Borderline, densified
-from cathartes.earth.boundary import boundary_of, rings_of
+from cathartes.earth.borderline import Borderline
+from cathartes.earth.boundary import boundary_of
 from cathartes.model import Flight, Track
 from cathartes.model.overflight import Reason, Verdict
 from cathartes.overflight import overflight
@@ -59,7 +59,7 @@ def gaps() -> None:
     track = TrackReader().read(DATA / "readsb__trace_full_ac671b.json", Flight("x")).content
     assert isinstance(track, Track)
     border = Borderline(boundary_of("MEX"))
-    chain = np.concatenate([densified(ring)[:-1] for ring in rings_of(border.boundary.area)])
+    chain = border.points
     rng, off = np.random.default_rng(7), []
     for _ in range(GAPS):
         first = int(rng.integers(0, 120))

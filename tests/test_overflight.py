@@ -21,6 +21,7 @@ from tests.test_cli import cathartes
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "sharing"
 HEADER = "time_utc,lon_deg,lat_deg,height_m\n"
+ROW = "2024-05-01T00:00:00Z,-99,19,500\n"
 SAMPLES = {
     "readsb__trace_full_ac671b.json": 59,
     "firefighting__calfire.json.gz": 16,
@@ -117,6 +118,33 @@ def test_regions_are_told_apart_and_change_nothing_about_sovereignty(
     assert inside == {"MMFR", "MMID", "KZHU"}
     assert cathartes(monkeypatch, "airspace", track, "--state", "MEX", "--fir", regions) == 0
     assert "FIR, which is no sovereign airspace" in capsys.readouterr().out
+
+
+def test_each_part_of_a_boundary_has_its_own_error(tmp_path: Path) -> None:
+    path = drawn(tmp_path, -100.0, 18.0, -98.0, 20.0)
+    content = json.loads(path.read_text())
+    west = {"type": "LineString", "coordinates": [[-100.0, 18.0], [-100.0, 20.0]]}
+    content["features"].append({"type": "Feature", "properties": {"iso3": "MEX", "what": "river", "error_m": 5000}, "geometry": west})
+    path.write_text(json.dumps(content))
+
+    def verdicts(lon: float) -> tuple[str, ...]:
+        rows = f"2024-05-01T00:00:00Z,{lon},19,\n2024-05-01T00:00:10Z,{lon + 1e-3},19,\n"
+        told = overflight(track_file(tmp_path, rows), "MEX", path)
+        assert [(line.what, line.error_m) for line in told.boundary.lines] == [("", 10.0), ("river", 5000.0)]
+        return tuple(each.verdict for each in told.intervals)
+
+    assert (verdicts(-99.97), verdicts(-99.9), verdicts(-98.03)) == (("undecided",), ("in",), ("in",))
+    assert (verdicts(-100.03), verdicts(-100.1), verdicts(-97.97)) == (("undecided",), ("out",), ("out",))
+
+
+def test_a_line_without_an_error_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    path = drawn(tmp_path, -100.0, 18.0, -98.0, 20.0)
+    content = json.loads(path.read_text())
+    line = {"type": "LineString", "coordinates": [[-100.0, 18.0], [-100.0, 20.0]]}
+    content["features"].append({"type": "Feature", "properties": {"iso3": "MEX"}, "geometry": line})
+    path.write_text(json.dumps(content))
+    assert cathartes(monkeypatch, "airspace", track_file(tmp_path, ROW), "--state", "MEX", "--boundary", path) == 1
+    assert "has the error_m None; expected metres" in capsys.readouterr().err
 
 
 def test_land_without_sea_gets_an_approximate_sea(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -30,6 +30,7 @@ from cathartes.model.overflight import (
     Errors,
     Fixes,
     IntervalTold,
+    LineUsed,
     Overflight,
     Reach,
     Verdict,
@@ -231,7 +232,7 @@ def used(boundary: Boundary) -> BoundaryUsed:
     """What an answer says of the boundary it rests on."""
     return BoundaryUsed(
         boundary.name, boundary.version, boundary.sha256, boundary.claim, boundary.error_m, boundary.is_error_assumed, boundary.attribution,
-        boundary.approximation,
+        boundary.approximation, tuple(LineUsed(each.what, each.error_m) for each in boundary.stretches),
     )  # fmt: skip
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import shapely
 
-from cathartes.earth.borderline import PIECE_M, Borderline, densified
-from cathartes.earth.boundary import boundary_of, rings_of
+from cathartes.earth.borderline import PIECE_M, Borderline
+from cathartes.earth.boundary import boundary_of
 from cathartes.earth.geodesy import earth_centred, geodesic_m, geodetic
 from cathartes.model.samples import Floats
 
@@ -21,7 +21,7 @@ def places(count: int, seed: int) -> tuple[Floats, Floats]:
 
 
 def test_no_point_of_the_border_is_nearer_than_the_nearest(mexico: Borderline) -> None:
-    fine = np.concatenate([densified(ring) for ring in rings_of(mexico.boundary.area)])
+    fine = mexico.points
     for lon, lat in zip(*places(40, seed=1), strict=True):
         found = mexico.nearest(np.array([lon]), np.array([lat])).metres[0]
         every = geodesic_m(np.full(len(fine), lon), np.full(len(fine), lat), *fine.T)

@@ -47,3 +47,26 @@ def test_what_was_built_says_so_and_is_less_exact() -> None:
     assert "no straight baselines" in built.approximation
     assert "no neighbour" in built.approximation
     assert built.error_m == 100.0 + SEA_ERROR_M
+
+
+def test_land_border_limit_and_median_line_are_each_as_exact_as_they_can_be() -> None:
+    ours, theirs = land(-101.0, 19.0, -100.0, 21.0), land(-100.0, 19.0, -99.0, 21.0)
+    border = Borderline(with_sea(ours, {"OTH": theirs.area}))
+    expected = (
+        ("land border", 100.0, (-100.0, 20.0)),
+        ("12 nautical miles", 3500.0, (-101.21, 20.0)),
+        ("median line", 1200.0, (-100.0, 18.9)),
+    )
+    for part, (what, error_m, (lon, lat)) in zip(border.parts, expected, strict=True):
+        assert part.stretch is not None
+        assert (part.stretch.what, part.error_m) == (what, error_m)
+        away_m = [each.nearest(np.array([lon]), np.array([lat])).metres[0] for each in border.parts]
+        assert part.nearest(np.array([lon]), np.array([lat])).metres[0] == min(away_m)
+
+
+def test_together_the_parts_are_the_whole_border() -> None:
+    ours, theirs = land(-101.0, 19.0, -100.0, 21.0), land(-100.0, 19.0, -99.0, 21.0)
+    border = Borderline(with_sea(ours, {"OTH": theirs.area}))
+    lon, lat = np.random.default_rng(5).uniform((-101.5, 18.5), (-98.5, 21.5), (500, 2)).T
+    nearest_m = np.min([part.nearest(lon, lat).metres for part in border.parts], axis=0)
+    assert nearest_m == pytest.approx(border.nearest(lon, lat).metres, abs=1e-6)

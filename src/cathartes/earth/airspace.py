@@ -130,7 +130,8 @@ def judged(flown: Flown, border: Borderline, max_speed_m_s: float = MAX_SPEED_M_
     if len(flown.utc_s) < 2:
         return (of_one_fix(flown, border) if len(flown.utc_s) else of_no_fix(flown),), ()
     way = way_of(flown, border)
-    found = told(way, merged(dilated(undecided(way, border, max_speed_m_s), flown)), border)
+    open_ = [each for part in border.parts for each in undecided(way_of(flown, part), part, max_speed_m_s)]
+    found = told(way, merged(dilated([*open_, *off_the_map(way, border)], flown)), border)
     return found, crossings(way, found, border)
 
 
@@ -161,7 +162,7 @@ def way_of(flown: Flown, border: Borderline) -> Way:
     metres = np.linalg.norm(np.diff(places_m, axis=0), axis=1)
     long = np.flatnonzero(seconds > GAP_S)
     metres[long] = geodesic_m(flown.lon_deg[long], flown.lat_deg[long], flown.lon_deg[long + 1], flown.lat_deg[long + 1])
-    error_m = np.maximum(flown.error_m[:-1], flown.error_m[1:]) + border.boundary.error_m
+    error_m = np.maximum(flown.error_m[:-1], flown.error_m[1:]) + border.error_m
     return Way(flown, places_m, seconds, metres, error_m)
 
 
@@ -185,7 +186,7 @@ def of_one_fix(flown: Flown, border: Borderline) -> Interval:
         return Interval(Verdict.UNDECIDED, flown.start_s, flown.end_s, Reason.EXTENT, away_m)
     if flown.end_s > flown.start_s:
         return Interval(Verdict.UNDECIDED, flown.start_s, flown.end_s, Reason.FLAGGED, 0.0)
-    if away_m <= flown.error_m[0] + border.boundary.error_m:
+    if any(part.nearest(flown.lon_deg, flown.lat_deg).metres[0] <= flown.error_m[0] + part.error_m for part in border.parts):
         return Interval(Verdict.UNDECIDED, flown.start_s, flown.end_s, Reason.ERROR, away_m)
     inside = bool(border.holds(flown.lon_deg, flown.lat_deg)[0])
     return Interval(Verdict.IN if inside else Verdict.OUT, flown.start_s, flown.end_s, Reason.FIXES, away_m)
@@ -198,7 +199,7 @@ def undecided(way: Way, border: Borderline, max_speed_m_s: float) -> list[Window
     found = in_short_steps(way, close, border)
     for step in near[way.is_gap[near]]:
         found += in_gap(way, int(step), border, max_speed_m_s)
-    return found + off_the_map(way, border) + at_the_ends(way.flown, border, max_speed_m_s)
+    return found + at_the_ends(way.flown, border, max_speed_m_s)
 
 
 def near_steps(way: Way, border: Borderline, max_speed_m_s: float) -> Ints:

@@ -12,7 +12,7 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from cathartes.earth.boundary import Boundary, rings_of
+from cathartes.earth.boundary import Boundary, Stretch, edges_of
 from cathartes.earth.geodesy import earth_centred, geodesic_m
 from cathartes.model.samples import Floats
 
@@ -39,12 +39,24 @@ class Borderline:
     """A boundary made ready for many questions."""
 
     boundary: Boundary
+    stretch: Stretch | None = None
+
+    @cached_property
+    def parts(self) -> tuple["Borderline", ...]:
+        """The stretches with an error of their own, which together are the whole border; the border itself where it has one error."""
+        return tuple(Borderline(self.boundary, each) for each in self.boundary.stretches) or (self,)
+
+    @property
+    def error_m(self) -> float:
+        """How far the line may lie from the line it stands for (95 %)."""
+        return self.boundary.error_m if self.stretch is None else self.stretch.error_m
 
     @cached_property
     def _chain(self) -> tuple[Floats, Floats]:
-        """All pieces: their starts and their ends in degrees (m x 2 each)."""
-        pieces = [densified(ring) for ring in rings_of(self.boundary.area)]
-        return np.concatenate([ring[:-1] for ring in pieces]), np.concatenate([ring[1:] for ring in pieces])
+        """All pieces: their starts and their ends in degrees (m x 2 each); where a line ends stands a piece without length."""
+        starts, ends = pieces(*(edges_of(self.boundary.area) if self.stretch is None else self.stretch.edges))
+        last = np.flatnonzero(np.concatenate(((ends[:-1] != starts[1:]).any(axis=1), [True])))
+        return np.insert(starts, last + 1, ends[last], axis=0), np.insert(ends, last + 1, ends[last], axis=0)
 
     @cached_property
     def points(self) -> Floats:
@@ -55,14 +67,6 @@ class Borderline:
     def _ends_m(self) -> tuple[Floats, Floats]:
         starts, ends = self._chain
         return earth_centred(*starts.T), earth_centred(*ends.T)
-
-    @cached_property
-    def _before(self) -> NDArray[np.intp]:
-        """For each piece the one that ends where it starts."""
-        first = np.cumsum([0, *(len(densified(ring)) - 1 for ring in rings_of(self.boundary.area))])
-        before = np.arange(len(self.points)) - 1
-        before[first[:-1]] = first[1:] - 1
-        return before
 
     @cached_property
     def _tree(self) -> cKDTree:
@@ -111,22 +115,25 @@ class Borderline:
 
     def _nearest_of(self, places_m: Floats, ends: NDArray[np.intp]) -> tuple[Floats, Floats, Floats]:
         """Over the pieces on both sides of the given ends: chord to the nearest point, and that point in degrees."""
-        pieces = np.concatenate((ends, self._before[ends]), axis=1)
-        starts_m, ends_m = (each[pieces] for each in self._ends_m)
+        chosen = np.concatenate((ends, ends - 1), axis=1)
+        starts_m, ends_m = (each[chosen] for each in self._ends_m)
         along = ends_m - starts_m
         length_2 = np.maximum((along**2).sum(axis=-1), 1e-12)
         fraction = np.clip((along * (places_m[:, None] - starts_m)).sum(axis=-1) / length_2, 0.0, 1.0)
         away_m = np.linalg.norm(starts_m + fraction[..., None] * along - places_m[:, None], axis=-1)
         rows, best = np.arange(len(places_m)), away_m.argmin(axis=1)
-        starts, ends_deg = (each[pieces[rows, best]] for each in self._chain)
+        starts, ends_deg = (each[chosen[rows, best]] for each in self._chain)
         lon, lat = (starts + fraction[rows, best][:, None] * (ends_deg - starts)).T
         return away_m[rows, best], lon, lat
 
 
-def densified(ring: Floats) -> Floats:
-    """The ring with points added on its edges, straight in degrees, so that no piece is longer than `PIECE_M`."""
-    lengths_m = geodesic_m(*ring[:-1].T, *ring[1:].T)
+def pieces(starts: Floats, ends: Floats) -> tuple[Floats, Floats]:
+    """The edges cut, straight in degrees, so that no piece is longer than `PIECE_M`: starts and ends."""
+    lengths_m = geodesic_m(*starts.T, *ends.T)
     parts = np.maximum(np.ceil(lengths_m / PIECE_M * (1 + 1e-6)), 1).astype(np.intp)
     edge = np.repeat(np.arange(len(parts)), parts)
-    fraction = (np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)) / parts[edge]
-    return np.concatenate((ring[edge] + fraction[:, None] * np.diff(ring, axis=0)[edge], ring[-1:]))
+    number = np.arange(len(edge)) - np.repeat(np.cumsum(parts) - parts, parts)
+    along = (ends - starts)[edge]
+    first, last = (starts[edge] + (at / parts[edge])[:, None] * along for at in (number, number + 1))
+    last[number + 1 == parts[edge]] = ends
+    return first, last

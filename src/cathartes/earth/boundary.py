@@ -11,7 +11,7 @@ import re
 import tomllib
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from typing import Any
 import msgspec
 import numpy as np
 import shapely
+from numpy.typing import NDArray
 
 from cathartes.earth.geodesy import geodesic_m
 from cathartes.errors import BadInput
@@ -36,6 +37,9 @@ REGION_INDICATOR = re.compile(r"[A-Z]{4}")
 """ICAO's location indicators (Doc 7910), by which flight information regions are called; states have three letters (ISO 3166)."""
 
 ZONE_NAMES = ("id", "icao", "designator", "ident", "geoname", "name", "iso3")
+ALONG_DEG = 1e-4
+"""An edge follows a line where its middle lies within some ten metres of it."""
+
 FEW_VERTICES = 100
 """A polygon with fewer corners was drawn by hand, corner by corner; with more it follows a line in nature and leaves detail out."""
 
@@ -43,10 +47,20 @@ Box = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, eq=False)
+class Stretch:
+    """A part of a boundary with an error of its own (95 %): what line it is, and starts and ends of its edges in degrees (n x 2 each)."""
+
+    what: str
+    error_m: float
+    edges: tuple[Floats, Floats]
+
+
+@dataclass(frozen=True, eq=False)
 class Boundary:
     """One state's area in degrees of WGS 84; edges are straight in longitude and latitude, as RFC 7946 (3.1.1) has it.
 
-    `error_m` is how far the line may lie from the line it stands for (95 %); `is_error_assumed` where the file does not say.
+    `error_m` is how far the line may lie from the line it stands for (95 %), the most of all `stretches` where these differ;
+    `is_error_assumed` where the file does not say.
     `extent` (west, south, east, north) is what a clipped file covers: beyond it the boundary knows nothing.
     """
 
@@ -62,6 +76,7 @@ class Boundary:
     area: shapely.MultiPolygon
     attribution: str = ""
     approximation: str = ""
+    stretches: tuple[Stretch, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,13 +126,15 @@ def boundary_of(state: str, path: Path | None = None) -> Boundary:
     Raises `BadInput` for a file that cannot be read or trusted, for a state that it does not hold, and for what is no state.
     """
     drawing = _drawing(path)
-    found = {_state_of(feature): feature for feature in drawing.collection.features}
+    found = {_state_of(feature): feature for feature in drawing.collection.features if not is_line(feature)}
     if state not in found:
         raise _absent(drawing.name, state, [each for each in found if each])
     _refuse_zone(drawing, state, found[state])
     area = _area(f"{drawing.name}, {state}", found[state].geometry)
     has_sea = "sea" in _what_of_all(drawing.collection) or is_hand_drawn(area)
-    return _boundary(drawing, state, found[state], area, assumed_error_m(area), has_sea=has_sea)
+    drawn = _boundary(drawing, state, found[state], area, assumed_error_m(area), has_sea=has_sea)
+    lines = [feature for feature in drawing.collection.features if is_line(feature) and _state_of(feature) == state]
+    return with_stretches(drawn, *stated_lines(drawn, lines)) if lines else drawn
 
 
 def zones_of(path: Path, kind: ZoneKind) -> tuple[Boundary, ...]:
@@ -170,7 +187,7 @@ def _zone_name(feature: Feature, number: int) -> str:
 def land_neighbours(state: str, path: Path | None = None) -> dict[str, shapely.MultiPolygon]:
     """The areas of every other state in the file, checked as strictly: a median line needs both sides."""
     drawing = _drawing(path)
-    others = {_state_of(feature): feature.geometry for feature in drawing.collection.features}
+    others = {_state_of(feature): feature.geometry for feature in drawing.collection.features if not is_line(feature)}
     return {each: _area(f"{drawing.name}, {each}", geometry) for each, geometry in others.items() if each and each != state}
 
 
@@ -193,6 +210,52 @@ def is_hand_drawn(area: shapely.MultiPolygon) -> bool:
 def rings_of(area: shapely.MultiPolygon) -> list[Floats]:
     """All rings, outer and inner, as n x 2 arrays of degrees, the first corner repeated last."""
     return [shapely.get_coordinates(ring) for ring in shapely.get_rings(shapely.get_parts(area))]
+
+
+def edges_of(area: shapely.MultiPolygon) -> tuple[Floats, Floats]:
+    """Starts and ends of all edges, ring after ring (n x 2 degrees each)."""
+    rings = rings_of(area)
+    return np.concatenate([ring[:-1] for ring in rings]), np.concatenate([ring[1:] for ring in rings])
+
+
+def with_stretches(boundary: Boundary, kinds: Sequence[tuple[str, float]], kind: NDArray[np.intp]) -> Boundary:
+    """The boundary with an error for each kind of line (what it is, metres at 95 %), `kind` being the number of each edge's kind."""
+    starts, ends = edges_of(boundary.area)
+    stretches = tuple(
+        Stretch(what, error_m, (starts[kind == number], ends[kind == number]))
+        for number, (what, error_m) in enumerate(kinds)
+        if (kind == number).any()
+    )
+    return replace(boundary, stretches=stretches, error_m=max(each.error_m for each in stretches))
+
+
+def stated_lines(boundary: Boundary, lines: Sequence[Feature]) -> tuple[list[tuple[str, float]], NDArray[np.intp]]:
+    """Kinds of line, and which one each edge is: that of the line in the file which it follows, else the boundary's own."""
+    starts, ends = edges_of(boundary.area)
+    middle = shapely.points((starts + ends) / 2)
+    kinds, kind = [("", boundary.error_m)], np.zeros(len(starts), np.intp)
+    for number, feature in enumerate(lines, start=1):
+        stated = feature.properties or {}
+        error_m = stated.get("error_m")
+        if not isinstance(error_m, int | float) or not 0 <= error_m < np.inf:
+            raise BadInput(f"a line of {boundary.state} in {boundary.name} has the error_m {error_m!r}; expected metres")
+        kinds.append((str(stated.get("what") or ""), float(error_m)))
+        kind[shapely.dwithin(middle, _line(boundary.name, feature), ALONG_DEG)] = number
+    return kinds, kind
+
+
+def _line(name: str, feature: Feature) -> shapely.Geometry:
+    try:
+        line = shapely.from_geojson(msgspec.json.encode(feature.geometry))
+    except shapely.GEOSException:
+        raise BadInput(f"the boundary {name} has a line whose coordinates cannot be read; expected longitude and latitude") from None
+    shapely.prepare(line)
+    return line
+
+
+def is_line(feature: Feature) -> bool:
+    """Whether a feature is a line, which says how exact the boundary is along it."""
+    return (feature.geometry or {}).get("type") in ("LineString", "MultiLineString")
 
 
 def boundary_bytes(path: Path | None) -> tuple[str, bytes]:

@@ -9,24 +9,32 @@ from dataclasses import replace
 from itertools import product
 from math import ceil, floor
 
+import numpy as np
 import shapely
+from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
-from cathartes.earth.boundary import Boundary
+from cathartes.earth.borderline import Borderline
+from cathartes.earth.boundary import Boundary, edges_of, with_stretches
 from cathartes.earth.frame import LocalFrame
 from cathartes.model import Frame
 
 TWELVE_MILES_M = 12 * 1852.0
 COAST_POINT_M = 500.0
 LIMIT_POINT_M = 2000.0
+LINES = ("land border", "12 nautical miles", "median line")
 CELL_DEG = 1
 OVERLAP_DEG = 0.001
 ARC_SEGMENTS = 64
 """Per quarter of a circle: the polygon stays within 2 m of the arc."""
 
-SEA_ERROR_M = 3_400.0
+SEA_ERROR_M, MEDIAN_ERROR_M = 3_400.0, 1_100.0
 """Beside the error of the land: what brings the limit built from Natural Earth 1:10 million to its 95 % distance from Mexico's mapped
-one, 5.1 km, outside the Gulf of California. Within the Gulf, which straight baselines close, it is off by up to 190 km."""
+one, 5.1 km, outside the Gulf of California, and the median lines to theirs, 2.8 km. Within the Gulf, which straight baselines close,
+the limit is off by up to 190 km."""
+
+ON_LAND_M, EQUIDISTANT_M = 5.0, 3 * COAST_POINT_M
+SLIVER_DEG2 = 1e-9
 
 
 def with_sea(boundary: Boundary, others: Mapping[str, BaseGeometry]) -> Boundary:
@@ -41,10 +49,26 @@ def with_sea(boundary: Boundary, others: Mapping[str, BaseGeometry]) -> Boundary
         sea = shapely.union_all([shapely.difference(sea, contested), *ours])
     against = ", ".join(sorted(others)) or "no neighbour"
     label = f"12 nautical miles from the drawn land, median line against {against}; no straight baselines, no treaty lines"
-    return replace(
-        boundary, area=shapely.MultiPolygon(list(polygons(shapely.union(boundary.area, sea)))), has_sea=True, approximation=label,
-        error_m=boundary.error_m + SEA_ERROR_M,
-    )  # fmt: skip
+    area = shapely.MultiPolygon([without_slivers(part) for part in polygons(shapely.union(boundary.area, sea))])
+    built = replace(boundary, area=area, has_sea=True, approximation=label)
+    errors_m = (boundary.error_m, boundary.error_m + SEA_ERROR_M, boundary.error_m + MEDIAN_ERROR_M)
+    return with_stretches(built, list(zip(LINES, errors_m, strict=True)), line_kinds(area, boundary, near))
+
+
+def line_kinds(area: shapely.MultiPolygon, land: Boundary, foreign: BaseGeometry) -> NDArray[np.intp]:
+    """Which of `LINES` each edge of the built area is: on the drawn land, as near to the foreign land as to ours, or neither."""
+    middle = np.mean(edges_of(area), axis=0)
+    own_m = Borderline(land).nearest(*middle.T).metres
+    kind = np.where(own_m < ON_LAND_M, 0, 1)
+    if not foreign.is_empty:
+        other = Borderline(replace(land, area=shapely.MultiPolygon(list(polygons(foreign)))))
+        kind[(kind == 1) & (np.abs(own_m - other.nearest(*middle.T).metres) < EQUIDISTANT_M)] = 2
+    return kind
+
+
+def without_slivers(area: shapely.Polygon) -> shapely.Polygon:
+    """The polygon without the holes of no width that rounding leaves between land and sea."""
+    return shapely.Polygon(area.exterior, [ring for ring in area.interiors if shapely.Polygon(ring).area > SLIVER_DEG2])
 
 
 def polygons(area: BaseGeometry) -> Iterator[shapely.Polygon]:

@@ -34,8 +34,17 @@ class ZoneKind(StrEnum):
 
 
 @dataclass(frozen=True)
+class LineUsed:
+    """A part of a boundary with an error of its own (95 %): what kind of line it is."""
+
+    what: str
+    error_m: float
+
+
+@dataclass(frozen=True)
 class BoundaryUsed:
-    """Whose boundary a verdict rests on. `error_m` is the drawn line's 95 % error, `approximation` says what was built onto it."""
+    """Whose boundary a verdict rests on. `error_m` is the drawn line's 95 % error, the largest where its `lines` have different ones;
+    `approximation` says what was built onto it."""
 
     name: str
     version: str
@@ -45,6 +54,7 @@ class BoundaryUsed:
     error_assumed: bool
     attribution: str
     approximation: str
+    lines: tuple[LineUsed, ...] = ()
 
 
 @dataclass(frozen=True)

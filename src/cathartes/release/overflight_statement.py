@@ -27,6 +27,10 @@ REASONS = {
     Reason.FIXES: "airspace.by_fixes", Reason.GAP: "airspace.by_gap", Reason.ERROR: "airspace.by_error",
     Reason.FLAGGED: "airspace.by_flagged", Reason.EXTENT: "airspace.by_extent",
 }  # fmt: skip
+LINES = {
+    "": "airspace.other_lines", "land border": "airspace.land_border", "12 nautical miles": "airspace.sea_limit",
+    "median line": "airspace.median_line",
+}  # fmt: skip
 UNPROVED = {
     Reason.GAP: "airspace.unproved_gap", Reason.ERROR: "airspace.unproved_error", Reason.FLAGGED: "airspace.unproved_flagged",
     Reason.EXTENT: "airspace.unproved_extent",
@@ -134,12 +138,19 @@ def rests_on(answer: Overflight, language: str) -> list[tuple[str, str]]:
         ("airspace.boundary", f"{boundary.name}, {boundary.version} · SHA-256 {boundary.sha256}"),
         ("airspace.claim", boundary.claim),
         ("airspace.approximation", boundary.approximation),
+        ("airspace.lines", "; ".join(f"{line_name(each.what, language)} {number(each.error_m)} m" for each in boundary.lines)),
         ("airspace.errors", say(Statement("airspace.errors_value", {**sizes, "clock": f"{errors.clock_s:g}"}), language)),
         ("airspace.fixes", say(Statement("airspace.fixes_value", counts), language)),
         ("airspace.reach", say(Statement("airspace.reach_value", reach), language)),
         ("airspace.clock", say(Statement("airspace.clock_value"), language)),
     )
     return [(key, value) for key, value in rows if value]
+
+
+def line_name(what: str, language: str) -> str:
+    """What kind of line a part of a boundary is: our own kinds in both languages, others as their file calls them."""
+    key = LINES.get(what)
+    return say(Statement(key), language) if key else what
 
 
 def row(each: IntervalTold, language: str) -> tuple[str, str, str, str, str]:
