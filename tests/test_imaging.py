@@ -48,6 +48,9 @@ def test_the_products_are_those_promised(scene: Scene, tmp_path: Path, monkeypat
     assert 0.0 < told["false_alarm_rate_stated"] < 0.01
     assert told["retrieval_cpu_s"] > 0.0
     assert told["masks"]["ch4"]["looked"] == 150 * 80
+    assert told["sought"]["ch4"]["plumes"] >= 1
+    assert 0.0 < told["sought"]["ch4"]["limit_ppm_m"] < 6000.0
+    assert not (out / ".unfinished").exists()
     plumes = json.loads((out / "plumes.geojson").read_text(encoding="utf-8"))
     strongest = plumes["features"][0]["properties"]
     assert plumes["frame"] == "pixels"
@@ -73,7 +76,7 @@ def test_the_stac_item_is_one_by_the_standard(scene: Scene) -> None:
     taken = Instant(datetime(2024, 5, 1, 17, tzinfo=UTC), Clock.UNSTATED)
     grid = MapGrid("EPSG:32614", (600_000.0, 5.0, 0.0, 2_000_000.0, 0.0, -5.0))
     cube = replace(scene.cube(), ground=grid, taken=taken)
-    findings = CubeFindings((), (), 0.0, 0, ("ch4",), (), Custody((), "method", "version"))
+    findings = CubeFindings((), (), 0.0, 0, (), (), Custody((), "method", "version"))
     told = stac_item(cube, findings, "scene", ["column_ch4.tif", "plumes.geojson"])
     assert told is not None
     item = json.loads(told) | {"stac_extensions": []}  # schemas of extensions are on the net only

@@ -7,13 +7,15 @@ from math import cos, radians, sin
 from pathlib import Path
 from typing import cast
 
+from cathartes.detect.cube_journal import Journal
 from cathartes.detect.gas_column import flight_breeze, in_image
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.plumes import Breeze
-from cathartes.earth.signatures import signature_named
+from cathartes.earth.signatures import library, signature_named
 from cathartes.errors import BadInput
+from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
-from cathartes.model import Air, Cube, CubeFindings, Flight, Reading
+from cathartes.model import Air, Cube, CubeFindings, Flight, Reading, digest_of
 from cathartes.plugins import Progress
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.release.cube_figures import quick_look, spectrum_figure
@@ -21,6 +23,9 @@ from cathartes.release.cube_products import plumes_geojson, rasters_of, scene_js
 from cathartes.store.durable import replace_file
 
 SPEED_ERROR = 0.25
+UNFINISHED = ".unfinished"
+"""Where a run leaves its steps until it is done: one that was stopped goes on with the same cube, options and version."""
+
 PICTURED = 8
 """The strongest plumes get a picture of their spectrum in each language."""
 
@@ -53,7 +58,10 @@ def gases(path: Path, folder: Path, names: Sequence[str], given: Given, executor
     called = {gas.key: safe(name) for gas, name in zip(wanted, names, strict=True)}
     reading, flight = read_cube(path)
     cube = completed(cast(Cube, reading.content), flight, given)
-    findings = find_gases(cube, wanted, breeze_of(cube, flight, given), reading.recording.custody.inputs, executor, progress)
+    inputs = reading.recording.custody.inputs
+    depends_on = (sources_digest(), repr(wanted or library()), repr(cube.air_temperature_k), *inputs)
+    journal = Journal(folder / UNFINISHED / digest_of("\n".join(depends_on).encode()))
+    findings = find_gases(cube, wanted, breeze_of(cube, flight, given), inputs, executor, progress, journal)
     notes = (*reading.recording.health, *findings.notes)
     findings = replace(findings, notes=notes)
     progress("gases: write", 0.95)
@@ -62,6 +70,7 @@ def gases(path: Path, folder: Path, names: Sequence[str], given: Given, executor
     files += _written(folder, _documents(cube, findings))
     item = stac_item(cube, findings, path.stem, files)
     files += _written(folder, {"item.json": item}) if item is not None else []
+    Journal(folder).forget(UNFINISHED)
     return Delivered(cube, findings, tuple(sorted(files)))
 
 

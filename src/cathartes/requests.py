@@ -13,7 +13,7 @@ import msgspec
 from cathartes.errors import BadInput
 from cathartes.model import Coverage, Detectability, Lead, Place, Span, json
 from cathartes.model.place import Ring
-from cathartes.plan.coverage import AreaCoverage, Seen, area_coverage
+from cathartes.plan.coverage import AreaCoverage, Seen, area_coverage, as_detectability
 from cathartes.release.geotiff import geotiff
 from cathartes.store import Workspace
 
@@ -43,7 +43,12 @@ def answered(path: Path, gas: str, workspace: Workspace) -> Reply:
     """The answer for the polygon in the GeoJSON file `path`. Raises `BadInput` for a file without one."""
     kept = [name for name in workspace.find("detectability") if name.rpartition("/")[2] == gas]
     seen = [Seen(name.rpartition("/")[0], json.decode(workspace.load("detectability", name), Detectability)) for name in kept]
-    return Reply(area_coverage(gas, area_of(path), seen, found(gas, workspace)), timelines(gas, workspace))
+    told = covered(gas, workspace)
+    seen += [
+        Seen(flight, known) for flight, one in told if flight not in {each.flight for each in seen} and (known := as_detectability(one))
+    ]
+    timelines = tuple(Timeline(flight, one.recording, gas, one.looked, one.blind) for flight, one in told)
+    return Reply(area_coverage(gas, area_of(path), seen, found(gas, workspace)), timelines)
 
 
 def found(gas: str, workspace: Workspace) -> list[tuple[str, Place]]:
@@ -54,11 +59,11 @@ def found(gas: str, workspace: Workspace) -> list[tuple[str, Place]]:
     ]
 
 
-def timelines(gas: str, workspace: Workspace) -> tuple[Timeline, ...]:
-    """What every instrument of every flight did, as its detector told it."""
+def covered(gas: str, workspace: Workspace) -> list[tuple[str, Coverage]]:
+    """What every detector told of where it looked for the gas, with the flight. It stands in where no locator told it better."""
     told = (json.decode(workspace.load("coverage", name), dict[str, Any]) for name in workspace.find("coverage"))
     every = ((one["flight"], msgspec.convert(one["coverage"], Coverage)) for one in told)
-    return tuple(Timeline(flight, one.recording, one.gas, one.looked, one.blind) for flight, one in every if one.gas == gas)
+    return [(flight, one) for flight, one in every if one.gas == gas]
 
 
 def files_of(reply: Reply, path: Path) -> dict[str, bytes]:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from shapely import Point, Polygon
 
-from cathartes.detect import cube_signal, gas_cube
+from cathartes.detect import cube_retrieval, cube_signal, gas_cube
+from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_presence import NEARBY, neighbourhood
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import explains
@@ -16,6 +18,7 @@ from cathartes.earth.signatures import library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
 from cathartes.model.cube import SEEN, Seen
+from cathartes.model.place import Ring
 from tests.cubes import LWIR_NM, InMemory, Scene, absorption_of, ranked, sunlit, thermal
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "chem-imaging" / "swir_synth_small.npz"
@@ -39,9 +42,9 @@ def found(scene: Scene, executor: Executor) -> CubeFindings:
 
 
 @pytest.fixture(scope="module")
-def others(executor: Executor) -> list[tuple[Scene, GasImage]]:
+def others(executor: Executor) -> list[tuple[Scene, CubeFindings]]:
     scenes = [sunlit(seed) for seed in range(20, 26)]
-    return [(each, look(each, executor).images[0]) for each in scenes]
+    return [(each, look(each, executor)) for each in scenes]
 
 
 def look(scene: Scene, executor: Executor) -> CubeFindings:
@@ -59,9 +62,9 @@ def test_plumes_are_found_on_ground_that_varies(scene: Scene, found: CubeFinding
     assert best > 0.75
 
 
-def test_columns_are_right_with_another_table_of_the_gas(others: list[tuple[Scene, GasImage]]) -> None:
+def test_columns_are_right_with_another_table_of_the_gas(others: list[tuple[Scene, CubeFindings]]) -> None:
     truth = np.concatenate([scene.truth.ravel() for scene, _ in others])
-    column = np.concatenate([image.column.ravel() for _, image in others])
+    column = np.concatenate([found.images[0].column.ravel() for _, found in others])
     for low, high in ((300.0, 1000.0), (1000.0, 3000.0), (3000.0, 1e9)):
         inside = (truth > low) & (truth < high)
         assert abs(column[inside].mean() / truth[inside].mean() - 1.0) < 0.15
@@ -76,14 +79,18 @@ def test_nine_intervals_in_ten_hold_the_column(scene: Scene, found: CubeFindings
 
 def test_on_ground_without_gas_there_are_not_three_times_the_false_alarms_stated(executor: Executor) -> None:
     shape = (160, 100)
-    images = [look(sunlit(seed, truth=np.zeros(shape), shape=shape), executor).images[0] for seed in range(40, 48)]
-    real = np.mean([(image.probability > 0.5).mean() for image in images])
-    assert real < 3 * np.mean([image.false_alarm_rate for image in images])
+    found = [look(sunlit(seed, truth=np.zeros(shape), shape=shape), executor) for seed in range(40, 48)]
+    real = np.mean([(each.images[0].probability > 0.5).mean() for each in found])
+    assert real < 3 * np.mean([each.sought[0].false_alarm_rate for each in found])
 
 
-def test_around_plumes_the_stated_rate_lies_between_no_gas_at_all_and_too_little_to_matter(others: list[tuple[Scene, GasImage]]) -> None:
-    none, little = (np.mean([(image.probability > 0.5)[scene.truth <= most].mean() for scene, image in others]) for most in (0.0, 200.0))
-    assert none < np.mean([image.false_alarm_rate for _, image in others]) < little
+def test_around_plumes_the_stated_rate_lies_between_no_gas_at_all_and_too_little_to_matter(
+    others: list[tuple[Scene, CubeFindings]],
+) -> None:
+    none, little = (
+        np.mean([(found.images[0].probability > 0.5)[scene.truth <= most].mean() for scene, found in others]) for most in (0.0, 200.0)
+    )
+    assert none < np.mean([found.sought[0].false_alarm_rate for _, found in others]) < little
 
 
 @pytest.mark.parametrize(("seed", "columns", "width"), [(5, 120, 30), (500, 80, 48), (501, 80, 48), (502, 160, 160)])
@@ -232,6 +239,76 @@ def test_ground_as_warm_as_the_air_could_not_be_looked_at(executor: Executor) ->
     blind = image.seen == SEEN.index(Seen.NO_CONTRAST)
     assert 0.05 < blind.mean() < 0.6
     assert np.isnan(image.limit[blind]).all()
+
+
+def test_a_plume_at_the_limit_of_what_was_sought_and_not_found_would_have_been_noticed(executor: Executor) -> None:
+    shape, noticed = (120, 100), []
+    for seed in (310, 311, 312):
+        limit = look(sunlit(seed, truth=np.zeros(shape), shape=shape), executor).sought[0].limit
+        for line, column in ((30, 20), (60, 70), (90, 40)):
+            truth = np.zeros(shape)
+            truth[line : line + 4, column : column + 4] = limit[line : line + 4, column : column + 4].max()
+            plumes = look(sunlit(seed, truth=truth, shape=shape), executor).plumes
+            noticed.append(any(inside(plume.outline, line + 2, column + 2) for plume in plumes))
+    assert sum(noticed) >= 7
+
+
+def inside(outline: tuple[Ring, ...], line: float, column: float) -> bool:
+    return bool(Polygon(outline[0]).buffer(1.5).contains(Point(column, line)))
+
+
+class Killed(InMemory):
+    """A file that is read so many times, and then the machine stops."""
+
+    def __init__(self, radiance: np.ndarray, left: float) -> None:
+        super().__init__(radiance)
+        self.read, self.left = 0, left
+
+    def __call__(self, first: int, end: int, bands: np.ndarray) -> np.ndarray:
+        self.read += 1
+        if self.read > self.left:
+            raise KeyboardInterrupt
+        if first < 105 and end > 102:
+            raise OSError("a bad sector")
+        return super().__call__(first, end, bands)
+
+
+@pytest.mark.parametrize("stops_after", [0.45, 0.6, 0.75, 0.9])
+def test_a_run_that_was_stopped_goes_on_with_the_same_bits(
+    stops_after: float, scene: Scene, executor: Executor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cube_retrieval, "KEPT_BYTES", 0)
+    monkeypatch.setattr(cube_signal, "STRIP_PIXELS", 1000)
+    monkeypatch.setattr(cube_retrieval, "BLOCK_STRIPS", 3)
+
+    def run(left: float, journal: Journal) -> tuple[CubeFindings, int]:
+        tiles = Killed(scene.radiance, left)
+        cube = replace(scene.cube(), tile=tiles)
+        return find_gases(cube, CH4, None, (), executor, lambda step, fraction: None, journal), tiles.read
+
+    whole, needed = run(np.inf, Journal())
+    journal = Journal(tmp_path / "unfinished")
+    with pytest.raises(KeyboardInterrupt):
+        run(stops_after * needed, journal)
+    again, read = run(np.inf, journal)
+    assert read < needed
+    assert again.plumes == whole.plumes
+    assert again.damaged_lines == whole.damaged_lines == 3
+    for layer in ("column", "sd", "probability", "limit", "seen"):
+        np.testing.assert_array_equal(getattr(again.images[0], layer), getattr(whole.images[0], layer))
+    assert again.retrieval_cpu_s > 0.3 * whole.retrieval_cpu_s
+
+
+def test_every_vapour_that_was_sought_says_down_to_which_column_and_where_it_could_not_see(executor: Executor) -> None:
+    scene = vapour("sf6", 9, 4.0)
+    found = find_gases(scene.cube(air_temperature_k=300.0), [], None, (), executor, lambda step, fraction: None)
+    assert {each.gas for each in found.sought} == {key for key, gas in library().items() if gas.is_thermal}
+    for each in found.sought:
+        assert sum(each.pixels.values()) == scene.truth.size
+        assert 0.05 < each.pixels[Seen.NO_CONTRAST] / scene.truth.size < 0.6
+        assert np.isnan(each.limit).mean() == pytest.approx(each.pixels[Seen.NO_CONTRAST] / scene.truth.size)
+    limits = {each.gas: each.limit_ppm_m for each in found.sought}
+    assert limits["sf6"] < limits["pce"] < limits["acetone"] < limits["acetonitrile"]  # noise columns of the field: .4, 4, 60, 858
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="swir_synth_small.npz is not here")

@@ -9,6 +9,8 @@ from cathartes.earth.raster import noticed
 from cathartes.messages import number, percent
 from cathartes.model import Coverage, Detectability, EmitterList, Flight, Frame, Recording, Region, Span, Statement
 
+NO_CONTRAST = "coverage.no-contrast"
+
 
 def gaps_of(
     flight: Flight,
@@ -17,8 +19,10 @@ def gaps_of(
     unread: Sequence[str],
     registers: Sequence[EmitterList],
     detectability: Detectability | None = None,
+    not_found: Sequence[Coverage] = (),
 ) -> tuple[Statement, ...]:
-    """Every gap we know of, the ones about the ground first. `unread` names the files that no reader accepted.
+    """Every gap we know of, the ones about the ground first. `unread` names the files that no reader accepted, `not_found` is the
+    coverage of gases that were sought as well and seen nowhere.
 
     What could be seen is told from the locator's `detectability` where there is one, else from the detectors' coverage: two
     methods side by side would give two answers to one question.
@@ -27,7 +31,9 @@ def gaps_of(
     return (
         *([Statement("gap.search_assumed")] if flight.search is not None and flight.search.is_assumed else []),
         *ground,
+        *_of_contrast((*coverage, *not_found)),
         *_of_blindness([span for each in coverage for span in each.blind]),
+        *_of_other_gases(not_found),
         *_of_files(recordings, unread),
         *_of_registers(flight, registers),
         *_of_flight(flight),
@@ -63,6 +69,21 @@ def _of_detectability(detectability: Detectability, search: Region | None) -> It
 def _of_blindness(blind: Sequence[Span]) -> Iterator[Statement]:
     if blind:
         yield Statement("gap.blind", {"count": len(blind), "hours": sum(span.duration_s for span in blind) / 3600})
+
+
+def _of_contrast(coverage: Sequence[Coverage]) -> Iterator[Statement]:
+    """Where there was nothing to see a vapour against, each such sentence once: vapours of one cube share it."""
+    yield from {note.values["percent"]: note for each in coverage for note in each.notes if note.key == NO_CONTRAST}.values()
+
+
+def _of_other_gases(not_found: Sequence[Coverage]) -> Iterator[Statement]:
+    """Each gas that was sought as well with the rate that would usually have been noticed, and those that could be seen nowhere."""
+    by_gas = {gas: best_limits([each for each in not_found if each.gas == gas]) for gas in sorted({each.gas for each in not_found})}
+    usual = {gas: number(float(np.median(limits[np.isfinite(limits)]))) for gas, limits in by_gas.items() if np.isfinite(limits).any()}
+    if usual:
+        yield Statement("gap.not_found", {"gases": ", ".join(f"{gas} {rate}" for gas, rate in usual.items())})
+    if blind := sorted(set(by_gas) - set(usual)):
+        yield Statement("gap.not_seen", {"gases": ", ".join(blind)})
 
 
 def best_limits(coverage: Sequence[Coverage]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -63,7 +63,8 @@ def assemble(
     others = tuple(each for each in detections if each.gas is None)
     rest = tuple(each for each in detections if each.gas not in (None, gas))
     looked = tuple(each for each in coverage if each.gas == gas)
-    gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability)
+    not_found = tuple(each for each in coverage if each.gas not in {gas, *(one.gas for one in detections)})
+    gaps = gaps_of(flight, looked, recordings, unread, registers, located.detectability, not_found)
     material = Material(flight, located, seen, others, rest, looked, tuple(recordings), tuple(registers), gaps, author, before or Before())
     return tuple(_lead(source, material) for source in located.sources)
 

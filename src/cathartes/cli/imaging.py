@@ -11,6 +11,7 @@ from cathartes.cli.door import DaskOption, JsonOption, app, executor_for, print_
 
 if TYPE_CHECKING:
     from cathartes.imaging import Delivered
+    from cathartes.model import CubeFindings
 
 signatures = typer.Typer(no_args_is_help=True, help="The spectra that gases are known by.")
 app.add_typer(signatures, name="signatures")
@@ -30,12 +31,15 @@ def gases(
 ) -> None:
     """Find, name and measure gases in a cube."""
     from cathartes import imaging
+    from cathartes.release.cube_products import told_sought
 
     given = imaging.Given(wind, wind_from, pixel, air)
     with executor_for(dask) as executor, progress_bar() as progress:
         delivered = imaging.gases(cube, output, gas or [], given, executor, progress)
     if as_json:
-        print_json({"plumes": delivered.findings.plumes, "files": delivered.files, "notes": delivered.findings.notes})
+        findings = delivered.findings
+        told = {"plumes": findings.plumes, "sought": told_sought(findings), "files": delivered.files, "notes": findings.notes}
+        print_json(told)
     else:
         print_delivered(delivered, output)
 
@@ -51,15 +55,27 @@ def print_delivered(delivered: Delivered, folder: Path) -> None:
         place = f"{plume.origin[0]:.0f}, {plume.origin[1]:.0f}"
         rows.append((plume.id, plume.gas or "none of these", f"{percent(sure)} %", number(plume.peak.value), rate, place))
     print_table(("plume", "gas", "certainty", "peak ppm m", "kg/h", "column, line"), rows)
-    for image in delivered.findings.images:
-        if not any(plume.gas == image.gas for plume in delivered.findings.plumes):
-            print(f"{image.gas}: looked and found nothing; limit_{image.gas}.tif says down to what column")
+    print_sought(delivered.findings)
     for note in delivered.findings.notes:
         print(say(note, "en"))
     if delivered.findings.damaged_lines:
         print(f"{delivered.findings.damaged_lines} lines could not be read and were left out")
     for file in delivered.files:
         print(folder / file)
+
+
+def print_sought(findings: CubeFindings) -> None:
+    """What was looked for as a table: down to which column a plume would have been noticed, and what could not be seen."""
+    from cathartes.messages import number, percent
+    from cathartes.release.cube_products import told_sought
+
+    rows = []
+    for gas, told in told_sought(findings).items():
+        pixels, limit = told["pixels"], told["limit_ppm_m"]
+        whole = sum(pixels.values())
+        looked, blind = (f"{percent(pixels[how] / whole)} %" if pixels[how] else "" for how in ("looked", "no_thermal_contrast"))
+        rows.append((gas, str(told["plumes"] or "none"), "" if limit is None else number(limit), looked, blind))
+    print_table(("sought", "plumes", "noticed from, ppm m", "looked at", "no contrast: could not see"), rows)
 
 
 @signatures.command("add")

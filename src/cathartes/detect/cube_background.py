@@ -7,6 +7,7 @@ that it is measured against.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,8 +29,7 @@ UNKNOWN_SURFACES, UNKNOWN_LEVEL = 10.0, 25.0
 """Before the scene is known, surfaces vary ten times the prior's variance, and thermal ones by five kelvins in all bands at once."""
 
 
-@dataclass(frozen=True, eq=False)
-class Sums:
+class Sums(NamedTuple):
     """Weights by column, weighted sums by column and band, and second moments (bands x bands) of a signal."""
 
     weight: Floats

@@ -5,7 +5,7 @@ the numbers mean as a probability is in `cube_presence`. Method: docs/explanatio
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total, unknown_background
+from cathartes.detect.cube_journal import Arrays, Journal
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, strip_from, strips_of
 from cathartes.earth.signatures import Response
 from cathartes.model import Cube
@@ -44,6 +45,11 @@ RESPONSE_ERROR = 0.05
 KEPT_BYTES = 1 << 25
 """The radiance of so much of a cube stays in memory between the passes over it."""
 
+BLOCK_STRIPS = 16
+"""Strips whose result is kept at once: a quarter of a million pixels."""
+
+IN_MEMORY = Journal()
+
 
 @dataclass(frozen=True, eq=False)
 class Target:
@@ -68,18 +74,60 @@ class Maps:
 
 
 @dataclass(frozen=True, eq=False)
-class Retrieval:
-    """All gases of one signal, the brightness or temperature of the pixels, and what it cost and could not read.
+class Filter:
+    """The row that gives a gas's column from a pixel's signal, what it gives for each column's mean, and its variance.
 
-    `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background whatever gas is taken out of it.
+    `curve` is what it gives for `columns` of gas: not a straight line, since absorption saturates.
     """
 
-    maps: tuple[Maps, ...]
+    row: Floats
+    offset: Floats
+    columns: Floats
+    curve: Floats
+    slope: Floats
+    power: float
+
+
+@dataclass(frozen=True, eq=False)
+class Layers:
+    """One map (lines x columns) per gas, held as blocks of lines wherever these are; a gas's map is put together when asked for."""
+
+    blocks: Sequence[Callable[[], Arrays]]
+    part: int = 0
+
+    def __len__(self) -> int:
+        return len(self.blocks[0]()[self.part])
+
+    def __getitem__(self, number: int) -> Floats32:
+        return np.concatenate([block()[self.part][number] for block in self.blocks])
+
+    def __iter__(self) -> Iterator[Floats32]:
+        return (self[number] for number in range(len(self)))
+
+
+@dataclass(frozen=True, eq=False)
+class Retrieval:
+    """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
+
+    `maps` puts together those of one gas. `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background
+    whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
+    """
+
+    signal: Signal
+    filters: tuple[Filter, ...]
+    raw: Layers
+    unlike: Layers
     brightness: Floats32
+    excluded: NDArray[np.bool_]
     trust: Floats32
     background: Background
     cpu_s: float
     damaged_lines: int
+
+    def maps(self, number: int) -> Maps:
+        """Column, error and score of the gas of this number."""
+        unlike = usual(self.unlike[number], self.brightness, self.excluded)
+        return maps_of(self.signal, self.filters[number], self.raw[number], self.brightness, unlike, self.excluded)
 
 
 class Reading:
@@ -91,10 +139,35 @@ class Reading:
         self.damaged: set[int] = set()
         self.kept: dict[int, Floats32] = {}
         self.reading_cpu_s: list[float] = []
+        self.blocks_cpu_s, self.computing_cpu_s = 0.0, 0.0
 
     def each(self, compute: Callable[[Strip], Part]) -> Iterable[Part]:
         """`compute` of every strip, in the order of the strips."""
         return self.executor.map(partial(self._one, compute), self.strips)
+
+    def in_blocks(
+        self, journal: Journal, step: str, compute: Callable[[Strip], Arrays], gather: Callable[[list[Arrays]], Arrays]
+    ) -> list[Callable[[], Arrays]]:
+        """`compute` of every strip, gathered by blocks of strips, each a step of the journal. The last array is not for the caller."""
+        found = []
+        for first in range(0, len(self.strips), BLOCK_STRIPS):
+            block = self.strips[first : first + BLOCK_STRIPS]
+            found.append(journal.kept(f"{step}-{first}", partial(self._block, block, compute, gather)))
+            spent, *damaged = found[-1]()[-1].tolist()
+            self.computing_cpu_s += spent
+            self.damaged.update(map(int, damaged))
+        return found
+
+    def _block(
+        self, block: Sequence[tuple[int, int]], compute: Callable[[Strip], Arrays], gather: Callable[[list[Arrays]], Arrays]
+    ) -> Arrays:
+        """The block's arrays, and after them the seconds spent and the damaged lines: a run that goes on knows them too."""
+        started, reading = time.process_time(), sum(self.reading_cpu_s)
+        arrays = gather(list(self.executor.map(partial(self._one, compute), block)))
+        spent = time.process_time() - started
+        self.blocks_cpu_s += spent
+        lines = sorted(line for line in self.damaged if block[0][0] <= line < block[-1][1])
+        return (*arrays, np.array([spent - (sum(self.reading_cpu_s) - reading), *lines]))
 
     def _one(self, compute: Callable[[Strip], Part], lines: tuple[int, int]) -> Part:
         return compute(strip_from(self._radiance(lines), self.signal, lines))
@@ -128,29 +201,45 @@ class Reading:
             return np.full((self.cube.columns, len(self.signal.bands)), np.nan, np.float32)
 
 
-def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor) -> Retrieval:
-    """Maps of all `targets`. Same cube, same bits, whatever the executor."""
+def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor, journal: Journal = IN_MEMORY) -> Retrieval:
+    """What all `targets` give. Same cube, same bits, whatever the executor, and also where a run that was stopped goes on."""
     compile_kernels(signal)
     started = time.process_time()
     reading = Reading(cube, signal, executor)
-    everything = total(reading.each(partial(sums_of, columns=cube.columns, light=signal.light)))
-    excluded = np.zeros((cube.lines, cube.columns), bool)
-    for number in range(PASSES):
-        calm = _without(reading, everything, excluded)
+    journal = IN_MEMORY if fits_into_memory(cube, signal) else journal
+    everything = summed(reading, journal, "everything", np.ones((cube.lines, cube.columns), bool))
+    number = journal.latest("pass")
+    begun = journal.within(f"pass-{number}")
+    excluded = begun.kept("begun", lambda: (np.zeros((cube.lines, cube.columns), bool),))()[0]
+    while True:
+        calm = everything - summed(reading, begun, "excluded", excluded) if excluded.any() else everything
         background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
-        filters = [filter_of(background, target) for target in targets]
-        raw, brightness = scores(reading, filters)
+        filters = tuple(filter_of(background, target) for target in targets)
+        raw, brightness = scores(reading, filters, begun)
         before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
-        if number and np.mean(excluded != before) < SETTLED:
+        if (number and np.mean(excluded != before) < SETTLED) or number == PASSES - 1:
             break
-    unlike = [one / spread_of_unlikeness(one, brightness, excluded) for one in unlikeness(reading, background, filters)]
-    maps = tuple(
-        maps_of(signal, target, one, raw[number], brightness, unlike[number], excluded)
-        for number, (target, one) in enumerate(zip(targets, filters, strict=True))
-    )
-    cpu_s = time.process_time() - started - sum(reading.reading_cpu_s)
-    trust = np.nan_to_num(1.0 / np.maximum(np.minimum.reduce(unlike), 1.0))
-    return Retrieval(maps, brightness, trust, background, cpu_s, len(reading.damaged))
+        number, done = number + 1, f"pass-{number}"
+        begun = journal.within(f"pass-{number}")
+        begun.kept("begun", partial(tuple, (excluded,)))
+        journal.forget(done)
+    unlike = unlikeness(reading, background, filters, begun)
+    cpu_s = time.process_time() - started - reading.blocks_cpu_s + reading.computing_cpu_s
+    trust = trust_of(unlike, brightness, excluded)
+    return Retrieval(signal, filters, raw, unlike, brightness, excluded, trust, background, cpu_s, len(reading.damaged))
+
+
+def fits_into_memory(cube: Cube, signal: Signal) -> bool:
+    """Whether the whole signal stays in memory between the passes: then it takes seconds, and nothing need be kept on disk."""
+    return cube.lines * cube.columns * len(signal.bands) * np.dtype(np.float32).itemsize <= KEPT_BYTES
+
+
+def trust_of(unlike: Layers, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
+    """See `Retrieval`."""
+    least = np.full(brightness.shape, np.inf, np.float32)
+    for one in unlike:
+        least = np.minimum(least, usual(one, brightness, excluded))
+    return np.asarray(np.nan_to_num(1.0 / np.maximum(least, 1.0)), np.float32)
 
 
 def compile_kernels(signal: Signal) -> None:
@@ -159,31 +248,17 @@ def compile_kernels(signal: Signal) -> None:
     sums_of(strip_from(nothing, signal, (0, 1)), 1, signal.light)
 
 
-def _without(reading: Reading, everything: Sums, excluded: NDArray[np.bool_]) -> Sums:
-    """The sums over the pixels that are not excluded."""
-    if not excluded.any():
-        return everything
+def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.bool_]) -> Sums:
+    """The sums over the chosen pixels."""
 
-    def out(strip: Strip) -> Sums | None:
-        chosen = excluded[strip.first : strip.end].ravel()
-        return sums_of(strip, reading.cube.columns, reading.signal.light, chosen) if chosen.any() else None
+    def one(strip: Strip) -> Arrays:
+        pixels = chosen[strip.first : strip.end].ravel()
+        return tuple(sums_of(strip, reading.cube.columns, reading.signal.light, None if pixels.all() else pixels))
 
-    return everything - total(part for part in reading.each(out) if part is not None)
+    def gather(parts: list[Arrays]) -> Arrays:
+        return tuple(total(Sums(*part) for part in parts))
 
-
-@dataclass(frozen=True, eq=False)
-class Filter:
-    """The row that gives a gas's column from a pixel's signal, what it gives for each column's mean, and its variance.
-
-    `curve` is what it gives for `columns` of gas: not a straight line, since absorption saturates.
-    """
-
-    row: Floats
-    offset: Floats
-    columns: Floats
-    curve: Floats
-    slope: Floats
-    power: float
+    return total(Sums(*block()[:-1]) for block in reading.in_blocks(journal, step, one, gather))
 
 
 def filter_of(background: Background, target: Target) -> Filter:
@@ -195,47 +270,45 @@ def filter_of(background: Background, target: Target) -> Filter:
     return Filter(row, background.mean @ row, target.response.columns, target.response.change @ row, slope, power)
 
 
-def scores(reading: Reading, filters: Sequence[Filter]) -> tuple[Floats32, Floats32]:
-    """What each filter gives in each pixel (gases x lines x columns), and the pixels' brightness. NaN where not measured."""
-    lines, columns = reading.cube.lines, reading.cube.columns
+def scores(reading: Reading, filters: Sequence[Filter], journal: Journal) -> tuple[Layers, Floats32]:
+    """What each filter gives in each pixel, and the pixels' brightness. NaN where not measured."""
+    columns = reading.cube.columns
     rows = np.column_stack([one.row for one in filters]).astype(np.float32)
-    raw = np.empty((len(filters), lines, columns), np.float32)
-    brightness = np.empty((lines, columns), np.float32)
     offset = np.stack([one.offset for one in filters]).astype(np.float32)
 
-    def one(strip: Strip) -> None:
+    def one(strip: Strip) -> Arrays:
         with np.errstate(divide="ignore", invalid="ignore"):
             found = (strip.x @ rows) / strip.root[:, None]
-        raw[:, strip.first : strip.end] = found.T.reshape(len(filters), -1, columns) - offset[:, None]
-        brightness[strip.first : strip.end] = strip.brightness.reshape(-1, columns)
+        return found.T.reshape(len(filters), -1, columns) - offset[:, None], strip.brightness.reshape(1, -1, columns)
 
-    for _ in reading.each(one):
-        pass
-    return raw, brightness
+    blocks = reading.in_blocks(journal, "scores", one, _joined)
+    return Layers(blocks), Layers(blocks, 1)[0]
 
 
-def unlikeness(reading: Reading, background: Background, filters: Sequence[Filter]) -> Floats32:
-    """How unlike the background each pixel is once the gas is taken out (gases x lines x columns): squared Mahalanobis distance."""
-    lines, columns = reading.cube.lines, reading.cube.columns
+def _joined(parts: list[Arrays]) -> Arrays:
+    """Maps of some lines (gases x lines x columns each) as maps of all of them."""
+    return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))
+
+
+def unlikeness(reading: Reading, background: Background, filters: Sequence[Filter], journal: Journal) -> Layers:
+    """How unlike the background each pixel is once the gas is taken out: squared Mahalanobis distance."""
+    columns = reading.cube.columns
     whiten = np.linalg.cholesky(background.precision)
     away = (background.mean @ whiten).astype(np.float32)
     rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters])
     offset = np.stack([one.offset * np.sqrt(one.power) for one in filters]).astype(np.float32)
     rows, whiten = rows.astype(np.float32), whiten.astype(np.float32)
-    found = np.empty((len(filters), lines, columns), np.float32)
 
-    def one(strip: Strip) -> None:
+    def one(strip: Strip) -> Arrays:
         with np.errstate(divide="ignore", invalid="ignore"):
             whitened = ((strip.x @ whiten) / strip.root[:, None]).reshape(-1, columns, len(away[0])) - away
             along = ((strip.x @ rows) / strip.root[:, None]).T.reshape(len(filters), -1, columns) - offset[:, None]
-        found[:, strip.first : strip.end] = np.einsum("lcb,lcb->lc", whitened, whitened) - along**2
+        return (np.einsum("lcb,lcb->lc", whitened, whitened) - along**2,)
 
-    for _ in reading.each(one):
-        pass
-    return found
+    return Layers(reading.in_blocks(journal, "unlike", one, _joined))
 
 
-def plume_pixels(raw: Floats32, brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+def plume_pixels(raw: Iterable[Floats32], brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
     """Pixels in which some gas stands out, with their neighbours: they are kept out of the background."""
     found = np.zeros(brightness.shape, bool)
     for one in raw:
@@ -297,9 +370,7 @@ def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> 
     return flat.reshape(raw.shape).astype(np.float32)
 
 
-def maps_of(
-    signal: Signal, target: Target, one: Filter, raw: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]
-) -> Maps:
+def maps_of(signal: Signal, one: Filter, raw: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]) -> Maps:
     """Column, error and score of one gas from what its filter gave. `unlike` is 1 where a pixel is as unlike the others as usual."""
     noise = spread(raw, brightness, excluded)
     answer = signed(raw, signal, brightness)
@@ -325,8 +396,8 @@ def columns_of(answer: Floats32, one: Filter) -> Floats32:
     return np.where(np.isnan(flat), np.nan, column).astype(np.float32).reshape(answer.shape)
 
 
-def spread_of_unlikeness(unlike: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
-    """The usual unlikeness at each pixel's brightness: medians of twelve classes, joined smoothly."""
+def usual(unlike: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
+    """Unlikeness over what is usual at each pixel's brightness: medians of twelve classes, joined smoothly."""
     chosen = np.isfinite(unlike) & np.isfinite(brightness) & ~excluded
     level, value = thinned(brightness[chosen]), thinned(unlike[chosen])
     classes = int(np.clip(len(level) // 200, 1, CLASSES))
@@ -334,4 +405,4 @@ def spread_of_unlikeness(unlike: Floats32, brightness: Floats32, excluded: NDArr
     which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
     middle = [max(float(np.median(value[which == each])), 1e-6) for each in range(classes)]
     flat = np.exp(np.interp(brightness.ravel(), 0.5 * (edges[1:] + edges[:-1]), np.log(middle)))
-    return flat.reshape(unlike.shape).astype(np.float32)
+    return np.asarray(unlike / flat.reshape(unlike.shape), np.float32)

@@ -9,12 +9,15 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from math import cos, log, pi, radians
+from pathlib import Path
 from statistics import NormalDist
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 import cathartes
 from cathartes.detect.cube_coverage import coverage_of
+from cathartes.detect.cube_journal import Journal
 from cathartes.detect.gas_cube import METHOD, find_gases
 from cathartes.detect.plumes import LEVEL, Breeze
 from cathartes.earth.frame import LocalFrame
@@ -126,11 +129,12 @@ def _search(search: Search) -> Found:
     if cube.ground is None or flight.frame.kind is not Frame.WGS84:
         return Found(cube)
     breeze = flight_breeze(cube, flight) or UNKNOWN_BREEZE
-    with ThreadPoolExecutor(os.cpu_count()) as executor:
-        found = find_gases(cube, [], breeze, search.reading.recording.custody.inputs, executor, lambda step, fraction: None)
+    inputs = search.reading.recording.custody.inputs
+    with ThreadPoolExecutor(os.cpu_count()) as executor, TemporaryDirectory() as folder:
+        found = find_gases(cube, [], breeze, inputs, executor, lambda step, fraction: None, Journal(Path(folder)))
     known = library()
     coverage = tuple(
-        coverage_of(search.reading, cube, image, known[image.gas], breeze, flight.marking, METHOD) for image in found.images
+        coverage_of(search.reading, cube, each, known[each.gas], breeze, flight.marking, METHOD) for each in found.sought
     )  # fmt: skip
     return Found(cube, tuple(plume for plume in found.plumes if plume.gas is not None), coverage)
 

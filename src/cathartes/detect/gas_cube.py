@@ -3,9 +3,11 @@
 Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, `cube_retrieval`, `cube_presence`, `plumes`, `naming`.
 """
 
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import erf, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -13,8 +15,10 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 import cathartes
-from cathartes.detect.cube_presence import Presence, presence
-from cathartes.detect.cube_retrieval import Maps, Reading, Retrieval, Target, retrieve
+from cathartes.detect.cube_coverage import spread_over
+from cathartes.detect.cube_journal import Journal
+from cathartes.detect.cube_presence import SIGMA, Presence, presence
+from cathartes.detect.cube_retrieval import IN_MEMORY, Maps, Reading, Retrieval, Target, retrieve
 from cathartes.detect.cube_signal import (
     DARKEST,
     FEWEST_BANDS,
@@ -27,6 +31,7 @@ from cathartes.detect.cube_signal import (
 from cathartes.detect.naming import NONE_OF_THESE, Naming, mean_contrast, name, spectra_of
 from cathartes.detect.plumes import (
     LEVEL,
+    NARROWEST,
     Blob,
     Breeze,
     blobs_of,
@@ -39,20 +44,20 @@ from cathartes.detect.plumes import (
 )
 from cathartes.earth.signatures import Signature, library
 from cathartes.errors import BadInput
-from cathartes.model import Cube, CubeFindings, Custody, GasImage, Plume, Quantity, Statement, identifier
-from cathartes.model.cube import SEEN, Seen
+from cathartes.model import Cube, CubeFindings, Custody, GasImage, Plume, Quantity, Sought, Statement, identifier
+from cathartes.model.cube import SEEN, Floats32, Seen
 from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
 METHOD = "cube-matched-filter"
-MAP_NUMBERS = 16_000_000
-"""At most so many pixels times gases are kept as maps at a time."""
-
 SEARCHING = 6.0
 """A peak of six noises, where the whole library is tried: one gas of thirty will look somewhere like three by chance."""
 
 CLEARLY = 0.7
 """An object's peak is at least this many noises above the score at which a pixel is even."""
+
+NARROWEST_LEFT = erf(0.5 * NARROWEST / (sqrt(2.0) * SIGMA)) ** 2
+"""What the smoothing of scores leaves of the peak of the narrowest plume that is counted on, four pixels square: two thirds."""
 
 OVERLAP = 0.2
 EVEN = 0.5
@@ -61,32 +66,54 @@ EVEN = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Seeing:
-    """One gas's maps and what they mean."""
+    """One gas's maps, what they mean, and the seconds that the maps took."""
 
     signature: Signature
     maps: Maps
     presence: Presence
+    cpu_s: float
 
 
 @dataclass(frozen=True, eq=False)
 class Object:
-    """An object, the maps of the gas it may be, its name (`None` for none of these), and the spectrum that named it."""
+    """An object, its name (`None` for none of these), which gas of the look it is measured as, and the spectrum that named it."""
 
     blob: Blob
-    seeing: Seeing
     gas: str | None
+    number: int
     naming: Naming
-    seen: Floats
+    spectrum: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Look:
-    """All gases that share a signal, with the retrieval they came from."""
+    """All gases that share a signal, what the retrieval gave for them, and how each pixel was looked at (numbers of `SEEN`)."""
 
-    signal: Signal
+    gases: tuple[Signature, ...]
     targets: tuple[Target, ...]
     retrieval: Retrieval
-    seen: tuple[Seeing, ...]
+    seen: NDArray[np.uint8]
+    held: dict[int, Seeing] = field(default_factory=dict)
+
+    def see(self, number: int) -> Seeing:
+        """One gas. Only the last one asked for is held: the maps of a whole library may not fit into memory."""
+        if number not in self.held:
+            self.held.clear()
+            started = time.process_time()
+            maps = self.retrieval.maps(number)
+            spent = time.process_time() - started
+            self.held[number] = Seeing(self.gases[number], maps, presence(maps), spent)
+        return self.held[number]
+
+
+@dataclass(frozen=True, eq=False)
+class Found:
+    """What one look gave."""
+
+    images: tuple[GasImage, ...]
+    plumes: tuple[Plume, ...]
+    sought: tuple[Sought, ...]
+    cpu_s: float
 
 
 def gases_in(cube: Cube) -> list[Signature]:
@@ -104,94 +131,117 @@ def _bands_for(cube: Cube, signature: Signature) -> int:
 
 
 def find_gases(
-    cube: Cube, wanted: Sequence[Signature], breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor, progress: Progress
+    cube: Cube,
+    wanted: Sequence[Signature],
+    breeze: Breeze | None,
+    inputs: tuple[str, ...],
+    executor: Executor,
+    progress: Progress,
+    journal: Journal = IN_MEMORY,
 ) -> CubeFindings:
     """Images and plumes of the `wanted` gases, or of every gas of the library the cube can show where none is named.
 
-    Same cube and version, same bits, whatever the executor. Raises `BadInput` where a gas's bands are not in the cube.
+    Same cube and version, same bits, whatever the executor; also where a run that was stopped goes on with its `journal`. Raises
+    `BadInput` where a gas's bands are not in the cube.
     """
     gases = list(wanted) or gases_in(cube)
-    plumes: list[Plume] = []
+    looks, found = list[Look](), list[Found]()
     # The executor's workers are all the threads there are: each would wait for those of the linear algebra, and spend time at it.
     with threadpool_limits(1, "blas"):
-        looks = list(_looks(cube, gases, executor, progress))
-        for look in looks:
+        for look in _looks(cube, gases, executor, progress, journal):
             progress("gases: name plumes", 0.9)
-            plumes += plumes_of(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor)
-    plumes.sort(key=lambda plume: (-plume.significance, plume.id))
-    shown = {gas.key for gas in gases} if wanted or len(gases) == 1 else {plume.gas for plume in plumes}
-    images = tuple(image_of(cube, look, seeing) for look in looks for seeing in look.seen if seeing.signature.key in shown)
+            found.append(_found(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor))
+            looks.append(look)
+    plumes = sorted((plume for each in found for plume in each.plumes), key=lambda plume: (-plume.significance, plume.id))
     custody = Custody(inputs, METHOD, cathartes.__version__, {"gases": " ".join(gas.key for gas in gases)})
     return CubeFindings(
-        images, tuple(plumes), sum(look.retrieval.cpu_s for look in looks), max(look.retrieval.damaged_lines for look in looks),
-        tuple(gas.key for gas in gases), _notes(cube, looks, breeze), custody,
+        tuple(image for each in found for image in each.images), tuple(plumes), sum(each.cpu_s for each in found),
+        max(look.retrieval.damaged_lines for look in looks), tuple(each for one in found for each in one.sought),
+        _notes(cube, looks, breeze), custody,
     )  # fmt: skip
 
 
-def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress: Progress) -> Iterator[Look]:
-    """Each gas in sunlight by itself; gases in thermal light share a signal, some at a time so that their maps fit into memory."""
+def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress: Progress, journal: Journal) -> Iterator[Look]:
+    """Each gas in sunlight by itself; gases in thermal light share a signal."""
     for gas in (each for each in gases if not each.is_thermal):
         progress(f"gases: {gas.key}", 0.0)
-        yield _look(cube, reflected_signal(cube, gas), [gas], executor)
+        yield _look(cube, reflected_signal(cube, gas), [gas], executor, journal.within(gas.key))
     thermal = [each for each in gases if each.is_thermal]
-    together = max(1, MAP_NUMBERS // (cube.lines * cube.columns))
-    signal = thermal_signal(cube, thermal, cube.air_temperature_k) if thermal else None
-    for first in range(0, len(thermal), together):
-        assert signal is not None
-        progress(f"gases: {thermal[first].key} …", first / len(thermal))
-        yield _look(cube, signal, thermal[first : first + together], executor)
+    if thermal:
+        progress(f"gases: {len(thermal)} vapours", 0.0)
+        yield _look(cube, thermal_signal(cube, thermal, cube.air_temperature_k), thermal, executor, journal.within("vapours"))
 
 
-def _look(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor) -> Look:
+def _look(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor, journal: Journal) -> Look:
     width = cube.fwhm_nm[signal.bands]
     targets = tuple(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in gases)
-    retrieval = retrieve(cube, signal, targets, executor)
-    seen = tuple(Seeing(gas, maps, presence(maps)) for gas, maps in zip(gases, retrieval.maps, strict=True))
-    return Look(signal, targets, retrieval, seen)
+    retrieval = retrieve(cube, signal, targets, executor, journal)
+    return Look(tuple(gases), targets, retrieval, how_seen(retrieval))
 
 
-def image_of(cube: Cube, look: Look, seeing: Seeing) -> GasImage:
-    """The maps of one gas as they are delivered."""
-    seen = np.full((cube.lines, cube.columns), SEEN.index(Seen.LOOKED), np.uint8)
-    brightness = look.retrieval.brightness
-    if look.signal.light is Light.REFLECTED:
+def how_seen(retrieval: Retrieval) -> NDArray[np.uint8]:
+    """How each pixel was looked at, as numbers of `SEEN`."""
+    brightness, signal = retrieval.brightness, retrieval.signal
+    seen = np.full(brightness.shape, SEEN.index(Seen.LOOKED), np.uint8)
+    if signal.light is Light.REFLECTED:
         seen[brightness < DARKEST] = SEEN.index(Seen.DARK)
     else:
-        seen[np.abs(look.signal.contrast(brightness)) < LEAST_CONTRAST_K] = SEEN.index(Seen.NO_CONTRAST)
+        seen[np.abs(signal.contrast(brightness)) < LEAST_CONTRAST_K] = SEEN.index(Seen.NO_CONTRAST)
     seen[np.isnan(brightness)] = SEEN.index(Seen.NOT_MEASURED)
-    limit = limit_map(seeing)
-    limit[seen != SEEN.index(Seen.LOOKED)] = np.nan
-    return GasImage(
-        seeing.signature.key, seeing.maps.column, seeing.maps.sd, seeing.presence.probability, limit, seen,
-        seeing.presence.false_alarm_rate,
-    )  # fmt: skip
+    return seen
 
 
-def limit_map(seeing: Seeing) -> NDArray[np.float32]:
-    """The column over some pixels that would have been noticed with probability 0.9 (ppm m), pixel by pixel."""
-    noises = seeing.presence.threshold + NormalDist().inv_cdf(LEVEL)
+def _found(cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor) -> Found:
+    """What one look gave; of a whole library, images of those gases only that some plume was named as."""
+    blobs, sought, cpu_s = list[tuple[Blob, int]](), list[Sought](), look.retrieval.cpu_s
+    for number in range(len(look.gases)):
+        seeing = look.see(number)
+        bar = SEARCHING if searching else seeing.presence.threshold + CLEARLY
+        blobs += [(blob, number) for blob in blobs_of(seeing.presence, bar)]
+        sought.append(sought_of(cube, look, seeing, bar))
+        cpu_s += seeing.cpu_s
+    plumes = plumes_of(cube, look, blobs, breeze=breeze, inputs=inputs, executor=executor)
+    named = {plume.gas for plume in plumes}
+    shown = [number for number, gas in enumerate(look.gases) if not searching or len(look.gases) == 1 or gas.key in named]
+    return Found(tuple(image_of(look, look.see(number)) for number in shown), tuple(plumes), tuple(sought), cpu_s)
+
+
+def image_of(look: Look, seeing: Seeing) -> GasImage:
+    """The maps of one gas as they are delivered."""
+    limit = np.where(look.seen == SEEN.index(Seen.LOOKED), limit_map(seeing, seeing.presence.threshold), np.float32(np.nan))
+    return GasImage(seeing.signature.key, seeing.maps.column, seeing.maps.sd, seeing.presence.probability, limit, look.seen)
+
+
+def sought_of(cube: Cube, look: Look, seeing: Seeing, bar: float) -> Sought:
+    """What could be seen of one gas. `bar` is the score that the peak of the narrowest plume must reach once it is smoothed."""
+    somewhere = np.ix_(*spread_over(cube))
+    could_see = look.seen[somewhere] == SEEN.index(Seen.LOOKED)
+    limit = np.where(could_see, limit_map(seeing, bar)[somewhere] / np.float32(NARROWEST_LEFT), np.float32(np.nan))
+    pixels = {seen: int((look.seen == number).sum()) for number, seen in enumerate(SEEN)}
+    return Sought(seeing.signature.key, pixels, limit, seeing.presence.false_alarm_rate)
+
+
+def limit_map(seeing: Seeing, bar: float) -> Floats32:
+    """The column over some pixels whose score would have reached `bar` with probability 0.9 (ppm m), pixel by pixel."""
+    noises = bar + NormalDist().inv_cdf(LEVEL)
     return np.asarray(seeing.maps.floor * np.float32(noises * seeing.presence.noise), np.float32)
 
 
 def plumes_of(
-    cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor
+    cube: Cube, look: Look, blobs: Sequence[tuple[Blob, int]], *, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor
 ) -> list[Plume]:
-    """The objects of one look, named; where the whole library is searched, each place is one object however many gases see it."""
-    found = [
-        (blob, seeing)
-        for seeing in look.seen
-        for blob in blobs_of(seeing.presence, SEARCHING if searching else seeing.presence.threshold + CLEARLY)
-    ]
-    if not found:
+    """The objects of one look, named. Each place is one object, however many gases see it."""
+    if not blobs:
         return []
-    rivals, contrast = _rivals(cube, look), look.signal.contrast(look.retrieval.brightness)
-    spectra = spectra_of([blob for blob, _ in found], Reading(cube, look.signal, executor), look.retrieval)
+    signal, retrieval = look.retrieval.signal, look.retrieval
+    rivals, contrast = _rivals(cube, look), signal.contrast(retrieval.brightness)
     objects = []
-    for (blob, seeing), spectrum in zip(found, spectra, strict=True):
-        naming = name(spectrum, look.signal, rivals, mean_contrast(blob, contrast, look.signal.light))
-        objects.append(Object(blob, *_named(naming, look, seeing), naming, spectrum.seen))
+    spectra = spectra_of([blob for blob, _ in blobs], Reading(cube, signal, executor), retrieval)
+    for (blob, number), spectrum in zip(blobs, spectra, strict=True):
+        naming = name(spectrum, signal, rivals, mean_contrast(blob, contrast, signal.light))
+        objects.append(Object(blob, *_named(naming, look, number), naming, spectrum.seen))
     kept, occupied = _apart(objects, (cube.lines, cube.columns))
-    return [plume_of(cube, each, look.signal, occupied, breeze, inputs) for each in kept]
+    return [plume_of(cube, each, look, occupied, breeze, inputs) for each in sorted(kept, key=lambda each: each.number)]
 
 
 def _apart(objects: Sequence[Object], shape: tuple[int, int]) -> tuple[list[Object], NDArray[np.bool_]]:
@@ -208,34 +258,32 @@ def _apart(objects: Sequence[Object], shape: tuple[int, int]) -> tuple[list[Obje
 
 def _rivals(cube: Cube, look: Look) -> list[Target]:
     """Every gas of the library that this signal could show: an object asked to be acetone may be something else."""
-    width = cube.fwhm_nm[look.signal.bands]
-    thermal = look.signal.light is Light.THERMAL
+    signal = look.retrieval.signal
+    width, thermal = cube.fwhm_nm[signal.bands], signal.light is Light.THERMAL
     known = {target.gas: target for target in look.targets}
     others = [gas for gas in gases_in(cube) if gas.is_thermal is thermal and gas.key not in known and thermal]
-    return [*look.targets, *(Target(gas.key, gas.response(look.signal.wavelength_nm, width)) for gas in others)]
+    return [*look.targets, *(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in others)]
 
 
-def _named(naming: Naming, look: Look, seeing: Seeing) -> tuple[Seeing, str | None]:
-    """The maps of the likeliest gas and its name; `None` where none of these is likelier, or the gas is below its own limit."""
+def _named(naming: Naming, look: Look, number: int) -> tuple[str | None, int]:
+    """The likeliest gas, `None` where none of these is likelier, and whose maps measure it: its own, where this look has them."""
     gas = max(naming.names, key=lambda each: naming.names[each])
-    own = next((each for each in look.seen if each.signature.key == gas), seeing)
-    return own, None if gas == NONE_OF_THESE or naming.names[gas] < EVEN else gas
+    own = next((place for place, each in enumerate(look.gases) if each.key == gas), number)
+    return None if gas == NONE_OF_THESE or naming.names[gas] < EVEN else gas, own
 
 
-def plume_of(
-    cube: Cube, found: Object, signal: Signal, occupied: NDArray[np.bool_], breeze: Breeze | None, inputs: tuple[str, ...]
-) -> Plume:
-    """The object as it is delivered."""
-    blob, seeing, gas, naming = found.blob, found.seeing, found.gas, found.naming
-    limit = limit_of(blob, limit_map(seeing))
+def plume_of(cube: Cube, found: Object, look: Look, occupied: NDArray[np.bool_], breeze: Breeze | None, inputs: tuple[str, ...]) -> Plume:
+    """The object as it is delivered. It keeps its name only where it is not below the gas's own limit."""
+    blob, seeing, gas, naming = found.blob, look.see(found.number), found.gas, found.naming
+    limit = limit_of(blob, limit_map(seeing, seeing.presence.threshold))
     peak = peak_of(blob, seeing.maps)
     if gas is not None and peak.value < limit:
         gas = None
     mass, rate = _amount(cube, blob, seeing, occupied, breeze) if gas is not None else (None, None)
     outline, origin = outline_of(blob), origin_of(blob, seeing.maps, breeze)
     fit = {
-        "wavelength_nm": tuple(map(float, signal.wavelength_nm)),
-        "seen": tuple(map(float, found.seen)),
+        "wavelength_nm": tuple(map(float, look.retrieval.signal.wavelength_nm)),
+        "seen": tuple(map(float, found.spectrum)),
         "fitted": tuple(map(float, naming.fitted)),
     }
     parts = (*inputs, METHOD, cathartes.__version__, seeing.signature.key, repr(outline))
@@ -257,7 +305,7 @@ def _amount(
 def _notes(cube: Cube, looks: Sequence[Look], breeze: Breeze | None) -> tuple[Statement, ...]:
     """What a reader of the result must know."""
     found = []
-    if any(look.signal.light is Light.THERMAL for look in looks) and cube.air_temperature_k is None:
+    if any(look.retrieval.signal.light is Light.THERMAL for look in looks) and cube.air_temperature_k is None:
         found.append(Statement("cube.air-assumed"))
     if breeze is None:
         found.append(Statement("cube.no-wind"))

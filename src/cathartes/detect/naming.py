@@ -67,7 +67,7 @@ class Naming:
 
 def spectra_of(blobs: Sequence[Blob], reading: Reading, retrieval: Retrieval) -> list[Spectrum]:
     """The spectra of the cores of all objects, which may overlap, in one reading of the cube."""
-    core, around = _pixels_of(blobs, ~retrieval.maps[0].excluded)
+    core, around = _pixels_of(blobs, ~retrieval.excluded)
     parts = list(reading.each(partial(_sums, core=core, around=around, trust=retrieval.trust, mean=retrieval.background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
     covariance, light = np.asarray(np.linalg.inv(retrieval.background.precision), np.float64), reading.signal.light

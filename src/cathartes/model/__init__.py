@@ -5,7 +5,7 @@
 """
 
 from cathartes.model.authority import Authority, Check, Permission, Standing
-from cathartes.model.cube import Cube, CubeFindings, GasImage, Plume
+from cathartes.model.cube import Cube, CubeFindings, GasImage, Plume, Sought
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
 from cathartes.model.detection import Coverage, Detection, DetectionKind
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
@@ -41,6 +41,6 @@ __all__ = [
     "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking",
     "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Permission", "Place", "Plume", "PointSource", "Pose",
     "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment", "Site",
-    "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Terrain", "TextReport", "Tlp", "Track", "Translation",
+    "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Terrain", "TextReport", "Tlp", "Track", "Translation",
     "Verdict", "Wind", "digest_of", "identifier",
 ]  # fmt: skip

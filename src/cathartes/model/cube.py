@@ -82,7 +82,27 @@ class GasImage:
     probability: Floats32
     limit: Floats32
     seen: NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class Sought:
+    """One gas that a cube was searched for, found or not: what could be seen of it.
+
+    `pixels` counts them by how they were looked at. `limit` (ppm m) is the column over some pixels that would have been noticed as a
+    plume with probability 0.9, of evenly spread lines and columns; NaN where the gas could not be seen. `false_alarm_rate` is the share
+    of pixels without the gas that are called gas.
+    """
+
+    gas: str
+    pixels: Mapping[Seen, int]
+    limit: Floats32
     false_alarm_rate: float
+
+    @property
+    def limit_ppm_m(self) -> float | None:
+        """The usual limit where the gas could be seen; `None` where it could be seen nowhere."""
+        known = self.limit[np.isfinite(self.limit)]
+        return float(np.median(known)) if known.size else None
 
 
 @dataclass(frozen=True)
@@ -117,6 +137,6 @@ class CubeFindings:
     plumes: tuple[Plume, ...]
     retrieval_cpu_s: float
     damaged_lines: int
-    gases_sought: tuple[str, ...]
+    sought: tuple[Sought, ...]
     notes: tuple[Statement, ...]
     custody: Custody

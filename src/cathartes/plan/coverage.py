@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from shapely import contains_xy
 from shapely.geometry import Polygon
 
+from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
-from cathartes.model import Detectability, Frame, Grid, GridQuantity, Place
+from cathartes.model import Coverage, Detectability, Frame, Grid, GridQuantity, Place, Statement
 from cathartes.model.place import Ring
 from cathartes.model.samples import Floats
 
@@ -82,6 +83,28 @@ def area_coverage(gas: str, area: Ring, seen: Sequence[Seen], sources: Sequence[
     maps = tuple(as_grid(np.where(inside, layer, np.nan), x, y, step_x, step_y) for layer in layers)
     flights = tuple(each.flight for each in known)
     return AreaCoverage(gas, answer_of(found, not_looked, down_to), down_to, found, flights, not_looked, shares, maps)
+
+
+def as_detectability(coverage: Coverage) -> Detectability | None:
+    """A detector's limits as what would have been noticed, at one and three of every power of ten; `None` where it saw nowhere.
+
+    A cell's limit is noticed with the coverage's level: a larger rate is not counted as noticed more surely, a smaller one as never.
+    """
+    limit = np.array([np.nan if each is None else each for each in coverage.limit_kg_h]).reshape(coverage.rows, coverage.columns)
+    if np.isnan(limit).all():
+        return None
+    least, most = (int(np.floor(np.log10(each))) for each in (np.nanmin(limit), np.nanmax(limit)))
+    rates = tuple(step * 10.0**power for power in range(least, most + 2) for step in (1.0, 3.0))
+    (east,), (north,) = LocalFrame(coverage.frame, coverage.origin).back(np.array([coverage.step_m]), np.array([coverage.step_m]))
+    step = (float(east) - coverage.origin[0], float(north) - coverage.origin[1])
+    grids = tuple(
+        Grid.of(
+            GridQuantity.NOTICED, coverage.frame, coverage.origin, step,
+            np.where(np.isnan(limit), np.nan, np.where(limit <= rate, coverage.level, 0.0)),
+        )
+        for rate in rates
+    )  # fmt: skip
+    return Detectability(rates, grids, Statement("coverage.steady-ground-source", {"level": coverage.level}))
 
 
 def answer_of(found: Sequence[str], not_looked: float, down_to_kg_h: float | None) -> Answer:

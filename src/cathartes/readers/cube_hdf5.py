@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cathartes import __version__
 from cathartes.errors import BadInput
-from cathartes.model import Clock, Cube, Custody, Flight, Instant, Reading, Statement
+from cathartes.model import Clock, Cube, Custody, Flight, Instant, Reading, Statement, digest_of
 from cathartes.model.cube import Floats32
 from cathartes.readers.cube_ground import PixelPlaces, side_of
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
@@ -69,7 +69,8 @@ class Hdf5CubeReader:
             pass
         mapping, parts = mapping_of(path)
         cube, health = cube_of(path, mapping)
-        custody = Custody((digest,), __name__, __version__)
+        own = (path.with_name(part).read_bytes() for part in parts)
+        custody = Custody((digest, *map(digest_of, own)), __name__, __version__)
         return Reading(write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=parts), cube)
 
 

@@ -5,6 +5,7 @@ carry its place. The pictures are in `cube_figures`, the formats in docs/referen
 """
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -98,19 +99,20 @@ def placed(cube: Cube, rings: Sequence[Ring]) -> list[list[tuple[float, float]]]
 
 def scene_json(cube: Cube, findings: CubeFindings) -> bytes:
     """What was looked at, how well, at what cost, and what must be known to read the rest."""
-    rates = {image.gas: image.false_alarm_rate for image in findings.images}
+    sought = told_sought(findings)
+    rates = {gas: each["false_alarm_rate"] for gas, each in sought.items()}
     told = {
         "lines": cube.lines,
         "columns": cube.columns,
         "pixels": cube.lines * cube.columns,
         "bands": len(cube.wavelength_nm),
-        "gases_sought": findings.gases_sought,
+        "gases_sought": list(sought),
         "false_alarm_rate_stated": max(rates.values(), default=None),
         "false_alarm_rates": rates,
         "retrieval_cpu_s": findings.retrieval_cpu_s,
         "plumes": len(findings.plumes),
-        "masks": {image.gas: masks_of(image) for image in findings.images},
-        "limit_ppm_m": {image.gas: _median(image) for image in findings.images},
+        "masks": {gas: each["pixels"] for gas, each in sought.items()},
+        "sought": sought,
         "damaged_lines": findings.damaged_lines,
         "pixel_m": cube.pixel_m if np.isfinite(cube.pixel_m) else None,
         "notes": [say(note, "en") for note in findings.notes],
@@ -121,14 +123,18 @@ def scene_json(cube: Cube, findings: CubeFindings) -> bytes:
     return _text(told)
 
 
-def masks_of(image: GasImage) -> dict[str, int]:
-    """Pixels by how they were looked at."""
-    return {seen.value.replace(" ", "_"): int((image.seen == number).sum()) for number, seen in enumerate(SEEN)}
-
-
-def _median(image: GasImage) -> float | None:
-    known = image.limit[np.isfinite(image.limit)]
-    return float(np.median(known)) if len(known) else None
+def told_sought(findings: CubeFindings) -> dict[str, dict[str, Any]]:
+    """Each gas that was sought: its plumes, the column a plume of it needed, and its pixels by how they were looked at."""
+    named = Counter(plume.gas for plume in findings.plumes)
+    return {
+        each.gas: {
+            "plumes": named[each.gas],
+            "limit_ppm_m": each.limit_ppm_m,
+            "pixels": {seen.value.replace(" ", "_"): count for seen, count in each.pixels.items()},
+            "false_alarm_rate": each.false_alarm_rate,
+        }
+        for each in findings.sought
+    }
 
 
 def stac_item(cube: Cube, findings: CubeFindings, name: str, files: Sequence[str]) -> bytes | None:

@@ -61,7 +61,10 @@ RESTS_ON: Mapping[str, frozenset[str]] = MappingProxyType(
 could be noticed follows the track and fills the search area. Where any of those is withheld, even in part, the field is too."""
 
 MEASURED = frozenset({"coverage", "detectability"})
-GAPS_MEASURED = frozenset({"gap.not_looked", "gap.all_looked", "gap.limit", "gap.unseen", "gap.noticed", "gap.blind"})
+GAPS_MEASURED = frozenset({
+    "gap.not_looked", "gap.all_looked", "gap.limit", "gap.unseen", "gap.noticed", "gap.blind", "gap.not_found", "gap.not_seen",
+    "coverage.no-contrast",
+})  # fmt: skip
 """Sentences that tell how much was looked at, and down to what rate: withheld where `MEASURED` is."""
 
 NESTED = ("sources", "neighbours", "detections", "coverage")
