@@ -7,7 +7,7 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from cathartes.language.structured import normalise
+from cathartes.language.expressions import normalise
 from cathartes.model import Place, Quantity
 
 CASES = Path(__file__).parent / "language" / "normaliser_cases.tsv"

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cathartes.language.numerals import number_of
-from cathartes.language.structured import document_date, normalise
+from cathartes.language.expressions import normalise
+from cathartes.language.structured import document_date
 from cathartes.model import Quantity
 
 

@@ -27,7 +27,7 @@ DateOption = Annotated[str | None, typer.Option("--date", metavar="YYYY-MM-DD", 
 @app.command()
 def normalise(date_: DateOption = None) -> None:
     """Read one expression a line (an amount, a sum, a date, a coordinate) and print its value, one line of JSON each."""
-    from cathartes.language.structured import normalise as value
+    from cathartes.language.expressions import normalise as value
     from cathartes.texts import reading_of
 
     today = day(date_)

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from functools import cache
 from math import cos, radians
 
+from cathartes.language.dates import MONTH_NUMBER
 from cathartes.model import Fact, FactKind, Frame, Place
 
 METRES_PER_DEGREE = 111_320.0
 BANDS = "CDEFGHJKLMNPQRSTUVWX"
 _DECIMAL = r"[-−+]?\d{1,3}[.,]\d{2,}"
-_NS = r"(?:N(?:orte|orth)?|S(?:ur|outh)?)"
-_EW = r"(?:E(?:ste|ast)?|W(?:est)?|O(?:este)?)"
+_NS = r"(?:L\.?\s?)?(?:N(?:orte|orth)?|S(?:ur|outh)?)"
+_EW = r"(?:L\.?\s?)?(?:E(?:ste|ast)?|W(?:est)?|O(?:este)?)"
 _LATITUDE = r"(?:latitude?|lat\.?)"
 _LONGITUDE = r"(?:longitude?|long\.?|lon\.?|lng\.?)"
 _SIDE = "norte|sur|oeste|este|north|south|west|east"
@@ -46,10 +47,10 @@ def coordinates(text: str) -> Iterator[Fact]:
 @cache
 def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | None]], ...]:
     def pair(one: Callable[[str], str]) -> str:
-        return rf"{one('1')}\s*(?:[,;/]|y|and|con|\s)\s*{one('2')}"
+        return rf"{one('1')}\s*(?:[,;/]|y|and|con|[-–]\s|\s|(?=[+−-]))\s*{one('2')}"
 
     def announced(name: str) -> str:
-        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>[NSEWO])\s?(?=\d))?"
+        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>L?[NSEWO])\s?(?=\d))?"
 
     def decimal(name: str) -> str:
         hemisphere = rf"(?:\s?°)?(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?(?:\s?°)?"
@@ -65,27 +66,55 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
         digits = rf"(?P<d{name}>\d{{1,3}})[ -](?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:[ -](?P<s{name}>\d{{1,2}}(?:[.,]\d+)?))?"
         return rf"(?P<b{name}>[NSEWO]\s?(?=\d))?{digits}(?(b{name})|\s?(?P<h{name}>[NSEWO])(?!\w))"
 
+    def packed(name: str, width: int) -> str:
+        digits = rf"(?P<d{name}>\d{{{width}}})(?P<m{name}>[0-5]\d)(?P<s{name}>[0-5]\d(?:\.\d+)?)?"
+        return rf"(?:{digits}\s?(?P<h{name}>[{'NS' if width == 2 else 'EWO'}]))"
+
+    def whole(name: str) -> str:
+        return rf"(?P<d{name}>\d{{1,3}}){_DEG}(?P<h{name}>{_NS}|{_EW})(?!\w)"
+
+    link = (
+        rf"https?://\S*?[@=/](?P<v1>{_DECIMAL})(?:,|%2C)(?:%20|\+)?(?P<v2>{_DECIMAL})(?![\d])\S*|geo:(?P<w1>{_DECIMAL}),(?P<w2>{_DECIMAL})"
+    )
     zone = r"(?:UTM\s*:?\s*)?(?:zona\s+|zone\s+|huso\s+)?(?P<zone>[1-6]?\d)\s?(?:(?P<band>[C-HJ-NP-X])(?!\s?[:=]|\w))?"
     east = r"(?:[,:;]?\s*(?:UTM\s*)?(?:X|E|este|easting)?\s*[:=]?\s*)"
     utm = (
-        rf"(?<![\w.]){zone}(?:\s*,?\s*UTM)?[\s,:;]{east}(?P<east>[1-9]\d{{5}}(?:\.\d+)?)\s*(?:m\b\s*)?(?:E(?:ste)?\b)?\s*[,;/]?\s*(?:Y|"
-        rf"N|norte|northing)?\s*[:=]?\s*(?P<north>\d{{6,7}}(?:\.\d+)?)(?:\s*m\b)?(?:\s?N(?:orte)?\b)?(?![\w]|\.\d)"
+        rf"(?<![\w.]){zone}(?:\s*,?\s*UTM)?[\s,:;]{east}(?P<east>[1-9]\d{{5}}(?:\.\d+)?)\s*(?:m\s?)?(?:E(?:ste)?\b)?\s*[,;/]?\s*(?:Y|"
+        rf"N|norte|northing)?\s*[:=]?\s*(?P<north>\d{{6,7}}(?:\.\d+)?)(?:\s*m(?!\w\w))?(?:\s?N(?:orte)?\b)?(?![\w]|\.\d)"
     )
+    easting, northing = r"[1-9]\d{5}(?:\.\d+)?", r"\d{7}(?:\.\d+)?"
+    utm_last = (
+        rf"(?<![\w.])(?:(?:X|E|este|easting)\s*[:=]?\s*)?(?P<east>{easting})\s*(?:m\s?E|m|E)?\s*[,;/]?\s*(?:(?:Y|N|norte|northing)\s*[:=]?\s*)?"
+        rf"(?P<north>{northing})\s*(?:m\s?N|m|N)?\s*[,;(]?\s*(?:UTM\s*)?(?:zona|zone|huso)\s*(?:UTM\s*)?(?P<zone>[1-6]?\d)\s?(?P<band>[C-HJ-NP-X])?(?!\w)"
+    )
+    # "13FEB2024" is a date.
+    months = "|".join(month.upper() for month in MONTH_NUMBER if len(month) == 3)
     mgrs = (
-        r"(?<![\w-])(?P<zone>[1-6]?\d)(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>(?:\d{10}|"
+        rf"(?<![\w-])(?:MGRS\s*:?\s*)?(?P<zone>[1-6]?\d)(?!(?:{months})\d{{4}}(?!\d))"
+        r"(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>(?:\d{10}|"
         r"\d{8}|\d{6}|\d{4})|\d{5}\s\d{5}|\d{4}\s\d{4}|\d{3}\s\d{3})(?![\w-])"
     )
     return (
         (re.compile(rf"(?<![\w.°]){pair(sexagesimal)}", re.IGNORECASE), _read_sexagesimal),
         (re.compile(rf"(?<![\w.]){pair(spaced)}", re.IGNORECASE), _read_sexagesimal),
+        (re.compile(rf"(?<!\w){packed('1', 2)}[\s,/]*{packed('2', 3)}(?!\w)"), _read_sexagesimal),
+        (re.compile(rf"(?<![\w.]){pair(whole)}", re.IGNORECASE), _read_sexagesimal),
+        (re.compile(link), _read_link),
         (re.compile(mgrs), _read_mgrs),
         (re.compile(utm, re.IGNORECASE), _read_utm),
+        (re.compile(utm_last, re.IGNORECASE), _read_utm),
         (re.compile(rf"(?<![\w.,$-]){pair(decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
     )  # fmt: skip
 
 
 def _read_decimal(match: re.Match[str]) -> Place | None:
     return _placed([_decimal_angle(match, name) for name in "12"])
+
+
+def _read_link(match: re.Match[str]) -> Place | None:
+    """The point that the address of a map shows, or a geo URI (RFC 5870) names."""
+    angles = [Angle(float(number), 10.0 ** -len(number.split(".")[1]), None) for number in match.groups() if number and "." in number]
+    return _placed(angles) if len(angles) == 2 else None
 
 
 def _decimal_angle(match: re.Match[str], name: str) -> Angle:
@@ -100,21 +129,21 @@ def _read_sexagesimal(match: re.Match[str]) -> Place | None:
 
 def _sexagesimal_angle(match: re.Match[str], name: str) -> Angle | None:
     named = match.groupdict()
-    degrees, minutes, seconds = (named[part + name] for part in "dms")
-    last, unit = (seconds, 3600.0) if seconds else (minutes, 60.0)
+    degrees, minutes, seconds = (named.get(part + name) for part in "dms")
+    last, unit = (seconds, 3600.0) if seconds else (minutes, 60.0) if minutes else (degrees or "", 1.0)
     numbers = [float((part or "0").replace("−", "-").replace(",", ".")) for part in (degrees, minutes, seconds)]
     if numbers[1] >= 60 or numbers[2] >= 60:
         return None
     decimals = len(re.split("[.,]", last)[1]) if re.search("[.,]", last) else 0
     magnitude = abs(numbers[0]) + numbers[1] / 60 + numbers[2] / 3600
-    value = -magnitude if degrees.startswith(("-", "−")) else magnitude
+    value = -magnitude if (degrees or "").startswith(("-", "−")) else magnitude
     return _signed(value, 10.0**-decimals / unit, named, name)
 
 
 def _signed(value: float, step: float, named: Mapping[str, str | None], name: str) -> Angle:
     """The angle on its side, which stands behind it ("h"), before it ("b") or in words ("w"); its title ("n") may say which axis it is."""
     hemisphere, title = next(filter(None, (named.get(part + name) for part in "hbw")), ""), named.get("n" + name)
-    letter = hemisphere[:1].upper()
+    letter = (hemisphere if len(hemisphere) == 1 else re.sub(r"^l\.?\s?", "", hemisphere, flags=re.IGNORECASE))[:1].upper()
     titled = "lat" if title and title.lower().startswith("lat") else "lon" if title else None
     axis = "lat" if letter and letter in "NS" else "lon" if letter else titled
     return Angle(-abs(value) if letter and letter in "SWO" else value, step, axis)

@@ -1,4 +1,4 @@
-"""Dates and clock times as ISO 8601, in Spanish and English, also relative to the date of the document they stand in.
+"""Dates as ISO 8601, in Spanish and English, also relative to the date of the document they stand in; hours are `language.clock`.
 
 A date that cannot be fixed without guessing (no year and no document date, "last week" without one, 31 February) has no value.
 Two-digit years are of this century; numeric dates are day first, and month first only where day first cannot be.
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 
+from cathartes.language.clock import NOT_ONE, clock_time
 from cathartes.language.numerals import NUMBER, number_of
 from cathartes.model import Fact, FactKind
 
@@ -34,37 +35,37 @@ UNIT_DAYS = {"día": 1, "dia": 1, "day": 1, "semana": 7, "week": 7}
 _MONTHS = "|".join(sorted(MONTH_NUMBER, key=len, reverse=True))
 _MONTH = rf"(?P<month>{_MONTHS})\.?"
 _WEEKDAY = "|".join(sorted(WEEKDAY_NUMBER, key=len, reverse=True))
-_ON = rf"(?:(?:{_WEEKDAY}),?\s+(?:día\s+)?)?"
+_ON = rf"(?:(?:{_WEEKDAY}|(?:lun|mar|mi[ée]|jue|vie|s[áa]b|dom|mon|tue|wed|thu|fri|sat|sun)\b\.?),?\s+(?:día\s+)?)?"
 _DAY = (
     r"(?P<day>primero|first|1o\.?|1er\.?|1e?ro\.?|1[º°]\.?|\d{1,2}(?:st|nd|rd|th)?|(?:treinta|veinti|dieci|uno|"
     r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|"
     r"veinte)(?:[a-zéó]*)(?:\s+y\s+uno)?)"
 )
-_SPELLED_YEAR = r"dos\s+mil(?:\s+(?:[a-zéó]+)(?:\s+y\s+(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)?"
+_SPELLED_YEAR = r"(?:dos\s+mil|mil\s+novecientos)(?:\s+(?:[a-zéó]+)(?:\s+y\s+(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)?"
 _YEAR = rf"(?P<year>\d{{4}}|'\d\d|{_SPELLED_YEAR})"
-_THIS = r"(?P<this>(?:de(?:l)?\s+)?(?:presente\s+año|este\s+año|año\s+en\s+curso|actual|año\s+pasado)|(?:of\s+)?(?:this|last)\s+year)"
+_BACK = r"(?:pr[óo]ximo\s+)?pasad[oa]|[úu]ltim[oa]|anterior|last|past"
+_AHEAD = r"pr[óo]xim[oa]|siguiente|entrante|q(?:ue)?\s+(?:viene|entra)|next|coming"
+_THIS = (
+    r"(?P<this>(?:de(?:l)?\s+)?(?:presente\s+año|este\s+año|año\s+en\s+curso|actual|año\s+pasado)|(?:of\s+)?(?:this|last)\s+year|"
+    rf"{_BACK}|{_AHEAD})"
+)
 
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a date or a time: its pattern and how a match is read, given the language and the document's date."""
+    """One way to write a date: its pattern and how a match is read, given the language and the document's date."""
 
-    kind: FactKind
     pattern: re.Pattern[str]
     read: Callable[[re.Match[str], str, date | None], str | None]
 
 
-def dates_and_times(text: str, language: str, today: date | None) -> Iterator[Fact]:
-    """Every date and time in `text`; `today` is the date of the document, `None` where it is not known."""
+def dates(text: str, language: str, today: date | None) -> Iterator[Fact]:
+    """Every date in `text`; `today` is the date of the document, `None` where it is not known."""
     for form in forms():
         for match in form.pattern.finditer(text):
             value = form.read(match, language, today)
             if value != NOT_ONE:
-                yield Fact(form.kind, match.group(), match.start(), match.end(), value)
-
-
-NOT_ONE = ""
-"""What a form answers for a match that is no date at all, as against one whose date cannot be told (`None`)."""
+                yield Fact(FactKind.DATE, match.group(), match.start(), match.end(), value)
 
 
 def _iso(year: int, month: int, day: int) -> str | None:
@@ -89,12 +90,13 @@ def _year(written: str) -> int | None:
     return int(number) + 2000 if number < 100 else int(number)
 
 
-def _nearest(month: int, day: int, today: date | None) -> str | None:
-    """The day and month of the year that lies nearest to the document's date."""
+def _nearest(month: int, day: int, today: date | None, step: int) -> str | None:
+    """The day and month of the year that lies nearest to the document's date, before it where `step` is -1, after it where it is 1."""
     if today is None:
         return None
-    possible = [_iso(today.year + step, month, day) for step in (0, -1, 1)]
-    return min((found for found in possible if found), key=lambda found: abs(date.fromisoformat(found) - today), default=None)
+    possible = [date.fromisoformat(found) for years in (0, -1, 1) if (found := _iso(today.year + years, month, day))]
+    fitting = [found for found in possible if (found - today).days * step >= 0]
+    return min(fitting, key=lambda found: abs(found - today)).isoformat() if fitting else None
 
 
 def _full(match: re.Match[str], _language: str, today: date | None) -> str | None:
@@ -102,13 +104,17 @@ def _full(match: re.Match[str], _language: str, today: date | None) -> str | Non
     day, month = _day(named["day"]), MONTH_NUMBER[named["month"].lower()]
     if day is None:
         return NOT_ONE
-    if named["year"]:
+    if named.get("year"):
         year = _year(named["year"])
         return NOT_ONE if year is None else _iso(year, month, day)
-    if named.get("this"):
-        back = bool(re.search(r"pasado|last", named["this"], re.IGNORECASE))
-        return _iso(today.year - back, month, day) if today else None
-    return _nearest(month, day, today)
+    if named.get("this") and re.search(r"año|year|actual", named["this"], re.IGNORECASE):
+        return _iso(today.year - _step(named["this"]) ** 2, month, day) if today else None
+    return _nearest(month, day, today, _step(named.get("this") or named.get("lead") or ""))
+
+
+def _step(said: str) -> int:
+    """Minus one where words point back ("pasado"), one where they point ahead, else zero."""
+    return -1 if re.search(_BACK, said, re.IGNORECASE) else int(bool(re.search(_AHEAD, said, re.IGNORECASE)))
 
 
 def _compact(match: re.Match[str], _language: str, _today: date | None) -> str | None:
@@ -123,8 +129,8 @@ def _roman(match: re.Match[str], _language: str, _today: date | None) -> str | N
 
 def _group(match: re.Match[str], _language: str, _today: date | None) -> str | None:
     """A military date-time group: day, hour, minute, zone, month, year. Zone Z is UTC; other zones are local letters."""
-    found = _iso(2000 + int(match["year"]), MONTH_NUMBER[match["month"].lower()], int(match["day"]))
-    clock = _clock(int(match["hour"]), int(match["minute"]))
+    found = _iso(_year(match["year"]) or 0, MONTH_NUMBER[match["month"].lower()], int(match["day"]))
+    clock = clock_time(int(match["hour"]), int(match["minute"]))
     zone = "Z" if (match["zone"] or "").upper() == "Z" else ""
     return f"{found}T{clock}{zone}" if found and clock else None
 
@@ -143,12 +149,21 @@ def _whole(match: re.Match[str], _language: str, _today: date | None) -> str | N
     return f"{found}T{clock}{match['zone'] or ''}" if found and clock else found
 
 
+def _basic(match: re.Match[str], _language: str, _today: date | None) -> str | None:
+    """The basic format of ISO 8601, "20240214T1430Z"."""
+    digits, clock = match["basic"], clock_time(int(match["hour"]), int(match["minute"]))
+    found = _iso(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    seconds = f":{match['second']}" if match["second"] else ""
+    return f"{found}T{clock}{seconds}{match['zone'] or ''}" if found and clock else None
+
+
 def _month_of_year(match: re.Match[str], _language: str, today: date | None) -> str | None:
-    if match["year"]:
-        year = _year(match["year"])
+    if written := match["year"] or match["after"]:
+        year = _year(written)
+    elif re.search(r"año|year|actual", match["this"], re.IGNORECASE):
+        year = today.year + _step(match["this"]) if today else None
     else:
-        back = bool(re.search(r"pasado|last", match["this"], re.IGNORECASE))
-        year = today.year - back if today else None
+        return NOT_ONE
     return f"{year:04d}-{MONTH_NUMBER[match['month'].lower()]:02d}" if year else None
 
 
@@ -158,20 +173,17 @@ def _last_month(match: re.Match[str], _language: str, today: date | None) -> str
     return f"{today.year - (month >= today.month):04d}-{month:02d}" if today else None
 
 
+NAMED_DAYS = {
+    "hoy": 0, "today": 0, "tonight": 0, "esta noche": 0, "esta mañana": 0, "esta tarde": 0, "esta madrugada": 0,
+    "this morning": 0, "this afternoon": 0, "this evening": 0, "el día de hoy": 0, "el día de la fecha": 0,
+    "ayer": -1, "yesterday": -1, "anoche": -1, "last night": -1, "el día de ayer": -1,
+    "antier": -2, "anteayer": -2, "antiayer": -2, "antiyer": -2, "antes de ayer": -2, "antenoche": -2, "the day before yesterday": -2,
+    "mañana": 1, "tomorrow": 1, "pasado mañana": 2, "the day after tomorrow": 2,
+}  # fmt: skip
+
+
 def _named_day(match: re.Match[str], _language: str, today: date | None) -> str | None:
-    steps = {"hoy": 0, "today": 0, "ayer": -1, "yesterday": -1, "anoche": -1, "last night": -1, "tonight": 0, "mañana": 1, "tomorrow": 1}
-    steps |= {
-        "antier": -2,
-        "anteayer": -2,
-        "antes de ayer": -2,
-        "antenoche": -2,
-        "pasado mañana": 2,
-        "esta noche": 0,
-        "esta mañana": 0,
-        "esta tarde": 0,
-    }
-    steps |= {"el día de hoy": 0, "el día de ayer": -1, "the day before yesterday": -2, "the day after tomorrow": 2, "esta madrugada": 0}
-    step = steps[re.sub(r"\s+", " ", match["word"].lower())]
+    step = NAMED_DAYS[re.sub(r"\s+", " ", match["word"].lower())]
     return (today + timedelta(step)).isoformat() if today else None
 
 
@@ -194,27 +206,29 @@ def _weekday(match: re.Match[str], _language: str, today: date | None) -> str | 
         return None
     wanted = WEEKDAY_NUMBER[match["weekday"].lower()]
     said = f"{match['before'] or ''} {match['after'] or ''}".lower()
-    if re.search(r"próximo|proximo|next|viene|entrante|siguiente|coming", said):
-        return (today + timedelta((wanted - today.weekday() - 1) % 7 + 1)).isoformat()
+    back, step = (today.weekday() - wanted) % 7, _step(said)
+    if step > 0:
+        return (today + timedelta(7 - back)).isoformat()
+    if step < 0:
+        return (today - timedelta(back or 7)).isoformat()
     if re.search(r"este|this", said):
         return (today + timedelta(wanted - today.weekday())).isoformat()
-    back = (today.weekday() - wanted) % 7
-    if re.search(r"pasado|último|ultimo|anterior|last|past", said):
-        back = back or 7
     return (today - timedelta(back)).isoformat()
+
+
+def _weekday_and_day(match: re.Match[str], _language: str, today: date | None) -> str | None:
+    """The nearest day of that number that falls on that weekday, within a month and a half."""
+    if today is None:
+        return None
+    near = (today + timedelta(step) for step in sorted(range(-45, 46), key=abs))
+    wanted = int(match["day"]), WEEKDAY_NUMBER[match["weekday"].lower()]
+    return next((found.isoformat() for found in near if (found.day, found.weekday()) == wanted), NOT_ONE)
 
 
 def _period(match: re.Match[str], _language: str, today: date | None) -> str | None:
     if today is None:
         return None
-    unit, said = match["unit"].lower(), match.group().lower()
-    step = (
-        -1
-        if re.search(r"pasad|últim|ultim|anterior|last|past", said)
-        else 1
-        if re.search(r"próxim|proxim|next|viene|entrante", said)
-        else 0
-    )
+    unit, step = match["unit"].lower(), _step(match["which"])
     if unit in ("semana", "week"):
         year, week, _ = (today + timedelta(7 * step)).isocalendar()
         return f"{year:04d}-W{week:02d}"
@@ -225,117 +239,67 @@ def _period(match: re.Match[str], _language: str, today: date | None) -> str | N
 
 
 def _day_of_this_month(match: re.Match[str], _language: str, today: date | None) -> str | None:
-    return _iso(today.year, today.month, int(match["day"])) if today else None
+    day = _day(match["day"])
+    return _iso(today.year, today.month, day) if today and day else None
+
+
+def _day_gone(match: re.Match[str], language: str, today: date | None) -> str | None:
+    """The day of that number of the document's month, where it is not still to come."""
+    found = _day_of_this_month(match, language, today)
+    return found if found and today and found <= today.isoformat() else None
 
 
 def _only_year(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    return match["year"]
-
-
-def _clock(hour: int, minute: int) -> str | None:
-    return f"{hour:02d}:{minute:02d}" if 0 <= hour < 24 and 0 <= minute < 60 else None
-
-
-def _time(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    """A clock time, 24 hours. Between one and twelve without a part of the day it is kept as it stands."""
-    named = match.groupdict()
-    hour, minute = _hour(named["hour"]), int(named.get("minute") or 0)
-    if hour is None:
-        return NOT_ONE
-    past = (named.get("past") or "").lower()
-    minute += 30 if "media" in past or "half" in past else 15 if "cuarto" in past and "menos" not in past else 0
-    hour = _by_part_of_day(hour, (named.get("part") or "").lower())
-    if "menos" in past:
-        hour, minute = (hour - 1) % 24, 45
-    clock = _clock(hour, minute)
-    seconds = f":{named['second']}" if clock and named.get("second") else ""
-    return f"{clock}{seconds}{'Z' if named.get('zulu') else ''}" if clock else NOT_ONE
-
-
-def _hour(written: str) -> int | None:
-    if written.isdigit() and len(written) > 2:
-        return None
-    number = number_of(written)
-    return int(number) if number is not None else None
-
-
-def _by_part_of_day(hour: int, part: str) -> int:
-    later = re.search(r"tarde|noche|p\.?\s?m|afternoon|evening|night", part)
-    if later and hour < 12 and not (hour < 4 and re.search(r"noche|night", part)):
-        return hour + 12
-    if hour == 12 and re.search(r"noche|madrugada|mañana|a\.?\s?m|night|morning", part):
-        return 0
-    return hour
-
-
-def _run_together(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    clock = _clock(int(match["hour"]), int(match["minute"]))
-    return f"{clock}{'Z' if match['zulu'] else ''}" if clock else NOT_ONE
-
-
-def _noon(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    return "12:00" if match.group().lower() in ("mediodía", "medio día", "noon", "midday") else "00:00"
+    return f"{_year(match['year']):04d}"
 
 
 @cache
 def forms() -> tuple[Form, ...]:
-    """Every form, the more telling first: where two overlap the first is believed."""
+    """Every form of a date, the more telling first: where two overlap the first is believed."""
     number = NUMBER.replace(r"(?<![\w.,/$-])[-−]?", r"\b", 1)
-    part = (
-        r"(?:\s*(?P<part>de\s+la\s+(?:mañana|tarde|noche|madrugada)|[ap]\.?\s?m\b\.?|in\s+the\s+(?:morning|afternoon|evening)|at\s+night))"
-    )
-    part_ahead = part.replace("?P<part>", "?:")
-    hours = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?)"
     weekday = rf"(?P<weekday>{_WEEKDAY})"
-    unit = r"(?P<unit>días?|dias?|semanas?|mes(?:es)?|años?|days?|weeks?|months?|years?)"
-    hour = r"(?P<hour>\d{1,2}|una|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
+    unit = r"(?P<unit>d[íi]as?|semanas?|mes(?:es)?|años?|days?|weeks?|months?|years?)"
+    numeric_end = r"(?P<year>\d{4}|\d{2})(?![\w/-]|[.,]\d|\s?ha|\s?hect)"
+    ends = r"(?=\s*(?:[,.;:)]|$)|\s+(?:a\s+las?|por\s+la|en\s+la|como)\b)"
     written = (
-        (FactKind.DATE,
-            r"(?<![\d/-])(?P<date>\d{4}-\d\d-\d\d|\d{4}/\d\d/\d\d)(?:[T ](?P<clock>\d\d:\d\d(?::\d\d)?)(?P<zone>Z|"
+        (
+            r"(?<![\d/-])(?P<date>\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?)(?:(?:T|,?\s)(?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?P<zone>Z|"
             r"[+-]\d\d:?\d\d)?)?(?![\d-])", _whole),
-        (FactKind.DATE, rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)(?P<zone>[A-Z])?\s?{_MONTH}(?P<year>\d\d)\b", _group),
-        (FactKind.DATE, rf"\b{_ON}(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
-        (FactKind.DATE, r"\b(?P<day>\d{1,2})-(?P<roman>[IVX]{1,4})-(?P<year>\d{4}|\d{2})\b", _roman),
-        (FactKind.DATE,
-            rf"\b(?:pasado\s+)?{_ON}{_DAY}\s+(?:días?\s+)?(?:del?\s+(?:mes\s+de\s+)?|"
-            rf"of\s+)?{_MONTH}(?:,?\s+(?:del?\s+)?(?:año\s+)?{_YEAR}\b|\s+{_THIS})?", _full),
-        (FactKind.DATE, rf"\b{_ON}{_MONTH}\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\b(?!:)(?:,?\s+{_YEAR}\b|\s+{_THIS})?", _full),
-        (FactKind.DATE,
-            r"(?<![\w/.,-])(?P<first>\d{1,2})(?P<mark>[/.-])(?P<second>\d{1,2})(?P=mark)(?P<year>\d{4}|\d{2})(?![\w/-]|"
-            r"[.,]\d)", _numeric),
-        (FactKind.DATE, rf"\b{_MONTH}\s+(?:(?:del?\s+|of\s+)?(?:año\s+)?{_YEAR}\b|{_THIS})", _month_of_year),
-        (FactKind.DATE, rf"\b{_MONTH}\s+(?:pasado|último)\b|\blast\s+(?P<last>{_MONTHS})\b", _last_month),
-        (FactKind.DATE,
-            r"\b(?:el\s+)?(?:día\s+)?(?P<day>\d{1,2})\s+(?:del\s+(?:presente|actual)(?:\s+mes)?|del\s+mes\s+en\s+curso|"
-            r"de\s+los\s+corrientes|de\s+este\s+mes)", _day_of_this_month),
-        (FactKind.DATE,
-            r"\b(?P<word>pasado\s+mañana|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|el\s+día\s+de\s+(?:hoy|"
-            r"ayer)|esta\s+(?:noche|mañana|tarde|madrugada)|last\s+night|tonight|hoy|ayer|anoche|antier|anteayer|antes\s+de\s+ayer|"
-            r"antenoche|(?<!la\s)(?<!esta\s)(?<!misma\s)mañana(?=\s+(?:por|en|a\s+las|pasan|van)\b|\s*[,.;]|\s*$|"
-            r"\s+[a-z]+(?:r[áé]n?|remos)\b)|today|yesterday|tomorrow)\b", _named_day),
-        (FactKind.DATE, rf"\bhace\s+(?:ya\s+|unos\s+|unas\s+)?(?P<number>{number})\s+{unit}\b", _ago),
-        (FactKind.DATE, rf"\b(?P<number>{number}|a|an)\s+{unit}\s+(?:ago|atrás|antes)\b", _ago),
-        (FactKind.DATE, rf"\b(?P<ahead>dentro\s+de|en|in)\s+(?P<number>{number})\s+{unit}\b(?!\s+(?:de|of|prison|in\b))", _ago),
-        (FactKind.DATE,
-            rf"\b(?:(?P<before>(?:el\s+)?(?:pasado|próximo|proximo|último|ultimo)|este|el|next|last|this|past|"
-            rf"on)\s+)?{weekday}\b(?:\s+(?P<after>pasado|próximo|proximo|último|ultimo|anterior|siguiente|entrante|"
-            rf"que\s+viene)\b)?", _weekday),
-        (FactKind.DATE,
-            r"\b(?:la\s+|el\s+|the\s+)?(?:(?:pasad[oa]|próxim[oa]|proxim[oa]|últim[oa]|est[ae]|last|next|"
-            r"this)\s+(?P<unit>semana|mes|año|week|month|year))\b", _period),
-        (FactKind.DATE,
-            r"\b(?:la\s+|el\s+)?(?P<unit>semana|mes|año)\s+(?:pasad[oa]|próxim[oa]|proxim[oa]|anterior|que\s+viene|"
-            r"entrante)\b", _period),
-        (FactKind.DATE, r"(?<=\b(?:en|de|in)\s)(?P<year>(?:19|20)\d\d)\b(?![.,/:-]\d|\s*(?:k|l|p|t|m)\w+)", _only_year),
-        (FactKind.TIME,
-            rf"\b(?P<hour>\d{{1,2}})[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?:(?P<zulu>Z\b|UTC\b)|"
-            rf"(?={hours}|{part_ahead})(?:{hours})?{part}?)", _time),
-        (FactKind.TIME, r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:])", _time),
-        (FactKind.TIME, rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s?(?:(?P<zulu>Z\b|UTC\b)|{hours})", _run_together),
-        (FactKind.TIME,
-            rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}(?P<past>\s+(?:y\s+(?:media|cuarto)|"
-            rf"menos\s+cuarto))?(?:\s+{hours})?{part}?(?!\s*(?:de\s+la\s+)?[a-z]*(?:kilo|pesos))(?=\W|$)", _time),
-        (FactKind.TIME, rf"\b(?P<hour>\d{{1,2}}){part}", _time),
-        (FactKind.TIME, r"\b(?:mediodía|medio\s+día|medianoche|media\s+noche|noon|midday|midnight)\b", _noon),
+        (rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z])?\s?{_MONTH}\s?(?P<year>\d{{4}}|\d\d)\b", _group),
+        (rf"\b{_ON}(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
+        (rf"\b{_ON}(?P<day>\d{{1,2}})[-/](?P<month>{_MONTHS})(?![\w/.-])", _full),
+        (r"(?<![\w-])(?P<basic>\d{8})T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>Z)?(?!\w)", _basic),
+        (rf"\b(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<roman>[IVX]{{1,4}})(?P=mark){numeric_end}", _roman),
+        (
+            rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{_ON}{_DAY}\s+(?:días?\s+)?(?:del?\s+(?:mes\s+de\s+)?|of\s+)?"
+            rf"{_MONTH}(?:,?\s+(?:del?\s+)?(?:año\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
+        (rf"\b{_ON}{_MONTH}\s+{_DAY}\b(?!:)(?:,?\s+(?:del?\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
+        (rf"(?<![\w/.,-])(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){numeric_end}", _numeric),
+        (r"\b(?P<first>\d{1,2})\s+del?\s+(?P<second>\d{1,2})\s+del?\s+(?P<year>\d{4})\b", _numeric),
+        (rf"\b{_MONTH}(?:-(?P<after>\d{{4}})|\s+(?:(?:del?\s+|of\s+)?(?:año\s+)?{_YEAR}|{_THIS}))\b", _month_of_year),
+        (rf"\b{_MONTH}\s+(?:pasado|último)\b|\blast\s+(?P<last>{_MONTHS})\b", _last_month),
+        (
+            rf"\b(?:el\s+)?(?:d[íi]a\s+)?{_DAY}\s+(?:del\s+(?:presente|actual)(?:\s+mes)?(?:\s+y\s+año)?|"
+            r"del\s+mes(?:\s+y\s+año)?\s+(?:en\s+curso|actual(?:es)?)|de\s+los\s+corrientes|(?:de|of)\s+(?:este\s+mes|this\s+month))\b",
+            _day_of_this_month),
+        (rf"\b(?:pasado\s+)?d[íi]a\s+{_DAY}{ends}", _day_gone),
+        (rf"\b{weekday}\s+(?P<day>\d{{1,2}}){ends}", _weekday_and_day),
+        (
+            r"\b(?P<word>pasado\s+mañana|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|el\s+día\s+de\s+(?:hoy|ayer|la\s+fecha)|"
+            r"esta\s+(?:noche|mañana|tarde|madrugada)|this\s+(?:morning|afternoon|evening)|last\s+night|tonight|hoy|ayer|anoche|antier|"
+            r"anteayer|antiayer|antiyer|antes\s+de\s+ayer|antenoche|(?<!la\s)(?<!esta\s)(?<!misma\s)mañana(?=\s+(?:por|en|a\s+las|pasan|van|tempran\w+)\b|"
+            r"\s*[,.;]|\s*$|\s+[a-z]+(?:r[áé]n?|remos)\b)|today|yesterday|tomorrow)\b", _named_day),
+        (rf"\bhace\s+(?:(?:ya|unos|unas|como|apenas|aproximadamente)\s+){{0,2}}(?P<number>{number})\s+{unit}\b", _ago),
+        (rf"\b(?P<number>{number}|a|an)\s+{unit}\s+(?:ago|atrás|antes)\b", _ago),
+        (rf"\b(?P<ahead>dentro\s+de|en|in)\s+(?P<number>{number})\s+{unit}\b(?!\s+(?:de|of|prison|in\b))", _ago),
+        (
+            rf"\b(?:(?P<before>(?:el\s+)?(?:pasado|próximo|proximo|último|ultimo)|este|el|next|last|this(?:\s+(?:past|coming))?|past|"
+            rf"on)\s+)?{weekday}\b(?:\s+(?P<after>{_BACK}|{_AHEAD})\b)?", _weekday),
+        (rf"\b(?:la\s+|el\s+|the\s+)?(?:(?P<which>{_BACK}|{_AHEAD}|est[ae]|this)\s+(?P<unit>semana|mes|año|week|month|year))\b", _period),
+        (rf"\b(?:la\s+|el\s+)?(?P<unit>semana|mes|año)\s+(?P<which>{_BACK}|{_AHEAD})\b", _period),
+        (
+            r"(?:(?<=\b(?:en|de|in)\s)|(?<=\b(?:desde|since|until)\s)|(?<=\bdurante\s)|(?<=\bduring\s))(?P<year>(?:19|20)\d\d)\b"
+            r"(?![.,/:-]\d|\s*(?:k|l|p|t|m)\w+)", _only_year),
+        (rf"\b(?:(?:el|the)\s+)?(?:año|year)\s+(?:de\s+)?(?P<year>(?:19|20)\d\d|{_SPELLED_YEAR})\b(?![.,/:-]\d)", _only_year),
     )  # fmt: skip
-    return tuple(Form(kind, re.compile(pattern, re.IGNORECASE), read) for kind, pattern, read in written)
+    return tuple(Form(re.compile(pattern, re.IGNORECASE), read) for pattern, read in written)

@@ -34,9 +34,9 @@ _CLOCK = re.compile(rf"(?<![\w:])(?=\S*\d)(?=\S?\S?:?\S?[^\d:]){_DIGIT}{{1,2}}:{
 _PART = r"(?:[A-Zl]{0,4}\d[\dA-ZlO]*|[A-Z]{1,3})(?:/[\dA-ZlO]+)*"
 _CODE = re.compile(rf"(?<![\w-])(?=[\w\s—–-]*\d){_PART}(?:\s{{0,2}}[-—–]{{1,2}}\s{{0,2}}{_PART}(?!\w)){{1,5}}")
 _RUN_TOGETHER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?:mil|\s{1,2}(?:mm?i{0,2}l|il))\s{1,2}p{0,2}e{1,2}s{0,2}o{1,2}s{0,2}(?!\w)")
-"""Thousands of pesos of which a letter is lost or doubled: "251mil pesos", "599 ml pesos", "150 mil esos"."""
+"""Thousands of pesos of which a letter is lost or doubled: "251mil pessos", "599 ml pesos", "150 mil esos"."""
 
-_SOUND_SUM = re.compile(r"[\d.,]+ mil pesos")
+_SOUND_SUM = re.compile(r"[\d.,]+ ?mil pesos")
 _TORN_AMOUNT = re.compile(
     r"(?<![\w.,-])\d+(?:[.,]\d+)*\s{1,2}(?:mil\s{1,2})?(?P<torn>[a-z]{1,7}\s{1,2}[a-zó]{1,7}(?:\s{1,2}pes+os)?)(?!\w)"
 )

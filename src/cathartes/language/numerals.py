@@ -30,7 +30,7 @@ SCALES: Mapping[str, float] = {
     "mil": 1e3, "thousand": 1e3, "hundred": 100, "millón": 1e6, "millon": 1e6, "millones": 1e6, "million": 1e6, "millions": 1e6,
     "billion": 1e9, "billón": 1e12, "billones": 1e12, "docena": 12, "docenas": 12, "dozen": 12, "centenar": 100, "centena": 100,
     "decena": 10, "decenas": 10, "veintena": 20, "treintena": 30, "quincena": 15, "millar": 1000, "cuarto": 0.25, "cuartos": 0.25,
-    "quarter": 0.25, "quarters": 0.25, "par": 2,
+    "quarter": 0.25, "quarters": 0.25, "par": 2, "couple": 2,
 }  # fmt: skip
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
@@ -42,8 +42,9 @@ _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
 _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 QUARTER_MILLION = r"(?:un\s+)?cuarto\s+de\s+mill[óo]n\b|(?:an?\s+)?quarter\s+(?:of\s+a\s+)?million\b"
 ATOM = rf"(?:{QUARTER_MILLION}|{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:{_WORD})\b|(?:{_WORD}|{_SCALE})\b)"
-_HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b)?"
-NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:\s+(?:and\s+)?{ATOM}){{0,9}}{_HALF}"
+_HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b(?:\s+(?:mil|mill[óo]n|millones|thousand|millions?|billion)\b)?)?"
+_POINT = rf"(?:\s+(?:punto|point)\s+{ATOM}(?:\s+{ATOM}){{0,3}})?"
+NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:\s+(?:and\s+)?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""
 
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)
@@ -56,10 +57,14 @@ def number_of(text: str) -> float | None:
     sign = -1.0 if text[:1] in "-−" else 1.0
     words = re.sub(QUARTER_MILLION, "250 mil", text.lower().lstrip("-−"))
     whole, half, rest = _split_half(words)
+    if rest.strip() in SCALES and (before := number_of(whole)) is not None:
+        return sign * (before + half) * SCALES[rest.strip()]
     if rest:
         return None
     if _VAGUE.match(whole):
         return None
+    if point := re.search(r"\s+(?:punto|point)\s+", whole):
+        return _with_decimals(number_of(whole[: point.start()]), whole[point.end() :], sign)
     total, scale = 0.0, 1.0
     below, room = 0.0, float("inf")
     for value, is_scale, limit in _atoms(whole):
@@ -72,6 +77,14 @@ def number_of(text: str) -> float | None:
             below, room = below + value, limit
     found = total + below + (half * scale if half else 0.0)
     return sign * found if room != float("inf") else None
+
+
+def _with_decimals(whole: float | None, decimals: str, sign: float) -> float | None:
+    """The number "tres punto veinticinco" or "zero point zero five": what follows the point is read as one number or digit by digit."""
+    read = [number_of(decimals)] if not decimals.startswith(("cero", "zero")) else [number_of(word) for word in decimals.split()]
+    if whole is None or not all(number is not None and number == int(number) for number in read):
+        return None
+    return sign * float(f"{whole:.0f}." + "".join(f"{number:.0f}" for number in read))
 
 
 def last_number(text: str) -> tuple[int, float] | None:

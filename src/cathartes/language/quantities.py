@@ -19,25 +19,49 @@ COUNTED_TIME = frozenset(("s", "min", "h", "d", "wk", "month", "a", "%"))
 
 SMALLER: Mapping[tuple[str, str], int] = {
     ("t", "kg"): 1000, ("kg", "g"): 1000, ("g", "mg"): 1000, ("L", "mL"): 1000, ("km", "m"): 1000, ("m", "cm"): 100,
-    ("lb", "oz"): 16, ("h", "min"): 60, ("min", "s"): 60, ("a", "month"): 12,
+    ("lb", "oz"): 16, ("ft", "in"): 12, ("ha", "are"): 100, ("ha", "m2"): 10_000, ("h", "min"): 60, ("min", "s"): 60, ("a", "month"): 12,
 }  # fmt: skip
 """How many of the smaller unit make one of the larger, where reports write both ("5 kg 250 g")."""
 
-MILLIONS: Mapping[str, str] = {"mdp": "MXN", "mdd": "USD", "mde": "EUR"}
+SCALED: Mapping[str, tuple[str, float]] = {
+    "mdp": ("MXN", 1e6), "mdd": ("USD", 1e6), "mde": ("EUR", 1e6), "mmdp": ("MXN", 1e9), "mmdd": ("USD", 1e9),
+    "centavos": ("MXN", 0.01), "cents": ("USD", 0.01),
+}  # fmt: skip
+"""Words that are a currency and its scale: "mdp" is millions of pesos."""
+
+SUFFIXES: Mapping[str, float] = {"k": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9}
+"""Scales right behind the digits of a sum, as English texts write them: "US$45k"."""
+
+_PESOS = r"pesos?(?!\s+(?:colombianos?|argentinos?|chilenos?|cubanos?|dominicanos?|filipinos?|uruguayos?))"
+_OTHER_DOLLARS = r"(?!\s+(?:canadienses?|australianos?|beliceños?))"
 CURRENCIES: Mapping[str, str] = {
-    "MXN": r"(?:pesos?(?:\s+mexicanos?)?(?:\s+\d\d/100)?(?:\s*m\.?\s?n\b\.?)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
-    "USD": r"(?:(?:u\.?s\.?\s+)?dollars?|dólares(?:\s+(?:americanos|estadounidenses))?|dólar|dolares|usd|dlls?\.?|dls\.?|us\s?d)",
+    "MXN": rf"(?:(?:{_PESOS}|pesitos)(?:\s+mexicanos?)?(?:\s*m\.?\s?n\b\.?)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
+    "USD": rf"(?:(?:u\.?\s?s\.?\s+)?dollars?|d[óo]lar(?:es)?{_OTHER_DOLLARS}(?:\s+(?:americanos|estadounidenses))?|usd|dl?ls?\.?|us\s?d)",
     "EUR": r"(?:euros?|eur|€)",
+    "COP": r"(?:pesos?\s+colombianos?|colombian\s+pesos?|cop)",
+    "CAD": r"(?:d[óo]lares\s+canadienses|canadian\s+dollars?|cad)",
+    "GTQ": r"(?:quetzal(?:es)?|gtq)",
+    "CNY": r"(?:yuan(?:es)?|cny|rmb)",
+    "GBP": r"(?:libras\s+esterlinas|pounds?\s+sterling|gbp|£)",
 }
-SIGNS: Mapping[str, str] = {"USD": r"us\$\s?|usd?\s?\$?\s?|dlls\s?\$?\s?", "EUR": r"€\s?|eur\s?", "MXN": r"mxn?\s?\$?\s?|m\.n\.\s?\$?"}
+SIGNS: Mapping[str, str] = {
+    "USD": r"us\$\s?|usd?\s?\$?\s?|dlls\s?\$?\s?",
+    "EUR": r"€\s?|eur\s?",
+    "MXN": r"mxn?\s?\$?\s?|m\.n\.\s?\$?",
+    "GBP": r"£\s?|gbp\s?",
+}
 _SIGN = "|".join((*SIGNS.values(), r"\$\s?"))
-_WORD = "|".join((*CURRENCIES.values(), *MILLIONS))
+_WORD = "|".join((*CURRENCIES.values(), *SCALED))
 _AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
 MONEY = re.compile(
-    rf"(?<![\w$])(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
-    rf"|(?P<number>{NUMBER})\s?(?:de\s+)?(?P<word>{_WORD})(?!\w)",
+    rf"(?:(?<![\w$])(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?![\w.]))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
+    rf"|(?P<number>{NUMBER})(?P<thousands>\s?k(?=\s))?\s?(?:de\s+)?(?P<word>{_WORD})(?!\w))"
+    rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
     re.IGNORECASE,
 )
+HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[áa]reas|has?\b\.?)", re.IGNORECASE)
+"""Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
+
 BARE = re.compile(NUMBER, re.IGNORECASE)
 
 
@@ -57,8 +81,10 @@ def _units() -> Mapping[str, tuple[str, bool]]:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = sorted(_units(), key=len, reverse=True)
     every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] and len(unit) > 2)
-    amount = rf"(?P<number>{NUMBER})\s?-?\s?(?:de\s+)?(?P<unit>{every})(?P<part>\s+y\s+(?:medi[oa]|cuarto)\b)?(?![\w/])"
-    return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})(?P<part>\s+y\s+(?:medi[oa]|cuarto))\b", re.IGNORECASE)
+    part = r"\s+(?:y\s+(?:medi[oa]|(?:un\s+)?cuarto|tres\s+cuartos)|and\s+(?:a\s+half|a\s+quarter|three\s+quarters))\b"
+    number = rf"(?P<number>{NUMBER})(?P<thousands>(?<=\d)k(?=\s))?"
+    amount = rf"{number}\s?-?\s?(?:(?:de|of)\s+(?:an?\s+|una?\s+)?)?(?P<unit>{every})(?P<part>{part})?(?![\w/])"
+    return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})(?P<part>{part})", re.IGNORECASE)
 
 
 def spellings() -> Iterable[str]:
@@ -106,15 +132,22 @@ def _amounts(text: str) -> Iterator[Fact]:
         if number is not None and unit is not None:
             # A hyphen before any other unit is a dash.
             sign = -1.0 if match["number"][0] in "-−" and unit in ("degC", "degF") else 1.0
-            yield _fact(FactKind.QUANTITY, match, number[0], sign * (number[1] + _part(match["part"])), unit)
+            factor = sign * (1000.0 if match["thousands"] else 1.0)
+            yield _fact(FactKind.QUANTITY, match, number[0], factor * (number[1] + _part(match["part"])), unit)
+    for match in HECTARES.finditer(text):
+        whole, ares, centiares = (float(part) for part in match.groups())
+        yield _fact(FactKind.QUANTITY, match, 0, whole + ares / 100 + centiares / 10_000, "ha")
     for match in one_and_a_part.finditer(text):
         if unit := unit_of(match["unit"]):
             yield _fact(FactKind.QUANTITY, match, 0, 1.0 + _part(match["part"]), unit)
 
 
 def _part(words: str | None) -> float:
-    """What "y medio" or "y cuarto" adds."""
-    return 0.0 if not words else 0.25 if "cuarto" in words.lower() else 0.5
+    """What "y medio", "y cuarto" or "y tres cuartos" adds."""
+    if not words:
+        return 0.0
+    quarters = 3 if re.search("tres|three", words, re.IGNORECASE) else 1 if re.search("cuarto|quarter", words, re.IGNORECASE) else 2
+    return quarters / 4
 
 
 def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
@@ -123,7 +156,7 @@ def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
     if not isinstance(first, Quantity) or not isinstance(second, Quantity):
         return None
     factor = SMALLER.get((first.unit, second.unit), 0)
-    if not 0 <= second.value < factor or not re.fullmatch(r"\s+(?:(?:y|con|and)\s+)?", text[larger.end : smaller.start]):
+    if not 0 <= second.value < factor or not re.fullmatch(r",?\s+(?:(?:y|con|and)\s+)?", text[larger.end : smaller.start]):
         return None
     value = Quantity(round(first.value + second.value / factor, 9), first.unit)
     return Fact(larger.kind, text[larger.start : smaller.end], larger.start, smaller.end, value)
@@ -132,17 +165,21 @@ def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
 def sums_of_money(text: str, language: str) -> Iterator[Fact]:
     """Every sum with its currency (ISO 4217). A bare "$" is pesos in Spanish text and US dollars in English text."""
     for match in MONEY.finditer(text):
-        word, sign = match["tail"] or match["word"] or "", match["sign"] or ""
+        word, sign = (match["tail"] or match["word"] or "").lower(), match["sign"] or ""
         number = last_number(match["signed"] or match["number"])
         if number is None or (sign and number[0]):
             continue
-        factor = 1e6 if word.lower() in MILLIONS else 1.0
-        yield _fact(FactKind.MONEY, match, number[0], number[1] * factor, _currency(sign, word, language))
+        suffix = (match["suffix"] or match["thousands"] or "").strip().lower()
+        factor = SUFFIXES[suffix] if suffix else SCALED[word][1] if word in SCALED else 1.0
+        cents = (number_of(match["cents"] or match["hundredths"] or "0") or 0.0) / 100
+        # Behind "$1,234.50" the hundredths are told a second time.
+        value = number[1] * factor + (cents if number[1] == int(number[1]) else 0.0)
+        yield _fact(FactKind.MONEY, match, number[0], value, _currency(sign, word, language))
 
 
 def _currency(sign: str, word: str, language: str) -> str:
-    if word.lower() in MILLIONS:
-        return MILLIONS[word.lower()]
+    if word in SCALED:
+        return SCALED[word][0]
     named = [code for code, pattern in CURRENCIES.items() if re.fullmatch(pattern, word, re.IGNORECASE)]
     signed = [code for code, pattern in SIGNS.items() if re.fullmatch(pattern, sign, re.IGNORECASE)]
     return (named or signed or ["MXN" if language == "es" else "USD"])[0]

@@ -8,83 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from cathartes.language.clock import times
 from cathartes.language.coordinates import coordinates
-from cathartes.language.dates import dates_and_times
+from cathartes.language.dates import dates
 from cathartes.language.identifiers import digits_left, identifiers, mixed_tokens, phones, plates
 from cathartes.language.misread import misread_facts
-from cathartes.language.numerals import number_of
-from cathartes.language.quantities import DIMENSIONLESS, bare_numbers, quantities, sums_of_money
+from cathartes.language.quantities import bare_numbers, quantities, sums_of_money
 from cathartes.language.spans import without_overlaps
-from cathartes.model import Fact, FactKind, Place, Quantity
-
-FILLERS = frozenset(
-    [
-        "el",
-        "la",
-        "los",
-        "las",
-        "un",
-        "unos",
-        "unas",
-        "a",
-        "al",
-        "en",
-        "de",
-        "del",
-        "por",
-        "para",
-        "con",
-        "más",
-        "poco",
-        "apenas",
-        "escasos",
-        "menos",
-        "que",
-        "cerca",
-        "casi",
-        "aproximadamente",
-        "alrededor",
-        "sobre",
-        "hasta",
-        "desde",
-        "unos",
-        "the",
-        "at",
-        "on",
-        "of",
-        "in",
-        "about",
-        "around",
-        "some",
-        "nearly",
-        "almost",
-        "over",
-        "under",
-        "than",
-        "and",
-        "y",
-        "fecha",
-        "hora",
-        "día",
-        "monto",
-        "total",
-        "cantidad",
-        "placas",
-        "placa",
-        "tel",
-        "teléfono",
-        "coordenadas",
-        "coordenada",
-        "ubicado",
-        "ubicada",
-        "latitud",
-        "longitud",
-        "peso",
-        "son",
-        "mi",
-    ]
-)
-"""Words around an expression that leave its value as it is."""
+from cathartes.model import Fact, FactKind
 
 
 def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
@@ -117,10 +48,12 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
         yield from identifiers(text)
         yield from plates(text)
         yield from misread_facts(text)
-        yield from _without_form(dates_and_times(text, language, today), text)
+        yield from _without_form(dates(text, language, today), text)
+        yield from _without_form(times(text), text)
         yield from phones(text)
     else:
-        yield from dates_and_times(text, language, today)
+        yield from dates(text, language, today)
+        yield from times(text)
     yield from sums_of_money(text, language)
     yield from quantities(text)
     yield from mixed_tokens(text)
@@ -142,51 +75,3 @@ def document_date(text: str) -> date | None:
         if fact.kind is FactKind.DATE and isinstance(fact.value, str) and re.match(r"\d{4}-\d\d-\d\d", fact.value):
             return date.fromisoformat(fact.value[:10])
     return None
-
-
-def normalise(expression: str, today: date | None) -> Quantity | Place | str | None:
-    """The value of one expression; `None` where it is none, is several, or could only be guessed."""
-    facts = structured_facts(expression, "es", today)
-    if not facts:
-        return _spelled(expression.strip())
-    rest = _rest(expression, facts)
-    moment = _moment(facts)
-    if moment and not rest:
-        return moment
-    if len(facts) != 1:
-        return None
-    value = facts[0].place or facts[0].value
-    if isinstance(value, Quantity) and value.unit != DIMENSIONLESS and _OF_WHAT.fullmatch(expression, facts[0].end):
-        return value
-    if isinstance(value, Quantity) and value.unit == DIMENSIONLESS and len(rest) == 1 and rest[0].isalpha():
-        return Quantity(value.value, rest[0])
-    return None if rest else value
-
-
-def _spelled(expression: str) -> Quantity | None:
-    """A number in words, alone or with the one thing that it counts; "un" before a thing counts nothing."""
-    if (number := number_of(expression)) is not None:
-        return Quantity(number, DIMENSIONLESS)
-    words, _, thing = expression.rpartition(" ")
-    counted = number_of(words) if words and thing.isalpha() else None
-    return Quantity(counted, thing.lower()) if counted is not None and counted > 1 else None
-
-
-_OF_WHAT = re.compile(r"\s+(?:(?:de|of|en|in)(?:\s+[^\W\d_]+){1,3}|[^\W\d_]+[aoe]s)[.\s]*")
-"""What an amount is of, or an adjective: "450 kilos de cristal", "tres laboratorios clandestinos"."""
-
-
-def _rest(expression: str, facts: tuple[Fact, ...]) -> list[str]:
-    outside = list(expression)
-    for fact in facts:
-        outside[fact.start : fact.end] = " " * (fact.end - fact.start)
-    words = "".join(outside).lower().replace(",", " ").replace(":", " ").replace(".", " ").split()
-    return [word for word in words if word.strip("¿?¡!()\"'«»“”;#-") and word not in FILLERS]
-
-
-def _moment(facts: tuple[Fact, ...]) -> str | None:
-    """A date and a time of day that stand together, as one moment."""
-    if sorted(fact.kind for fact in facts) != [FactKind.DATE, FactKind.TIME]:
-        return None
-    day, clock = (next(fact.value for fact in facts if fact.kind is kind) for kind in (FactKind.DATE, FactKind.TIME))
-    return f"{day}T{clock}" if isinstance(day, str) and len(day) == 10 else None

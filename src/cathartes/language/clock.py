@@ -1,0 +1,101 @@
+"""Clock times as ISO 8601, in Spanish and English, in digits and words: "0340Z", "las 8 y media de la noche", "cuarto para las cinco".
+
+An hour between one and twelve without a part of the day is kept as it stands.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from cathartes.language.numerals import number_of
+from cathartes.model import Fact, FactKind
+
+NOT_ONE = ""
+"""What a form answers for a match that is none at all, as against one whose value cannot be told (`None`)."""
+
+_ONES = "un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
+_SMALL = (
+    rf"\d{{1,2}}|(?:treinta|cuarenta|cincuenta)(?:\s+y\s+(?:{_ONES}))?|veinti[a-zúóé]+|veinte|dieci[a-zéó]+|{_ONES}|diez|once|doce|trece|"
+    r"catorce|quince|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+)
+_PART = (
+    r"(?:\s*(?P<part>de\s+la\s+(?:mañan(?:it)?a|tarde(?:cita)?|noche|madrugada)|[ap]\.?\s?m\b\.?|"
+    r"in\s+the\s+(?:morning|afternoon|evening)|at\s+night))"
+)
+_HOURS = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?|o['’]clock\b)"
+
+
+def times(text: str) -> Iterator[Fact]:
+    """Every clock time in `text`."""
+    for pattern in _forms():
+        for match in pattern.finditer(text):
+            if value := _time(match.groupdict()):
+                yield Fact(FactKind.TIME, match.group(), match.start(), match.end(), value)
+
+
+def clock_time(hour: int, minute: int) -> str | None:
+    """`HH:MM`, `None` where there is no such time."""
+    return f"{hour:02d}:{minute:02d}" if 0 <= hour < 24 and 0 <= minute < 60 else None
+
+
+def _time(named: dict[str, str | None]) -> str | None:
+    if named.get("noon"):
+        return "00:00" if re.search(r"noche|night", named["noon"] or "", re.IGNORECASE) else "12:00"
+    hour, minute = _number(named["hour"] or ""), _number(named.get("minute") or "0")
+    if hour is None or minute is None:
+        return None
+    hour = by_part_of_day(hour, (named.get("part") or "").lower())
+    away = _quarters(named.get("past") or "") or _number(named.get("away") or "0") or 0
+    if away and re.search(r"menos|para|\bto\b", f"{named.get('past')} {named.get('way')}"):
+        hour, minute = (hour - 1) % 24, 60 - away
+    else:
+        minute += away
+    clock = clock_time(hour, minute)
+    seconds = f":{named['second']}" if named.get("second") else ""
+    return f"{clock}{seconds}{'Z' if named.get('zulu') else ''}" if clock else None
+
+
+def _quarters(past: str) -> int:
+    """The minutes that "y media", "menos cuarto" or "half" stand for."""
+    return 30 if re.search(r"media|half", past, re.IGNORECASE) else 15 if re.search(r"cuarto|quarter", past, re.IGNORECASE) else 0
+
+
+def _number(written: str) -> int | None:
+    number = number_of(written)
+    return int(number) if number is not None else None
+
+
+def by_part_of_day(hour: int, part: str) -> int:
+    """The hour of 24 that `hour` is in a part of the day; one that is past noon already stays."""
+    later = re.search(r"tarde|noche|p\.?\s?m|afternoon|evening|night", part)
+    if later and hour < 12 and not (hour < 4 and re.search(r"noche|night", part)):
+        return hour + 12
+    if hour == 12 and re.search(r"noche|madrugada|mañan|a\.?\s?m|night|morning", part):
+        return 0
+    return hour
+
+
+@cache
+def _forms() -> tuple[re.Pattern[str], ...]:
+    """Every form, the more telling first: where two overlap the first is believed."""
+    ahead = _PART.replace("?P<part>", "?:")
+    hour = rf"(?P<hour>{_SMALL})"
+    quarters = r"\s+(?:y\s+(?:media|cuarto)|menos\s+cuarto)"
+    minutes = (
+        rf"(?:(?:\s+horas?)?\s+con\s+(?P<minute>{_SMALL})(?:\s+minutos?)?|"
+        rf"\s+(?:y\s+)?(?P<away>{_SMALL})(?=\s+(?:minutos|horas|hrs)\b|{ahead}|\s*[,.;]|\s*$)(?:\s+minutos)?)"
+    )
+    written = (
+        rf"\b(?P<hour>\d{{1,2}})[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?:(?P<zulu>Z\b|UTC\b)|"
+        rf"(?={_HOURS}|{ahead})(?:{_HOURS})?{_PART}?)",
+        r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:])",
+        rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s?(?:(?P<zulu>Z\b|UTC\b)|{_HOURS})",
+        rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>para\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
+        rf"\b(?P<away>cinco|diez|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>para)\s+las?\s+{hour}{_PART}?(?!\w)",
+        rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
+        r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:kilo|pesos))(?=\W|$)",
+        rf"\b{hour}(?P<past>{quarters})?{_PART}",
+        rf"\b{hour}\s+o['’]clock\b{_PART}?",
+        r"\b(?P<noon>mediod[íi]a|medio\s+d[íi]a|medianoche|media\s+noche|noon|midday|midnight)\b",
+    )
+    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
