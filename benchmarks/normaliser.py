@@ -1,6 +1,6 @@
 """The normaliser on expressions written by hand: how many it reads, how many it invents.
 
-python benchmarks/normaliser.py [--part dev|held]
+python benchmarks/normaliser.py [--set court]
 """
 
 import argparse
@@ -15,10 +15,10 @@ WRITTEN = date(2024, 2, 14)
 DEGREES = 2e-5
 
 
-def cases(part: str | None) -> list[tuple[str, str]]:
-    """Expression and expected value of every case of a part, or of both."""
+def cases(of: str | None) -> list[tuple[str, str]]:
+    """Expression and expected value of every case of a set, or of all."""
     rows = [line.split("\t") for line in CASES.read_text("utf-8").splitlines() if not line.startswith("#")]
-    return [(expression, value) for of, expression, value in rows if part in (None, of)]
+    return [(expression, value) for name, expression, value in rows if of in (None, name)]
 
 
 def is_right(found: Quantity | Place | str | None, expected: str) -> bool:
@@ -36,8 +36,8 @@ def is_right(found: Quantity | Place | str | None, expected: str) -> bool:
 def main() -> None:
     """Every wrong case, then the counts."""
     parser = argparse.ArgumentParser()
-    parser.add_argument("--part", choices=("dev", "held"))
-    wrong, invented, chosen = 0, 0, cases(parser.parse_args().part)
+    parser.add_argument("--set")
+    wrong, invented, chosen = 0, 0, cases(parser.parse_args().set)
     for expression, expected in chosen:
         found = normalise(expression, WRITTEN)
         if not is_right(found, expected):

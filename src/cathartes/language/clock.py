@@ -16,7 +16,7 @@ NOT_ONE = ""
 _ONES = "un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve"
 _SMALL = (
     rf"\d{{1,2}}|(?:treinta|cuarenta|cincuenta)(?:\s+y\s+(?:{_ONES}))?|veinti[a-zúóé]+|veinte|dieci[a-zéó]+|{_ONES}|diez|once|doce|trece|"
-    r"catorce|quince|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"cero|catorce|quince|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
 )
 _PART = (
     r"(?:\s*(?P<part>de\s+la\s+(?:mañan(?:it)?a|tarde(?:cita)?|noche|madrugada)|[ap]\.?\s?m\b\.?|"

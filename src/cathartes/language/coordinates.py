@@ -52,9 +52,13 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
     def announced(name: str) -> str:
         return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>L?[NSEWO])\s?(?=\d))?"
 
-    def decimal(name: str) -> str:
-        hemisphere = rf"(?:\s?°)?(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?(?:\s?°)?"
-        return rf"{announced(name)}(?P<v{name}>{_DECIMAL}){hemisphere}"
+    def decimal(name: str, number: str = _DECIMAL) -> str:
+        side = rf"(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?"
+        hemisphere = rf"(?:\s?°)?(?(b{name})|{side})(?:\s?°)?"
+        return rf"{announced(name)}(?P<v{name}>{number}){hemisphere}"
+
+    def titled(name: str) -> str:
+        return rf"(?={_LATITUDE}|{_LONGITUDE}){decimal(name, '[-−+]?[0-9]{1,3}[.,][0-9]+')}"
 
     def sexagesimal(name: str) -> str:
         seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
@@ -76,7 +80,10 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
     link = (
         rf"https?://\S*?[@=/](?P<v1>{_DECIMAL})(?:,|%2C)(?:%20|\+)?(?P<v2>{_DECIMAL})(?![\d])\S*|geo:(?P<w1>{_DECIMAL}),(?P<w2>{_DECIMAL})"
     )
-    zone = r"(?:UTM\s*:?\s*)?(?:zona\s+|zone\s+|huso\s+)?(?P<zone>[1-6]?\d)\s?(?:(?P<band>[C-HJ-NP-X])(?!\s?[:=]|\w))?"
+    zone = (
+        r"(?:UTM\s*:?\s*)?(?:zona\s+|zone\s+|huso\s+)?(?P<zone>[1-6]?\d)\s?"
+        r"(?:(?P<band>[C-HJ-NP-X])(?!\w|(?<=[EXex])\s?[:=])|norte\b|north\b)?"
+    )
     east = r"(?:[,:;]?\s*(?:UTM\s*)?(?:X|E|este|easting)?\s*[:=]?\s*)"
     utm = (
         rf"(?<![\w.]){zone}(?:\s*,?\s*UTM)?[\s,:;]{east}(?P<east>[1-9]\d{{5}}(?:\.\d+)?)\s*(?:m\s?)?(?:E(?:ste)?\b)?\s*[,;/]?\s*(?:Y|"
@@ -85,7 +92,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
     easting, northing = r"[1-9]\d{5}(?:\.\d+)?", r"\d{7}(?:\.\d+)?"
     utm_last = (
         rf"(?<![\w.])(?:(?:X|E|este|easting)\s*[:=]?\s*)?(?P<east>{easting})\s*(?:m\s?E|m|E)?\s*[,;/]?\s*(?:(?:Y|N|norte|northing)\s*[:=]?\s*)?"
-        rf"(?P<north>{northing})\s*(?:m\s?N|m|N)?\s*[,;(]?\s*(?:UTM\s*)?(?:zona|zone|huso)\s*(?:UTM\s*)?(?P<zone>[1-6]?\d)\s?(?P<band>[C-HJ-NP-X])?(?!\w)"
+        rf"(?P<north>{northing})\s*(?:m\s?N|m|N)?\s*[,;(]?\s*(?:UTM\s*)?(?:zona|zone|huso|z)\s*(?:UTM\s*)?(?P<zone>[1-6]?\d)\s?(?P<band>[C-HJ-NP-X])?(?!\w)"
     )
     # "13FEB2024" is a date.
     months = "|".join(month.upper() for month in MONTH_NUMBER if len(month) == 3)
@@ -103,6 +110,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
         (re.compile(mgrs), _read_mgrs),
         (re.compile(utm, re.IGNORECASE), _read_utm),
         (re.compile(utm_last, re.IGNORECASE), _read_utm),
+        (re.compile(rf"(?<!\w){pair(titled)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
         (re.compile(rf"(?<![\w.,$-]){pair(decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
     )  # fmt: skip
 

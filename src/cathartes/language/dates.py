@@ -29,7 +29,15 @@ WEEKDAY_NUMBER = {
     "miercoles": 2, "sabado": 5,
 }  # fmt: skip
 ROMAN = ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"]
-ORDINALS = {"primero": 1, "1ro": 1, "1o": 1, "1º": 1, "1°": 1, "1ero": 1, "1er": 1, "first": 1}
+ORDINALS_EN = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth "
+    "seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth "
+    "twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+ORDINALS = {
+    "primero": 1, "1ro": 1, "1o": 1, "1º": 1, "1°": 1, "1ero": 1, "1er": 1,
+    **{word: number for number, word in enumerate(ORDINALS_EN.split(), 1)},
+}  # fmt: skip
 UNIT_DAYS = {"día": 1, "dia": 1, "day": 1, "semana": 7, "week": 7}
 
 _MONTHS = "|".join(sorted(MONTH_NUMBER, key=len, reverse=True))
@@ -37,9 +45,9 @@ _MONTH = rf"(?P<month>{_MONTHS})\.?"
 _WEEKDAY = "|".join(sorted(WEEKDAY_NUMBER, key=len, reverse=True))
 _ON = rf"(?:(?:{_WEEKDAY}|(?:lun|mar|mi[ée]|jue|vie|s[áa]b|dom|mon|tue|wed|thu|fri|sat|sun)\b\.?),?\s+(?:día\s+)?)?"
 _DAY = (
-    r"(?P<day>primero|first|1o\.?|1er\.?|1e?ro\.?|1[º°]\.?|\d{1,2}(?:st|nd|rd|th)?|(?:treinta|veinti|dieci|uno|"
+    r"(?P<day>primero|1o\.?|1er\.?|1e?ro\.?|1[º°]\.?|\d{1,2}(?:st|nd|rd|th)?|(?:treinta|veinti|dieci|uno|"
     r"dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|"
-    r"veinte)(?:[a-zéó]*)(?:\s+y\s+uno)?)"
+    rf"veinte)(?:[a-zéó]*)(?:\s+y\s+uno)?|(?:{'|'.join(reversed(ORDINALS_EN.split()))}))"
 )
 _SPELLED_YEAR = r"(?:dos\s+mil|mil\s+novecientos)(?:\s+(?:[a-zéó]+)(?:\s+y\s+(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)?"
 _YEAR = rf"(?P<year>\d{{4}}|'\d\d|{_SPELLED_YEAR})"
@@ -190,7 +198,8 @@ def _named_day(match: re.Match[str], _language: str, today: date | None) -> str 
 def _ago(match: re.Match[str], _language: str, today: date | None) -> str | None:
     number = 1.0 if match["number"].lower() in ("a", "an") else number_of(match["number"])
     unit = re.sub(r"e?s$", "", match["unit"].lower()) if match["unit"].lower() != "mes" else "mes"
-    if today is None or number is None or number != int(number):
+    # "Tres días antes" counts from a day that stands elsewhere.
+    if today is None or number is None or number != int(number) or match.groupdict().get("before"):
         return None
     forward = bool(match.groupdict().get("ahead"))
     if unit in UNIT_DAYS:
@@ -214,6 +223,12 @@ def _weekday(match: re.Match[str], _language: str, today: date | None) -> str | 
     if re.search(r"este|this", said):
         return (today + timedelta(wanted - today.weekday())).isoformat()
     return (today - timedelta(back)).isoformat()
+
+
+def _day_of_week(match: re.Match[str], _language: str, today: date | None) -> str | None:
+    """A weekday of the document's week, the one before or the next."""
+    weeks = _step(f"{match['which']} {match['after']}")
+    return (today + timedelta(7 * weeks - today.weekday() + WEEKDAY_NUMBER[match["weekday"].lower()])).isoformat() if today else None
 
 
 def _weekday_and_day(match: re.Match[str], _language: str, today: date | None) -> str | None:
@@ -271,26 +286,29 @@ def forms() -> tuple[Form, ...]:
         (r"(?<![\w-])(?P<basic>\d{8})T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>Z)?(?!\w)", _basic),
         (rf"\b(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<roman>[IVX]{{1,4}})(?P=mark){numeric_end}", _roman),
         (
-            rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{_ON}{_DAY}\s+(?:días?\s+)?(?:del?\s+(?:mes\s+de\s+)?|of\s+)?"
+            rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{_ON}{_DAY}\s+(?:d[íi]as?\s+|day\s+)?(?:del?\s+(?:mes\s+de\s+)?|of\s+)?"
             rf"{_MONTH}(?:,?\s+(?:del?\s+)?(?:año\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
         (rf"\b{_ON}{_MONTH}\s+{_DAY}\b(?!:)(?:,?\s+(?:del?\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
         (rf"(?<![\w/.,-])(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){numeric_end}", _numeric),
         (r"\b(?P<first>\d{1,2})\s+del?\s+(?P<second>\d{1,2})\s+del?\s+(?P<year>\d{4})\b", _numeric),
         (rf"\b{_MONTH}(?:-(?P<after>\d{{4}})|\s+(?:(?:del?\s+|of\s+)?(?:año\s+)?{_YEAR}|{_THIS}))\b", _month_of_year),
-        (rf"\b{_MONTH}\s+(?:pasado|último)\b|\blast\s+(?P<last>{_MONTHS})\b", _last_month),
+        (rf"\b{_MONTH}\s+(?:pasado|último)\b|\b(?:last|pasado\s+mes\s+de)\s+(?P<last>{_MONTHS})\b", _last_month),
         (
             rf"\b(?:el\s+)?(?:d[íi]a\s+)?{_DAY}\s+(?:del\s+(?:presente|actual)(?:\s+mes)?(?:\s+y\s+año)?|"
             r"del\s+mes(?:\s+y\s+año)?\s+(?:en\s+curso|actual(?:es)?)|de\s+los\s+corrientes|(?:de|of)\s+(?:este\s+mes|this\s+month))\b",
             _day_of_this_month),
         (rf"\b(?:pasado\s+)?d[íi]a\s+{_DAY}{ends}", _day_gone),
-        (rf"\b{weekday}\s+(?P<day>\d{{1,2}}){ends}", _weekday_and_day),
+        (rf"\b(?:(?:pasado|próximo)\s+)?{weekday}\s+(?P<day>\d{{1,2}}){ends}", _weekday_and_day),
+        (
+            rf"\b{weekday}\s+(?:de\s+(?:la\s+)?|of\s+)(?P<which>esta|this|last|next)?\s*(?:semana|week)"
+            rf"(?:\s+(?P<after>{_BACK}|{_AHEAD}))?\b", _day_of_week),
         (
             r"\b(?P<word>pasado\s+mañana|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|el\s+día\s+de\s+(?:hoy|ayer|la\s+fecha)|"
             r"esta\s+(?:noche|mañana|tarde|madrugada)|this\s+(?:morning|afternoon|evening)|last\s+night|tonight|hoy|ayer|anoche|antier|"
             r"anteayer|antiayer|antiyer|antes\s+de\s+ayer|antenoche|(?<!la\s)(?<!esta\s)(?<!misma\s)mañana(?=\s+(?:por|en|a\s+las|pasan|van|tempran\w+)\b|"
             r"\s*[,.;]|\s*$|\s+[a-z]+(?:r[áé]n?|remos)\b)|today|yesterday|tomorrow)\b", _named_day),
-        (rf"\bhace\s+(?:(?:ya|unos|unas|como|apenas|aproximadamente)\s+){{0,2}}(?P<number>{number})\s+{unit}\b", _ago),
-        (rf"\b(?P<number>{number}|a|an)\s+{unit}\s+(?:ago|atrás|antes)\b", _ago),
+        (rf"\bhace\s+(?:(?:ya|unos|unas|como|apenas|exactamente|aproximadamente)\s+){{0,2}}(?P<number>{number})\s+{unit}\b", _ago),
+        (rf"\b(?P<number>{number}|a|an)\s+{unit}\s+(?:ago|atrás|(?P<before>antes))\b", _ago),
         (rf"\b(?P<ahead>dentro\s+de|en|in)\s+(?P<number>{number})\s+{unit}\b(?!\s+(?:de|of|prison|in\b))", _ago),
         (
             rf"\b(?:(?P<before>(?:el\s+)?(?:pasado|próximo|proximo|último|ultimo)|este|el|next|last|this(?:\s+(?:past|coming))?|past|"

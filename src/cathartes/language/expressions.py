@@ -12,23 +12,30 @@ from importlib.resources import files
 from cathartes.language.clock import by_part_of_day
 from cathartes.language.lexicon import counted_words
 from cathartes.language.numerals import number_of
-from cathartes.language.quantities import COUNTED_TIME, DIMENSIONLESS
+from cathartes.language.quantities import COUNTED_TIME, DIMENSIONLESS, unit_of
 from cathartes.language.structured import structured_facts
 from cathartes.model import Fact, FactKind, Place, Quantity
 
 VALUES = frozenset((FactKind.QUANTITY, FactKind.MONEY, FactKind.DATE, FactKind.TIME, FactKind.COORDINATE))
 _WORDS = tomllib.loads(files("cathartes").joinpath("data/language/expressions.toml").read_text("utf-8"))
+ARTICLES = frozenset(("el", "la", "a", "an"))
 FILLERS, TITLES, PARTS_OF_DAY, CHANGES, VAGUE = (
     frozenset(_WORDS[group].split()) for group in ("fillers", "titles", "parts_of_day", "changes", "vague")
 )
-_MORE_OR_LESS = re.compile(r"\bm[áa]s o menos\b|\bmore or less\b", re.IGNORECASE)
+_HEDGES = re.compile(
+    r"\bm[áa]s o menos\b|\bmore or less\b|\bno (?:menos|m[áa]s) de\b|\b(?:no|not) (?:less|more) than\b|\bon or about\b|"
+    r"\(?\bWGS[ -]?84\b\)?:?",
+    re.IGNORECASE,
+)
+"""What hedges a value with words that would otherwise change it, and the datum that every coordinate is in here."""
+
 _TAIL = re.compile(r"(?:\s+[^\W\d_]+){1,7}[.\s]*")
-_ASIDE = re.compile(r"(?P<before>[^()]*\w[^()]*)\((?P<inside>[^()]+)\)(?P<after>[^()]*)")
+_ASIDE = re.compile(r"(?P<before>[^()]*\w[^()]*)\((?P<inside>[^()]+)\)(?P<after>.*)")
 
 
 def normalise(expression: str, today: date | None) -> Quantity | Place | str | None:
     """The value of one expression; `None` where it is none, is several, or could only be guessed. `today` is the document's date."""
-    plain = _MORE_OR_LESS.sub("", expression).strip()
+    plain = _HEDGES.sub("", expression).strip()
     if aside := _ASIDE.fullmatch(plain):
         return _said_twice(aside, today)
     facts = structured_facts(plain, _language(plain), today)
@@ -57,23 +64,24 @@ def _said_twice(aside: re.Match[str], today: date | None) -> Quantity | Place | 
     if not isinstance(inside, Quantity):
         return whole if inside is None and not re.search(r"\d", aside["inside"]) else None
     before = normalise(aside["before"], today)
-    if not isinstance(before, Quantity) or before.value != inside.value:
-        return None
-    return whole if inside.unit in (before.unit, DIMENSIONLESS) else None
+    if not isinstance(before, Quantity):
+        return whole if inside.value in map(float, re.findall(r"\d+", aside["before"])) else None
+    return whole if before.value == inside.value and inside.unit in (before.unit, DIMENSIONLESS) else None
 
 
 def _amount(expression: str, fact: Fact, value: Quantity) -> Quantity | None:
-    """An amount with what it is of behind it; of a bare number the word behind it is the unit."""
+    """An amount with what it is of behind it; behind a bare number stands its unit: "4 granadas de mano", "3,000 fentanyl pills"."""
     behind = expression[fact.end :]
     before, after = set(_words(expression[: fact.start])) - FILLERS - TITLES, _words(behind)
-    if before and (before & CHANGES or value.unit in (*COUNTED_TIME, DIMENSIONLESS)):
+    if before and (before & CHANGES or value.unit in (*COUNTED_TIME, DIMENSIONLESS) or any(map(number_of, before))):
         return None
     if set(after) <= FILLERS:
         return value
-    if not _TAIL.fullmatch(behind) or CHANGES & set(after):
+    if not _TAIL.fullmatch(behind) or CHANGES & set(after) or after[0] in ARTICLES:
         return None
     if value.unit == DIMENSIONLESS:
-        return Quantity(value.value, after[0]) if len(after[0]) > 2 and len(after) < 3 else None
+        counted = unit_of(after[-1]) if len(after) == 2 else None
+        return Quantity(value.value, counted or after[0]) if len(after[0]) > 2 and len(after) < 4 else None
     # "Un día de estos" is no day, and "a 55-gallon drum" says how large a drum is.
     vague = value.unit in COUNTED_TIME and fact.text.split()[0].lower() in ("un", "una", "a")
     return None if vague or re.search(r"\d-\D", fact.text) else value

@@ -31,11 +31,12 @@ SCALES: Mapping[str, float] = {
     "billion": 1e9, "billón": 1e12, "billones": 1e12, "docena": 12, "docenas": 12, "dozen": 12, "centenar": 100, "centena": 100,
     "decena": 10, "decenas": 10, "veintena": 20, "treintena": 30, "quincena": 15, "millar": 1000, "cuarto": 0.25, "cuartos": 0.25,
     "quarter": 0.25, "quarters": 0.25, "par": 2, "couple": 2,
+    "tercio": 1 / 3, "tercios": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
-GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?![\d.,-]|\s\d)"
+GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"
 DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾])"
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
@@ -43,8 +44,9 @@ _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 QUARTER_MILLION = r"(?:un\s+)?cuarto\s+de\s+mill[óo]n\b|(?:an?\s+)?quarter\s+(?:of\s+a\s+)?million\b"
 ATOM = rf"(?:{QUARTER_MILLION}|{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:{_WORD})\b|(?:{_WORD}|{_SCALE})\b)"
 _HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b(?:\s+(?:mil|mill[óo]n|millones|thousand|millions?|billion)\b)?)?"
+_COMMA = r"(?:(?:(?<=thousand)|(?<=million)|(?<=millones)),)?"
 _POINT = rf"(?:\s+(?:punto|point)\s+{ATOM}(?:\s+{ATOM}){{0,3}})?"
-NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:\s+(?:and\s+)?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
+NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+)?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""
 
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)

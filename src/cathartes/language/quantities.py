@@ -32,10 +32,13 @@ SCALED: Mapping[str, tuple[str, float]] = {
 SUFFIXES: Mapping[str, float] = {"k": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9}
 """Scales right behind the digits of a sum, as English texts write them: "US$45k"."""
 
-_PESOS = r"pesos?(?!\s+(?:colombianos?|argentinos?|chilenos?|cubanos?|dominicanos?|filipinos?|uruguayos?))"
+_PESOS = (
+    r"pesos?(?!\s+(?:aproximado|bruto|de|estimado|mayor|neto|promedio|superior|total)\b)"
+    r"(?!\s+(?:colombianos?|argentinos?|chilenos?|cubanos?|dominicanos?|filipinos?|uruguayos?))"
+)
 _OTHER_DOLLARS = r"(?!\s+(?:canadienses?|australianos?|beliceños?))"
 CURRENCIES: Mapping[str, str] = {
-    "MXN": rf"(?:(?:{_PESOS}|pesitos)(?:\s+mexicanos?)?(?:\s*m\.?\s?n\b\.?)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
+    "MXN": rf"(?:(?:{_PESOS}|pesitos)(?:\s+mexicanos?)?(?:\s*m\.?\s?n\b\.?|,?\s+moneda\s+nacional)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
     "USD": rf"(?:(?:u\.?\s?s\.?\s+)?dollars?|d[óo]lar(?:es)?{_OTHER_DOLLARS}(?:\s+(?:americanos|estadounidenses))?|usd|dl?ls?\.?|us\s?d)",
     "EUR": r"(?:euros?|eur|€)",
     "COP": r"(?:pesos?\s+colombianos?|colombian\s+pesos?|cop)",
@@ -45,7 +48,7 @@ CURRENCIES: Mapping[str, str] = {
     "GBP": r"(?:libras\s+esterlinas|pounds?\s+sterling|gbp|£)",
 }
 SIGNS: Mapping[str, str] = {
-    "USD": r"us\$\s?|usd?\s?\$?\s?|dlls\s?\$?\s?",
+    "USD": r"us\$\s?|us\s+dollars\s|usd?\s?\$?\s?|dlls\s?\$?\s?",
     "EUR": r"€\s?|eur\s?",
     "MXN": r"mxn?\s?\$?\s?|m\.n\.\s?\$?",
     "GBP": r"£\s?|gbp\s?",
