@@ -7,8 +7,8 @@ from benchmarks.normaliser import WRITTEN, cases, is_right
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cathartes.language.numerals import number_of
 from cathartes.language.expressions import normalise
+from cathartes.language.numerals import number_of
 from cathartes.language.structured import document_date
 from cathartes.model import Quantity
 
