@@ -49,6 +49,12 @@ def workspace(folder: Path) -> Iterator[Workspace]:
         yield opened
 
 
+def erase(what: str, workspace: Workspace) -> Order:
+    """What Delia asks for and Emilio orders."""
+    retention.ask_erasure(what, "Delia", "order 12/2026", workspace)
+    return retention.erase(what, "Emilio", workspace)
+
+
 def everything(folder: Path) -> bytes:
     return b"\n".join(path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file())
 
@@ -56,7 +62,7 @@ def everything(folder: Path) -> bytes:
 def test_an_erased_flight_leaves_digests_and_a_workspace_that_both_verifiers_prove(folder: Path) -> None:
     with Workspace.open(folder) as workspace:
         head = workspace.head()
-        order = retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+        order = erase("flight-1", workspace)
     (folder.parent / "head.txt").write_bytes(head)
     left = everything(folder)
     assert [gone for gone in (b"camera of flight-1 ", b"plume and wind", b"Ana") if gone in left] == []
@@ -69,15 +75,52 @@ def test_an_erased_flight_leaves_digests_and_a_workspace_that_both_verifiers_pro
 
 
 def test_the_ledger_says_what_went_on_whose_order_and_when(workspace: Workspace) -> None:
-    order = retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+    order = erase("flight-1", workspace)
     lines = [line for line in workspace.history({order.id}) if b'"act":"erasure"' in line]
     assert len(lines) == order.contents
-    assert all(order.id.encode() in line and b"Delia" not in line for line in lines)
-    assert json.decode(workspace.load("order", order.id), Order).by == "Delia"
+    assert all(order.id.encode() in line and b"Delia" not in line and b"Emilio" not in line for line in lines)
+    kept = json.decode(workspace.load("order", order.id), Order)
+    assert (kept.asked_by, kept.why, kept.by) == ("Delia", "order 12/2026", "Emilio")
+
+
+def test_nobody_erases_alone_or_what_nobody_asked_for(workspace: Workspace) -> None:
+    with pytest.raises(Refused, match="nobody has asked"):
+        retention.erase("flight-1", "Emilio", workspace)
+    retention.ask_erasure("flight-1", "Delia", "order 12/2026", workspace)
+    with pytest.raises(Refused, match="another person must order it"):
+        retention.erase("flight-1", " delia (CENAPI)", workspace)
+    casework.review(LEAD.id, Verdict.REJECT, "Ana", "seen again", workspace)
+    with pytest.raises(Refused, match="has changed since Delia asked"):
+        retention.erase("flight-1", "Emilio", workspace)
+    assert workspace.load("flight", "flight-1")
+    assert erase("flight-1", workspace).by == "Emilio"
+
+
+@pytest.mark.parametrize("held", ["flight-1", LEAD.id, "recording-flight-1"])
+def test_nothing_of_what_a_court_holds_is_erased_until_that_is_lifted(workspace: Workspace, held: str) -> None:
+    retention.ask_erasure("flight-1", "Delia", "order 12/2026", workspace)
+    retention.hold(held, "Judge's clerk", "case 7/2027", workspace)
+    with pytest.raises(Refused, match=f"Judge's clerk holds {held} since .*case 7/2027"):
+        retention.erase("flight-1", "Emilio", workspace)
+    with pytest.raises(Refused, match="until that is lifted"):
+        retention.ask_erasure("flight-1", "Delia", "order 12/2026", workspace)
+    erase("flight-2", workspace)
+    retention.lift(held, "Judge's clerk", "case closed", workspace)
+    assert retention.holds(workspace) == ()
+    erase("flight-1", workspace)
+
+
+def test_what_belongs_to_something_held_is_held(workspace: Workspace) -> None:
+    (review,) = workspace.find("review")
+    retention.hold("flight-1", "Judge's clerk", "case 7/2027", workspace)
+    with pytest.raises(Refused, match="holds flight-1"):
+        erase(review, workspace)
+    with pytest.raises(BadInput, match="no hold on 'flight-2'"):
+        retention.lift("flight-2", "Judge's clerk", "case closed", workspace)
 
 
 def test_what_was_erased_is_not_found_and_does_not_come_back(workspace: Workspace) -> None:
-    retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+    erase("flight-1", workspace)
     assert (workspace.find("flight"), workspace.find("lead")) == (["flight-2"], [])
     assert list(workspace.listed("recording")) == ["recording-flight-2"]
     with pytest.raises(Refused, match="was erased on"):
@@ -85,30 +128,30 @@ def test_what_was_erased_is_not_found_and_does_not_come_back(workspace: Workspac
     with pytest.raises(Refused, match="does not come back"):
         fly(workspace, "flight-1", b"camera of flight-1")
     with pytest.raises(BadInput, match="holds nothing called"):
-        retention.erase("flight-1", "Delia", "again", workspace)
+        erase("flight-1", workspace)
 
 
 def test_what_another_flight_holds_too_stays(workspace: Workspace) -> None:
-    retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+    erase("flight-1", workspace)
     assert workspace.load("file", "grid") == b"heights"
     assert workspace.load("product", "flight-2/coverage.json") == b"[]"
 
 
 def test_one_review_is_erased_alone_and_a_part_of_a_flight_is_not(workspace: Workspace) -> None:
     (review,) = workspace.find("review")
-    assert retention.erase(review, "Delia", "Ana left", workspace).contents == 1
+    assert erase(review, workspace).contents == 2  # and the wish
     assert casework.decision_on(LEAD.id, workspace).reviews == ()
     with pytest.raises(Refused, match="erase the flight"):
-        retention.erase(LEAD.id, "Delia", "order 12/2026", workspace)
+        erase(LEAD.id, workspace)
 
 
 def test_what_a_receiver_still_has_open_is_recalled_first(folder: Path) -> None:
     with Workspace.open(folder) as workspace:
         release = Path(casework.release(LEAD.id, "MEX", "Benito", workspace)).stem
         with pytest.raises(Refused, match=f"MEX still has {release}"):
-            retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+            erase("flight-1", workspace)
         following.recall("flight-1", "the wind was wrong", "Benito", workspace)
-        retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+        erase("flight-1", workspace)
     assert not [*(folder / "products").rglob("*.zip")]
     assert b"the wind was wrong" not in everything(folder)
     assert check(folder).broken == []
@@ -121,15 +164,15 @@ def test_an_erasure_cut_off_is_finished_by_the_next_command(folder: Path, monkey
     def cut(*_: object) -> None:
         raise Cut
 
-    def erase() -> None:
+    def erase_it() -> None:
         with Workspace.open(folder) as workspace:
-            retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+            erase("flight-1", workspace)
 
     with monkeypatch.context() as patch:
         patch.setattr(Workspace, "_sweep", cut)
         patch.setattr(Workspace, "_seal", cut)
         with pytest.raises(Cut):
-            erase()
+            erase_it()
     assert b"camera of flight-1 told" in everything(folder)
     with Workspace.open(folder):
         pass
@@ -139,7 +182,7 @@ def test_an_erasure_cut_off_is_finished_by_the_next_command(folder: Path, monkey
 
 def test_a_content_taken_away_without_an_order_is_still_named(folder: Path) -> None:
     with Workspace.open(folder) as workspace:
-        retention.erase("flight-1", "Delia", "order 12/2026", workspace)
+        erase("flight-1", workspace)
     (folder / "products" / "flight-2" / "leads.geojson").unlink()
     assert [finding.item for finding in check(folder).broken] == ["products/flight-2/leads.geojson"]
 

@@ -1,4 +1,4 @@
-"""How long a record is kept, and its end: dates for review and expiry, and erasure that leaves digests only.
+"""How long a record is kept, and its end: dates for review and expiry, legal holds, and erasure by two persons that leaves digests only.
 
 The ledger's lines are never touched, so that `cathartes verify` proves the workspace before and after. What an erasure takes is
 worked out in `store.erasure`.
@@ -7,11 +7,11 @@ worked out in `store.erasure`.
 from dataclasses import dataclass
 from datetime import date
 
-from cathartes.casework import named, now
+from cathartes.casework import is_same_person, named, now
 from cathartes.errors import BadInput, Refused
 from cathartes.following import standings
 from cathartes.model import identifier, json
-from cathartes.model.following import CLOSED, Due, Order, Retention
+from cathartes.model.following import CLOSED, Due, Hold, Order, Retention, Wish
 from cathartes.store import Workspace
 from cathartes.store.erasure import Version
 from cathartes.store.footprints import Footprints
@@ -55,12 +55,41 @@ def _term(what: str, given: Retention | None, on: date) -> Term:
     return Term(what, given.review, given.until, due)
 
 
+def hold(what: str, by: str, why: str, workspace: Workspace) -> Hold:
+    """Keep the thing with this id, and all that belongs to it, from erasure until `lift`. Raises `BadInput` when there is none."""
+    return _kept_hold(what, by, why, workspace, stands=True)
+
+
+def lift(what: str, by: str, why: str, workspace: Workspace) -> Hold:
+    """End the hold on the thing with this id. Raises `BadInput` when none stands."""
+    if all(each.what != what for each in holds(workspace)):
+        raise BadInput(f"there is no hold on {what!r}; `cathartes retention` lists those that stand")
+    return _kept_hold(what, by, why, workspace, stands=False)
+
+
+def _kept_hold(what: str, by: str, why: str, workspace: Workspace, *, stands: bool) -> Hold:
+    _held(what, workspace)
+    for option, text in (("--why", why), ("--by", by)):
+        named(option, text)
+    made = Hold(what, stands, by, why, now())
+    workspace.keep("hold", what, json.encode(made), act="review", of=what)
+    return made
+
+
+def holds(workspace: Workspace) -> tuple[Hold, ...]:
+    """Every hold that stands."""
+    kept = (json.decode(workspace.load("hold", name), Hold) for name in workspace.find("hold"))
+    return tuple(each for each in kept if each.stands)
+
+
 def erasable(what: str, workspace: Workspace) -> list[Version]:
     """What an erasure of `what` would take; changes nothing.
 
-    Raises `BadInput` when the workspace holds no such thing, `Refused` for a part of a flight and while a receiver still owes an answer.
+    Raises `BadInput` when the workspace holds no such thing, `Refused` for a part of a flight, while a hold stands on any of it or on
+    what it belongs to, and while a receiver still owes an answer.
     """
     versions = _held(what, workspace)
+    _refuse_held(versions, workspace)
     if any(version.id == what and version.kind in TOLD_BY_THE_FLIGHT for version in versions):
         raise Refused(f"{what} is told in the maps of its flight too; erase the flight, or nothing is gone")
     releases = {version.id for version in versions if version.kind == "release"}
@@ -71,6 +100,14 @@ def erasable(what: str, workspace: Workspace) -> list[Version]:
     return versions
 
 
+def _refuse_held(versions: list[Version], workspace: Workspace) -> None:
+    """Refuse to erase anything that belongs to what a hold stands on."""
+    for each in holds(workspace):
+        if set(versions) & set(workspace.belonging(each.what)):
+            told = f"{each.by} holds {each.what} since {each.at.utc:%Y-%m-%d} ({each.why})"
+            raise Refused(f"{told}; nothing of it is erased until that is lifted")
+
+
 def _held(what: str, workspace: Workspace) -> list[Version]:
     versions = workspace.belonging(what)
     if not versions:
@@ -78,19 +115,42 @@ def _held(what: str, workspace: Workspace) -> list[Version]:
     return versions
 
 
-def erase(what: str, by: str, why: str, workspace: Workspace) -> Order:
-    """Erase a flight with all that came of it, or one record with all that belongs to it; digests, and who ordered it, stay.
+def ask_erasure(what: str, by: str, why: str, workspace: Workspace) -> Wish:
+    """Record one person's wish to erase a flight with all that came of it, or one record with all that belongs to it; erases nothing.
 
     Raises what `erasable` raises.
     """
     for option, text in (("--why", why), ("--by", by)):
         named(option, text)
+    made = Wish(what, _number(erasable(what, workspace)), by, why, now())
+    workspace.keep("wish", what, json.encode(made), act="review", of=what)
+    return made
+
+
+def erase(what: str, by: str, workspace: Workspace) -> Order:
+    """Order, as the second person, the erasure that another asked for; digests, and who asked and ordered, stay.
+
+    Raises what `erasable` raises, and `Refused` where nobody else has asked for just this.
+    """
+    named("--by", by)
     versions, at = erasable(what, workspace), now()
-    made = Order(identifier("order", (what, at.utc.isoformat())), what, len(versions), by, why, at)
+    if what not in workspace.find("wish", of=what):
+        raise Refused(f"nobody has asked that {what} be erased; one person asks with --why, another orders it with --order")
+    wish = json.decode(workspace.load("wish", what), Wish)
+    if is_same_person(wish.by, by):
+        raise Refused(f"{by} asked that {what} be erased; another person must order it")
+    if _number(versions) != wish.contents:
+        raise Refused(f"{what} has changed since {wish.by} asked that it be erased; ask again, with --dry-run to see what would go")
+    made = Order(identifier("order", (what, at.utc.isoformat())), what, len(versions), wish.by, wish.why, by, at)
     workspace.keep("order", made.id, json.encode(made), act="withdrawal", of=what)
     _forget_footprints(versions, workspace)
     workspace.erase(versions, made.id)
     return made
+
+
+def _number(versions: list[Version]) -> int:
+    """How many contents there are, wishes to erase them not counted."""
+    return sum(version.kind != "wish" for version in versions)
 
 
 def _forget_footprints(versions: list[Version], workspace: Workspace) -> None:

@@ -1,4 +1,4 @@
-"""The verbs of retention: how long a record is kept, what is due, and its erasure."""
+"""The verbs of retention: how long a record is kept, what is due, what a court holds, and erasure."""
 
 from __future__ import annotations
 
@@ -31,36 +31,59 @@ def retain(
 
 
 @app.command()
+def hold(
+    what: WhatArgument,
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", help="Which court, audit or claim needs it; or why no longer.")],
+    lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Keep a record, and all that belongs to it, from erasure until the hold is lifted."""
+    from cathartes import retention as room
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        made = (room.lift if lift else room.hold)(what, by, why, opened)
+    print(f"{made.what}: {'held' if made.stands else 'no longer held'}")
+
+
+@app.command()
 def retention(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
-    """List every flight, and every record with dates, with what is due today."""
+    """List every flight, and every record with dates, with what is due today; and what is held."""
     from cathartes import casework
     from cathartes import retention as room
     from cathartes.store import Workspace
 
     with Workspace.open(workspace) as opened:
-        terms = room.terms(opened, casework.now().utc.date())
+        terms, holds = room.terms(opened, casework.now().utc.date()), room.holds(opened)
     if as_json:
-        print_json(terms)
+        print_json({"terms": terms, "holds": holds})
     else:
         rows = [(each.what, str(each.review or ""), str(each.until or ""), each.due) for each in terms]
         print_table(("what", "review", "until", "today"), rows)
+        for each in holds:
+            print(f"{each.what} is held by {each.by} since {each.at.utc:%Y-%m-%d}: {each.why}")
 
 
 @app.command()
 def erase(
     what: WhatArgument,
     by: ByOption,
-    why: Annotated[str, typer.Option("--why", help="On whose order, in a sentence.")],
+    why: Annotated[str, typer.Option("--why", help="Ask for it: by which rule or court, in a sentence.")] = "",
+    order: Annotated[bool, typer.Option("--order", help="Order what another person asked for: erase it.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would go.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
-    """Erase a record and all that belongs to it for ever; digests and the order stay, and the workspace is still proved."""
+    """Erase a record and all that belongs to it for ever: one person asks, another orders. Digests and the order stay, and still prove."""
     from cathartes import retention as room
     from cathartes.store import Workspace
 
     with Workspace.open(workspace) as opened:
         if dry_run:
             print_table(("kind", "id"), sorted({(version.kind, version.id) for version in room.erasable(what, opened)}))
-        else:
-            made = room.erase(what, by, why, opened)
+        elif order:
+            made = room.erase(what, by, opened)
             print(f"{made.what}: {made.contents} contents erased by {made.id}; bundles that were sent and copies elsewhere are not reached")
+        else:
+            wish = room.ask_erasure(what, by, why, opened)
+            print(f"{wish.what}: {wish.contents} contents would go; another person says `cathartes erase {wish.what} --order --by …`")

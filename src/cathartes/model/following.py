@@ -137,12 +137,38 @@ class Due(StrEnum):
 
 
 @dataclass(frozen=True)
-class Order:
-    """On whose order the contents of `what` were erased; the ledger's entries of the act `erasure` are `of` this id."""
+class Hold:
+    """What is needed in a court, or by an auditor: while it stands, nothing of `what` is erased. The newest one for `what` holds."""
 
-    id: str
+    what: str
+    stands: bool
+    by: str
+    why: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Wish:
+    """One person's wish that `what`, with so many contents then, be erased; a second person orders it."""
+
     what: str
     contents: int
     by: str
     why: str
+    at: Instant
+
+
+@dataclass(frozen=True)
+class Order:
+    """On whose order the contents of `what` were erased, and who had asked for it and why; the ledger's entries of the act `erasure`
+
+    are `of` this id.
+    """
+
+    id: str
+    what: str
+    contents: int
+    asked_by: str
+    why: str
+    by: str
     at: Instant
