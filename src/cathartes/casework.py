@@ -38,7 +38,9 @@ from cathartes.store import Workspace
 
 @dataclass(frozen=True)
 class Receipt:
-    """An outcome as received; `is_new` is false when the very same answer had come before. `doubts` are about its clock."""
+    """An outcome as received; `is_new` is false when the very same answer had come before. `doubts` are about its clock, and
+
+    a release that no longer holds."""
 
     outcome: Outcome
     is_new: bool
@@ -143,9 +145,16 @@ def receive(path: Path, workspace: Workspace) -> Receipt:
     """Take a partner's reply file. The same answer twice is one outcome."""
     releases = {name: json.decode(workspace.load("release", name), Release) for name in workspace.find("release")}
     outcome = read_reply(path, releases.get)
+    return keep_outcome(outcome, releases[outcome.release], workspace)
+
+
+def keep_outcome(outcome: Outcome, release: Release, workspace: Workspace) -> Receipt:
+    """Keep what a partner answered to this release, once; one to a release that was withdrawn since is kept, and said to be."""
     is_new = outcome.id not in workspace.find("outcome", of=outcome.release)
     workspace.keep("outcome", outcome.id, json.encode(outcome), act="receipt", of=outcome.release)
-    return Receipt(outcome, is_new, doubts(outcome, releases[outcome.release], now()))
+    is_withdrawn = any(release.id in each.releases for each in recalls(workspace))
+    late = (Statement("reply.withdrawn", {"release": release.id}),) if is_withdrawn else ()
+    return Receipt(outcome, is_new, late + doubts(outcome, release, now()))
 
 
 def named(option: str, text: str) -> None:

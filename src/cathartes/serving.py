@@ -1,7 +1,7 @@
-"""Released leads over HTTP, for one receiver's mapping programs: an OGC API Features endpoint as a WSGI application.
+"""Released leads over HTTP, for one receiver: an OGC API Features endpoint, and its answers taken at `/replies`; a WSGI application.
 
-It serves what was released to one audience and not withdrawn, and reads nothing else of the request than its path and its query. Who may
-connect is for the proxy before it: by itself it listens to this machine only.
+It serves what was released to one audience and not withdrawn. Who may connect is for the proxy before it: by itself it listens to this
+machine only. Answers are read in `cathartes.receiving`.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,20 +12,12 @@ from urllib.parse import parse_qsl
 from wsgiref.util import application_uri
 
 from cathartes.errors import BadInput, StoreFailure
-from cathartes.known import recalls
-from cathartes.model import Release, json
+from cathartes.receiving import PATH, page, posted, standing_to
 from cathartes.release.features import Answer, answer, features_of
 from cathartes.release.geojson import Feature
 from cathartes.store import Workspace
 
 Start: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
-
-
-def released_to(audience: str, workspace: Workspace) -> tuple[Release, ...]:
-    """Every release to this audience that still holds, in the order of release."""
-    withdrawn = {name for each in recalls(workspace) for name in each.releases}
-    made = (json.decode(workspace.load("release", name), Release) for name in workspace.find("release") if name not in withdrawn)
-    return tuple(each for each in made if each.audience == audience)
 
 
 class Endpoint:
@@ -46,11 +38,16 @@ class Endpoint:
             given = Answer(503, "application/json", b'{"code": "503", "description": "the workspace is in use; ask again"}')
         status = f"{given.status} {HTTPStatus(given.status).phrase}"
         start(status, [("Content-Type", given.media), ("Content-Length", str(len(given.body))), ("Cache-Control", "no-store")])
-        return [given.body] if environ["REQUEST_METHOD"] == "GET" else []
+        return [] if environ["REQUEST_METHOD"] == "HEAD" else [given.body]
 
     def _answered(self, environ: dict[str, Any]) -> Answer:
+        root, _, rest = environ.get("PATH_INFO", "/").strip("/").partition("/")
+        if root == PATH and environ["REQUEST_METHOD"] in ("GET", "HEAD", "POST"):
+            with Workspace.open(self._folder) as workspace:
+                is_answer = environ["REQUEST_METHOD"] == "POST"
+                return posted(environ, self._audience, workspace) if is_answer else page(rest, self._audience, workspace)
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
-            return Answer(405, "application/json", b'{"code": "405", "description": "this endpoint is read only"}')
+            return Answer(405, "application/json", b'{"code": "405", "description": "only an answer is taken, at /replies"}')
         query = dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True))
         return answer(environ.get("PATH_INFO", "/"), query, application_uri(environ), self._current())
 
@@ -58,6 +55,6 @@ class Endpoint:
         head = (self._folder / "head.txt").read_bytes()
         if head != self._head:
             with Workspace.open(self._folder) as workspace:
-                self._features = features_of(released_to(self._audience, workspace))
+                self._features = features_of(standing_to(self._audience, workspace).values())
                 self._head = workspace.head()
         return self._features

@@ -107,7 +107,7 @@ def features(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="On this machine only; 0 takes a free one.")] = 8765,
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
-    """Serve what one partner was released, less what was withdrawn, to its mapping programs (OGC API Features); Ctrl-C ends it."""
+    """Serve one partner what it was released, less what was withdrawn (OGC API Features), and take its answers; Ctrl-C ends it."""
     from wsgiref.simple_server import make_server
 
     from cathartes.serving import Endpoint

@@ -27,7 +27,7 @@ class PageWriter:
     def write(self, release: Release) -> bytes:
         """The page in UTF-8. A release to a partner carries the reply form of docs/reference/reply.md."""
         order, lead = telling.languages(release), release.lead
-        page = _environment().get_template("lead.html").render(
+        page = environment().get_template("lead.html").render(
             release=release,
             lead=lead,
             order=order,
@@ -48,13 +48,13 @@ class PageWriter:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """The templates, with everything escaped that is not marked as safe, and an unknown name an error."""
     loader = FunctionLoader(lambda name: TEMPLATES.joinpath(name).read_text(encoding="utf-8"))
-    environment = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.globals |= {"tables": tables, "telling": telling, "statement": Statement}
-    environment.filters |= {"number": number, "percent": percent, "area": telling.area}
-    return environment
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    made.globals |= {"tables": tables, "telling": telling, "statement": Statement}
+    made.filters |= {"number": number, "percent": percent, "area": telling.area}
+    return made
 
 
 def both(order: tuple[str, str], said: str | Statement, **values: str | float) -> Markup:

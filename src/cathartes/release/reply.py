@@ -51,10 +51,13 @@ def read_reply(path: Path, released: Callable[[str], Release | None]) -> Outcome
     release = released(reply.release)
     if release is None:
         raise BadInput(f"{path.name} answers {reply.release!r}, which this workspace never released; name the workspace that did with -w")
+    return outcome_of(path.name, reply, release)
+
+
+def outcome_of(name: str, reply: Reply, release: Release) -> Outcome:
+    """The outcome that a reply to this release reports. Raises `Unproved` for a reply to another text than was released."""
     if reply.release_sha256 != digest_of(json.encode(release)):
-        raise Unproved(
-            f"{path.name} answers another text than {release.id} as it was released here; ask the partner which file they opened"
-        )
+        raise Unproved(f"{name} answers another text than {release.id} as it was released here; ask the partner which file they opened")
     digest = digest_of(json.encode(reply))
     return Outcome(
         id=f"outcome-{digest[:12]}",
