@@ -59,12 +59,12 @@ def posted(environ: Mapping[str, Any], audience: str, workspace: Workspace) -> A
     """Take the answer in a request's body: 201 when it is new, 200 when it was known, 4xx and nothing kept when it cannot be one."""
     media = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     length = environ.get("CONTENT_LENGTH") or ""
-    if media not in (FORM, JSON) or not length.isdecimal():
+    body = environ["wsgi.input"].read(min(int(length), 2 * LIMIT_BYTES)) if length.isdecimal() else b""
+    if media not in (FORM, JSON) or not body:
         said = Said(415, Statement("reply.media"))
-    elif int(length) > LIMIT_BYTES:
+    elif len(body) > LIMIT_BYTES:
         said = Said(413, Statement("reply.malformed", {"detail": "1 MB"}))
     else:
-        body = environ["wsgi.input"].read(int(length))
         said = _taken(_filled_in(body) if media == FORM else body, audience, workspace)
     if media == FORM:
         return Answer(said.status, HTML, told_page((said.statement, *said.doubts)))
