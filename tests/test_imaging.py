@@ -62,6 +62,30 @@ def test_the_products_are_those_promised(scene: Scene, tmp_path: Path, monkeypat
     assert scene.truth[int(y), int(x)] > 0.3 * scene.truth.max()
 
 
+def test_a_cube_with_a_place_per_pixel_gets_its_rasters_on_the_map_too(
+    scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    header = write_envi(tmp_path / "scene", scene)
+    line, column = np.mgrid[:150, :80].astype(float)
+    east, north = 600_000.0 + 5.0 * column + 2.0 * line, 2_000_000.0 - 5.0 * line + 2.0 * column
+    np.stack((east, north)).tofile(tmp_path / "scene_igm")
+    text = "ENVI\nsamples = 80\nlines = 150\nbands = 2\ndata type = 5\ninterleave = bsq\nbyte order = 0\n"
+    (tmp_path / "scene_igm.hdr").write_text(text + "map info = {UTM, 1, 1, 0, 0, 5, 5, 14, North, WGS-84}\n")
+    assert cathartes(monkeypatch, "gases", header, "-o", tmp_path / "out", "--gas", "ch4") == 0
+    with rasterio.open(tmp_path / "out" / "column_ch4.tif") as raster:
+        raw = raster.read(1)
+    with rasterio.open(tmp_path / "out" / "ortho_column_ch4.tif") as raster:
+        assert raster.crs.to_epsg() == 32614
+        at = np.unravel_index(int(np.argmax(raw)), raw.shape)
+        (found,) = next(raster.sample([(east[at], north[at])]))
+        apart = np.hypot(*(np.array(raster.xy(*np.unravel_index(np.nanargmax(raster.read(1)), raster.shape))) - (east[at], north[at])))
+        assert np.isnan(raster.read(1)).any()
+    assert apart < 8.0
+    assert found > 0.5 * raw.max()
+    with rasterio.open(tmp_path / "out" / "ortho_seen_ch4.tif") as raster:
+        assert set(np.unique(raster.read(1))) == {0, 1}
+
+
 @pytest.mark.filterwarnings("ignore:The given matrix is equal to Affine.identity")
 def test_the_same_cube_gives_the_same_bytes(scene: Scene, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     header = write_envi(tmp_path / "scene", scene)

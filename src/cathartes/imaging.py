@@ -17,6 +17,7 @@ from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
 from cathartes.model import Air, Cube, CubeFindings, Flight, Reading, digest_of
 from cathartes.plugins import Progress
+from cathartes.readers.cube_ground import PixelPlaces, gridded
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.release.cube_figures import quick_look, spectrum_figure
 from cathartes.release.cube_products import plumes_geojson, rasters_of, scene_json, stac_item
@@ -119,10 +120,15 @@ def header_of(path: Path) -> Path:
 
 
 def completed(cube: Cube, flight: Flight, given: Given) -> Cube:
-    """The cube with what the user or the flight knows of pixel and air; the flight's standard air is no measurement."""
+    """The cube with what the user or the flight knows of pixel and air, and a lookup table of its own where each pixel has its place.
+
+    The flight's standard air is no measurement.
+    """
     flown = flight.air.temperature_k if flight.air != Air() else None
     air = given.air_temperature_k or cube.air_temperature_k or flown
-    return replace(cube, air_temperature_k=air, pixel_m=given.pixel_m or cube.pixel_m)
+    pixel_m = given.pixel_m or cube.pixel_m
+    lookup = gridded(cube.ground, pixel_m) if cube.lookup is None and isinstance(cube.ground, PixelPlaces) else cube.lookup
+    return replace(cube, air_temperature_k=air, pixel_m=pixel_m, lookup=lookup)
 
 
 def breeze_of(cube: Cube, flight: Flight, given: Given) -> Breeze | None:

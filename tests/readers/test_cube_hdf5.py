@@ -27,6 +27,8 @@ def emit(path: Path) -> Path:
         file["sensor_band_parameters/wavelengths"] = np.linspace(2100.0, 2400.0, BANDS)
         file["sensor_band_parameters/fwhm"] = np.full(BANDS, 8.5)
         file["location/lon"], file["location/lat"] = lon, lat
+        file["location/glt_x"], file["location/glt_y"] = np.array([[1, 0], [5, 2]], np.int32), np.array([[1, 0], [6, 3]], np.int32)
+        file.attrs["geotransform"], file.attrs["spatial_ref"] = (-100.0, 0.0005, 0.0, 20.0, 0.0, -0.0005), "EPSG:4326"
     return path
 
 
@@ -46,6 +48,9 @@ def test_an_emit_granule_has_radiance_place_and_time(tmp_path: Path) -> None:
     lon, lat = cube.ground(np.array([0.5]), np.array([1.5]))
     assert (lon[0], lat[0]) == pytest.approx((-99.9994, 20.0))
     assert cube.pixel_m == pytest.approx(65, rel=0.05)
+    assert cube.lookup is not None
+    np.testing.assert_array_equal(cube.lookup.pixel, [[0, -1], [29, 11]])
+    assert cube.lookup.affine[3] == 20.0
     assert cube.taken is not None
     assert cube.taken.utc.isoformat() == "2023-08-14T16:10:03+00:00"
 

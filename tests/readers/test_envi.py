@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from cathartes.errors import BadInput
 from cathartes.model import Cube, Flight
+from cathartes.readers.cube_ground import MapGrid, PixelPlaces, gridded
 from cathartes.readers.cube_units import radiance_factor
 from cathartes.readers.envi import EnviReader, header_of
 from tests.cubes import Scene, write_envi
@@ -165,3 +166,49 @@ def test_any_text_is_a_header_or_bad_input(text: str) -> None:
     except BadInput:
         return
     assert all(isinstance(value, str) for value in fields.values())
+
+
+def write_lookup(path: Path, column: np.ndarray, line: np.ndarray) -> None:
+    np.stack((column, line)).astype("<i4").tofile(path.with_suffix(""))
+    text = f"ENVI\nsamples = {column.shape[1]}\nlines = {column.shape[0]}\nbands = 2\ndata type = 3\ninterleave = bsq\nbyte order = 0\n"
+    path.write_text(text + "map info = {UTM, 1, 1, 600000, 2000000, 5, 5, 14, North, WGS-84}\n", encoding="utf-8")
+
+
+def test_a_lookup_table_beside_the_cube_puts_its_pixels_on_the_map(tmp_path: Path) -> None:
+    header = write_envi(tmp_path / "f1_rdn_img", small())
+    write_lookup(tmp_path / "f1_rdn_glt.hdr", np.array([[0, 1, 5], [2, -2, 0]]), np.array([[0, 1, 7], [3, -3, 0]]))
+    reading = EnviReader().read(header, FLIGHT)
+    lookup = cast(Cube, reading.content).lookup
+    assert lookup is not None
+    np.testing.assert_array_equal(lookup.pixel, [[-1, 0, 34], [11, 11, -1]])
+    assert (lookup.system, lookup.affine) == ("EPSG:32614", (600_000.0, 5.0, 0.0, 2_000_000.0, 0.0, -5.0))
+    assert "f1_rdn_glt" in reading.recording.parts
+
+
+def test_a_lookup_table_of_another_cube_is_left_alone_and_said(tmp_path: Path) -> None:
+    header = write_envi(tmp_path / "f1_rdn_img", small())
+    write_lookup(tmp_path / "f1_rdn_glt.hdr", np.array([[6]]), np.array([[1]]))
+    reading = EnviReader().read(header, FLIGHT)
+    assert cast(Cube, reading.content).lookup is None
+    assert "cube.lookup-does-not-fit" in {note.key for note in reading.recording.health}
+
+
+def test_pixels_that_lie_askew_fill_the_map_without_holes_and_near_where_they_are() -> None:
+    line, column = np.mgrid[:40, :30].astype(float)
+    east, north = 600_000.0 + 8.0 * column + 3.0 * line, 2_000_000.0 - 8.0 * line + 3.0 * column
+    lon, lat = MapGrid("EPSG:32614", (0.0, 0.0, 1.0, 0.0, 1.0, 0.0))(east, north)
+    lookup = gridded(PixelPlaces(lon, lat), 8.0)
+    assert lookup is not None
+    x0, step, _, y0, _, _ = lookup.affine
+    row, across = np.nonzero(lookup.pixel >= 0)
+    pixel = lookup.pixel[row, across]
+    off = np.hypot(x0 + step * (across + 0.5) - east.ravel()[pixel], y0 - step * (row + 0.5) - north.ravel()[pixel])
+    assert lookup.system == "EPSG:32614"
+    assert off.max() < 2.3 * step
+    assert np.median(off) < 0.6 * step
+    assert len(np.unique(pixel)) > 0.9 * lon.size
+    middle = lookup.pixel[lookup.pixel.shape[0] // 2]
+    inside = np.flatnonzero(middle >= 0)
+    assert (middle[inside[0] : inside[-1]] >= 0).all()
+    lon[3, 4] = 0.0
+    assert gridded(PixelPlaces(lon, lat), 8.0) is None

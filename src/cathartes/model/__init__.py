@@ -5,7 +5,7 @@
 """
 
 from cathartes.model.authority import Authority, Check, Permission, Standing
-from cathartes.model.cube import Cube, CubeFindings, GasImage, Plume, Sought
+from cathartes.model.cube import Cube, CubeFindings, GasImage, Lookup, Plume, Sought
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
 from cathartes.model.detection import Coverage, Detection, DetectionKind
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
@@ -38,7 +38,7 @@ __all__ = [
     "DESK", "NAMES", "Action", "Air", "Authority", "Carried", "Check", "Clock", "Content", "CountingRule", "Coverage", "Cube",
     "CubeFindings", "Custody", "Decision", "Detectability", "Detection", "DetectionKind", "Doubt", "Draw", "Draws", "Emitter",
     "EmitterList", "Engine", "Evidence", "Fact", "FactKind", "Finding", "Fit", "Flight", "Frame", "GasImage", "GasLog",
-    "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Marking",
+    "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Lookup", "Marking",
     "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Permission", "Place", "Plume", "PointSource", "Pose",
     "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment", "Site",
     "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Terrain", "TextReport", "Tlp", "Track", "Translation",

@@ -34,12 +34,27 @@ class Ground(Protocol):
         """Longitude and latitude (degrees) of points in lines and columns; whole numbers and a half are centres of pixels."""
 
 
+Affine: TypeAlias = tuple[float, float, float, float, float, float]
+"""x of the outer corner of the first cell, its change per column and per row; the same of y."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lookup:
+    """Which of a cube's pixels lies in each cell of a map (rows x columns): its line times the cube's columns plus its column, -1 where
+    none lies. `system` is what PROJ calls the map."""
+
+    system: str
+    affine: Affine
+    pixel: NDArray[np.int64]
+
+
 @dataclass(frozen=True, eq=False)
 class Cube:
     """Radiance of lines x columns x bands, read on demand. `tile` gives W m-2 sr-1 um-1, whatever unit the file has.
 
     `is_good` marks the bands that the file does not call bad. `is_calibrated` is false where the file does not state its unit: then
-    `tile` gives what the file holds. `pixel_m` is the side of a pixel on the ground, NaN where the file does not say.
+    `tile` gives what the file holds. `lookup` puts its pixels on a map, where they do not lie on one. `pixel_m` is the side of a pixel on
+    the ground, NaN where the file does not say.
     """
 
     lines: int
@@ -53,6 +68,7 @@ class Cube:
     ground: Ground | None = None
     taken: Instant | None = None
     air_temperature_k: float | None = None
+    lookup: Lookup | None = None
 
 
 class Seen(StrEnum):

@@ -7,12 +7,18 @@ from math import cos, radians, sin
 import numpy as np
 from pyproj import CRS, Transformer
 from pyproj.exceptions import CRSError
+from scipy.ndimage import distance_transform_edt, map_coordinates
 
 from cathartes.errors import BadInput
-from cathartes.model.cube import Ground
+from cathartes.model.cube import Affine, Ground, Lookup
 from cathartes.model.samples import Floats
 
 DEGREE_M = 111_195.0
+EMPTIEST = 100
+"""A map with more cells than this for each pixel is not made."""
+
+WIDEST_GAP = 1.5
+"""Cells of a map within this distance of one with a pixel belong to that pixel: the cells between pixels that lie askew."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +26,7 @@ class MapGrid:
     """Pixels on a map projection: `affine` gives x and y of (column, line): (x0, per column, per line, y0, per column, per line)."""
 
     system: str
-    affine: tuple[float, float, float, float, float, float]
+    affine: Affine
 
     @cached_property
     def _transformer(self) -> Transformer:
@@ -42,11 +48,45 @@ class PixelPlaces:
 
     def __call__(self, line: Floats, column: Floats) -> tuple[Floats, Floats]:
         """See `model.cube.Ground`."""
-        from scipy.ndimage import map_coordinates
-
         at = np.stack((np.asarray(line, float) - 0.5, np.asarray(column, float) - 0.5))
         lon, lat = (map_coordinates(values, at, order=1, mode="nearest") for values in (self.lon, self.lat))
         return np.asarray(lon), np.asarray(lat)
+
+
+def looked_up(column: Floats, line: Floats, shape: tuple[int, int], system: str, affine: Affine) -> Lookup | None:
+    """A lookup table as instruments deliver it: per cell of the map the column and line of a pixel, from 1, 0 where there is none and
+    negative where a neighbour stands in. `None` where it names pixels that a cube of this shape does not have."""
+    lines, columns = shape
+    across, along = (np.abs(np.nan_to_num(part)).astype(np.int64) for part in (column, line))
+    if across.max(initial=0) > columns or along.max(initial=0) > lines:
+        return None
+    return Lookup(system, affine, np.where((across > 0) & (along > 0), (along - 1) * columns + across - 1, -1))
+
+
+def gridded(places: PixelPlaces, side_m: float) -> Lookup | None:
+    """Each pixel in the cell of the UTM map in which its centre lies, the nearest of several; cells between pixels take their neighbour's.
+
+    Cells are `side_m` wide, on round multiples of it. `None` where no size is known, or pixels lie so far apart that some place is wrong.
+    """
+    if not np.isfinite(side_m):
+        return None
+    known = np.flatnonzero(np.isfinite(places.lon) & np.isfinite(places.lat))
+    lon, lat = places.lon.ravel()[known], places.lat.ravel()[known]
+    zone = int((float(np.median(lon)) + 180.0) // 6.0) % 60 + 1
+    system = f"EPSG:{(32600 if np.median(lat) >= 0 else 32700) + zone}"
+    x, y = Transformer.from_crs("EPSG:4326", system, always_xy=True).transform(lon, lat)
+    west, north = np.floor(x.min() / side_m) * side_m, np.ceil(y.max() / side_m) * side_m
+    column, row = (x - west) / side_m, (north - y) / side_m
+    shape = (int(row.max()) + 1, int(column.max()) + 1)
+    if shape[0] * shape[1] > EMPTIEST * len(known):
+        return None
+    off_centre = np.hypot(column % 1.0 - 0.5, row % 1.0 - 0.5)
+    nearest_last = np.argsort(-off_centre, kind="stable")
+    pixel = np.full(shape, -1, np.int64)
+    pixel[row.astype(int)[nearest_last], column.astype(int)[nearest_last]] = known[nearest_last]
+    apart, (from_row, from_column) = distance_transform_edt(pixel < 0, return_indices=True)
+    filled = np.where(apart <= WIDEST_GAP, pixel[from_row, from_column], -1)
+    return Lookup(system, (float(west), side_m, 0.0, float(north), 0.0, -side_m), filled)
 
 
 def located_by_map(words: str, name: str) -> tuple[float, Ground | None]:

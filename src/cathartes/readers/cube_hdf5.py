@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from cathartes import __version__
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Cube, Custody, Flight, Instant, Reading, Statement, digest_of
-from cathartes.model.cube import Floats32
-from cathartes.readers.cube_ground import PixelPlaces, side_of
+from cathartes.model.cube import Floats32, Lookup
+from cathartes.readers.cube_ground import PixelPlaces, looked_up, side_of
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
 from cathartes.readers.times import stated
@@ -153,7 +153,8 @@ def _described(file: Any, path: Path, mapping: Mapping) -> tuple[Cube, tuple[Sta
         health += (Statement("cube.no-place"),)
     side = float("nan") if places is None else side_of(places)
     return Cube(
-        lines, columns, wavelength, width, good, is_calibrated=True, tile=tiles, pixel_m=side, ground=places, taken=_taken(file)
+        lines, columns, wavelength, width, good, is_calibrated=True, tile=tiles, pixel_m=side, ground=places, taken=_taken(file),
+        lookup=_lookup(file, (lines, columns)),
     ), health  # fmt: skip
 
 
@@ -180,6 +181,18 @@ def _places(file: Any, path: Path, mapping: Mapping, shape: tuple[int, int]) -> 
     if lon.shape != shape or lat.shape != shape:
         raise BadInput(f"{path.name}: longitudes are {lon.shape}, radiance is {shape} lines x columns; correct the mapping")
     return PixelPlaces(lon, lat)
+
+
+def _lookup(file: Any, shape: tuple[int, int]) -> Lookup | None:
+    """EMIT's own lookup table, on the map of the granule's attributes; `None` where there is none or it is not this cube's."""
+    names, told = ("location/glt_x", "location/glt_y"), ("geotransform", "spatial_ref")
+    if any(name not in file for name in names) or any(name not in file.attrs for name in told):
+        return None
+    column, line = (np.asarray(file[name], np.float64) for name in names)
+    x, x_column, x_row, y, y_column, y_row = map(float, np.ravel(file.attrs["geotransform"]))
+    system = file.attrs["spatial_ref"]
+    words = system.decode() if isinstance(system, bytes) else str(system)
+    return looked_up(column, line, shape, words, (x, x_column, x_row, y, y_column, y_row))
 
 
 def _taken(file: Any) -> Instant | None:

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from cathartes import __version__
 from cathartes.errors import BadInput
 from cathartes.model import Clock, Cube, Custody, Flight, Reading, Statement
-from cathartes.model.cube import Floats32, Ground
+from cathartes.model.cube import Floats32, Ground, Lookup
 from cathartes.model.samples import Floats
 from cathartes.readers import times
-from cathartes.readers.cube_ground import MapGrid, PixelPlaces, located_by_map, side_of
+from cathartes.readers.cube_ground import MapGrid, PixelPlaces, located_by_map, looked_up, side_of
 from cathartes.readers.cube_units import in_nanometres, radiance_factor, usual_width
 from cathartes.readers.intake import opened, write_up
 
@@ -38,7 +38,7 @@ FEWEST_BANDS = 4
 ODD_ORDER = 20.0
 """Numbers this many times odder than with their bytes swapped: the header names the wrong byte order."""
 
-PLACES = re.compile(r"(?i)(.*)_(igm|loc)")
+PLACES, LOOKUP = re.compile(r"(?i)(.*)_(igm|loc)"), re.compile(r"(?i)(.*)_glt")
 BESIDE = re.compile(r"(?i).*_(igm|loc|glt|obs)")
 """Names, without `.hdr`, of files that instruments deliver beside radiance: places per pixel, its lookup table, angles."""
 
@@ -69,11 +69,16 @@ class EnviReader:
         stored = stored_as(header, path, data)
         with opened(data, CUBE_LIMIT) as (_, digest):
             pass
-        beside = places_file(path, stored)
+        size = (str(stored.lines), str(stored.columns))
+        beside, table = (file_beside(path, kind, fitting) for kind, fitting in ((PLACES, size), (LOOKUP, None)))
         cube, health = cube_of(header, stored, path, beside)
+        lookup = None if table is None else lookup_of(table, stored)
+        if table is not None and lookup is None:
+            health += (Statement("cube.lookup-does-not-fit", {"name": table.name}),)
+        cube = replace(cube, lookup=lookup)
         custody = Custody((digest, header_digest), __name__, __version__)
-        parts = (data.name,) if beside is None else (data.name, beside.name, data_file(beside, {}).name)
-        recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=parts)
+        parts = (name for other in (beside, table) if other is not None for name in (other.name, data_file(other, {}).name))
+        recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=(data.name, *parts))
         return Reading(recording, cube)
 
 
@@ -220,17 +225,28 @@ def _ignored(header: Header, name: str, dtype: str) -> float | None:
         raise BadInput(f"{name}: `data ignore value = {word}` is no number") from None
 
 
-def places_file(path: Path, stored: Stored) -> Path | None:
-    """The header of the file beside a cube that says where each of its pixels lies: `NAME_igm.hdr` or `NAME_loc.hdr`, where NAME begins the
-    cube's own name and the size is the cube's."""
+def file_beside(path: Path, kind: re.Pattern[str], size: tuple[str, str] | None) -> Path | None:
+    """The header of a file of this kind beside a cube: named NAME and the kind's ending, where NAME begins the cube's own name, and of this
+    size where one is given."""
     for candidate in sorted(path.parent.glob("*.hdr")):
-        named = PLACES.fullmatch(candidate.stem)
+        named = kind.fullmatch(candidate.stem)
         if named is None or not f"{path.stem}_".startswith(f"{named[1]}_"):
             continue
         header = header_of(decoded(candidate.read_bytes()), candidate.name)
-        if (header.get("lines"), header.get("samples")) == (str(stored.lines), str(stored.columns)):
+        if size in (None, (header.get("lines"), header.get("samples"))):
             return candidate
     return None
+
+
+def lookup_of(path: Path, cube: Stored) -> Lookup | None:
+    """The lookup table in a file whose first bands are column and line, on the map of its header; `None` where it does not fit the cube."""
+    header = header_of(decoded(path.read_bytes()), path.name)
+    stored = stored_as(header, path, data_file(path, header))
+    grid = located_by_map(header["map info"], path.name)[1] if "map info" in header else None
+    if stored.bands < 2 or not isinstance(grid, MapGrid):
+        return None
+    column, line = np.moveaxis(stored.numbers(0, stored.lines, np.arange(2)).astype(np.float64), -1, 0)
+    return looked_up(column, line, (cube.lines, cube.columns), grid.system, grid.affine)
 
 
 def places_of(path: Path, system: str | None) -> PixelPlaces:

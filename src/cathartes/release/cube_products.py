@@ -14,7 +14,7 @@ import numpy as np
 from cathartes import __version__
 from cathartes.messages import say
 from cathartes.model import Cube, CubeFindings, GasImage, Plume, Quantity
-from cathartes.model.cube import SEEN
+from cathartes.model.cube import SEEN, Affine, Lookup, Seen
 from cathartes.model.place import Ring
 from cathartes.release.geotiff import Layer, cog
 
@@ -32,15 +32,22 @@ STAC_VERSION = "1.1.0"
 
 def rasters_of(cube: Cube, image: GasImage, called: str) -> dict[str, bytes]:
     """Every layer of one gas as a file; `called` is the gas as the user wrote it."""
-    system, affine = map_of(cube)
     layers: tuple[Layer, ...] = (image.column, image.sd, image.probability, image.limit, image.seen)
-    return {
-        f"{name.format(called)}.tif": cog(values, described, system, affine)
-        for (name, described), values in zip(LAYERS.items(), layers, strict=True)
-    }
+    files = {}
+    for (name, described), values in zip(LAYERS.items(), layers, strict=True):
+        files[f"{name.format(called)}.tif"] = cog(values, described, *map_of(cube))
+        if cube.lookup is not None:
+            files[f"ortho_{name.format(called)}.tif"] = cog(on_map(values, cube.lookup), described, cube.lookup.system, cube.lookup.affine)
+    return files
 
 
-def map_of(cube: Cube) -> tuple[str, tuple[float, float, float, float, float, float]]:
+def on_map(values: Layer, lookup: Lookup) -> Layer:
+    """A layer on the map, each cell with its pixel's own value: nothing is mixed. Where no pixel lies nothing was measured."""
+    nothing = np.nan if values.dtype == np.float32 else SEEN.index(Seen.NOT_MEASURED)
+    return np.where(lookup.pixel < 0, values.dtype.type(nothing), values.ravel()[lookup.pixel])
+
+
+def map_of(cube: Cube) -> tuple[str, Affine]:
     """The cube's map and affine; columns and lines where it lies on none."""
     system, affine = getattr(cube.ground, "system", None), getattr(cube.ground, "affine", None)
     if system is None or affine is None:

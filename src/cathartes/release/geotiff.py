@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.model import Detectability, Frame, Grid
+from cathartes.model.cube import Affine
 
 Layer: TypeAlias = NDArray[np.float32] | NDArray[np.uint8]
 
@@ -34,11 +35,11 @@ def geotiff(grid: Grid) -> bytes:
     return cog(grid.array()[::-1].astype("float32"), grid.quantity.value, SYSTEM_OF[grid.frame], affine)
 
 
-def cog(values: Layer, described: str, system: str, affine: tuple[float, float, float, float, float, float]) -> bytes:
+def cog(values: Layer, described: str, system: str, affine: Affine) -> bytes:
     """Rows and columns as a Cloud-Optimised GeoTIFF, NaN for "not known". `affine` gives x, then y: of the outer corner of the first
     cell, per column, per row. Same values, same bytes."""
     # GDAL costs 0.2 s to import, and most commands write no raster.
-    from affine import Affine
+    from affine import Affine as Transform
     from rasterio.errors import NotGeoreferencedWarning
     from rasterio.io import MemoryFile
 
@@ -49,8 +50,9 @@ def cog(values: Layer, described: str, system: str, affine: tuple[float, float, 
         simplefilter("ignore", NotGeoreferencedWarning)
         with file.open(
             driver="COG", height=values.shape[0], width=values.shape[1], count=1, dtype=str(values.dtype),
-            nodata=float("nan") if real else None, crs=system, transform=Affine(x_column, x_row, x, y_column, y_row, y), compress="DEFLATE",
-            predictor="FLOATING_POINT" if real else "STANDARD", overview_resampling="AVERAGE" if real else "NEAREST", num_threads=1,
+            nodata=float("nan") if real else None, crs=system, transform=Transform(x_column, x_row, x, y_column, y_row, y),
+            compress="DEFLATE", predictor="FLOATING_POINT" if real else "STANDARD",
+            overview_resampling="AVERAGE" if real else "NEAREST", num_threads=1,
         ) as raster:  # fmt: skip
             raster.write(values, 1)
             raster.set_band_description(1, described)
