@@ -142,3 +142,33 @@ def test_a_verdict_needs_a_person_and_a_reason(case: tuple[Workspace, str], by: 
 def test_a_lead_that_is_not_there_is_named(case: tuple[Workspace, str]) -> None:
     with pytest.raises(StoreFailure, match="lead-nowhere"):
         casework.review("lead-nowhere", Verdict.REJECT, "Ana", "typo", case[0])
+
+
+def test_a_policy_in_force_decides_what_is_released_and_what_still_leaves(case: tuple[Workspace, str], tmp_path: Path) -> None:
+    workspace, lead = case
+    accept(workspace, lead)
+    file = tmp_path / "policy.toml"
+    permit = """format = "cathartes-policy/1"
+[[permit]]
+to = "MEX"
+tlp = ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER"]
+fields = ["id", "gas", "is_sample", "warnings", "sources"]
+until = 2099-12-31
+why = "agreement"
+"""
+    file.write_text(permit.replace("MEX", "USA"))
+    casework.enact(file, "Delia", "agreement of 2026", workspace)
+    with pytest.raises(Refused, match="permits MEX nothing"):
+        bundle_of(workspace, lead)
+    file.write_text(permit)
+    casework.enact(file, "Delia", "agreement of 2026", workspace)
+    with zipfile.ZipFile(bundle_of(workspace, lead)) as packed:
+        released = text_json.loads(packed.read("release.json"))["lead"]
+    assert (bool(released["sources"]), released["detections"], released["flight"]) == (True, [], "")
+    file.write_text(permit.replace(', "sources"', ""))
+    casework.enact(file, "Delia", "agreement of 2027", workspace)
+    with pytest.raises(Refused, match="permits MEX less than release-"):
+        bundle_of(workspace, lead)
+    file.write_text(permit.replace("until", "til"))
+    with pytest.raises(BadInput, match="is not a policy"):
+        casework.enact(file, "Delia", "agreement of 2028", workspace)

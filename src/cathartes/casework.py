@@ -26,11 +26,12 @@ from cathartes.model import (
     identifier,
     json,
 )
-from cathartes.model.following import Claim
+from cathartes.model.following import Claim, Enactment
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
 from cathartes.release.export import export_all, formats, suffix_of
 from cathartes.release.geotiff import rasters
+from cathartes.release.policy import Policy, narrowed, parse_policy
 from cathartes.release.redact import redact
 from cathartes.release.reply import doubts, read_reply
 from cathartes.store import Workspace
@@ -77,19 +78,56 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
     """Write the bundle that `audience` may have; returns its path below `products/`.
 
     Raises `Refused` unless the lead's last review accepts it as it is now, by somebody other than `by`, and its marking
-    permits. Asked twice, it gives the same release.
+    and the policy in force permit. Asked twice, it gives the same release.
     """
     decision = decision_on(lead_id, workspace)
     named("--by", by)
     refuse_withdrawn(decision.lead, workspace)
     accepted_by_another(decision, by)
-    made = released_before(lead_id, audience, workspace) or redact(decision.lead, audience, by, now())
+    made = released_before(lead_id, audience, workspace) or redact(within_policy(decision.lead, audience, workspace), audience, by, now())
+    refuse_beyond_policy(made, workspace)
     workspace.keep("release", made.id, json.encode(made), act="release", of=lead_id)
     files = contents(made, written(made), workspace.public_key())
     manifest = workspace.keep("manifest", made.id, files["manifest.json"], act="export", of=made.id)
     path = f"{decision.lead.flight}/{made.id}.zip"
     workspace.publish(path, pack(files, workspace.prove(manifest, audience)))
     return path
+
+
+def policy_in_force(workspace: Workspace) -> Policy | None:
+    """The desk's policy of release; `None` where it has none, and the markings alone decide. Raises `Refused` for one not understood."""
+    if not workspace.find("policy"):
+        return None
+    try:
+        return parse_policy("the policy in force", json.decode(workspace.load("policy", "release"), Enactment).toml.encode())
+    except BadInput as problem:
+        raise Refused(f"nothing is released: {problem}") from None
+
+
+def enact(path: Path, by: str, why: str, workspace: Workspace) -> Policy:
+    """Put the policy in the file in force. Raises `BadInput` for one that is not understood; the one before it then stays."""
+    for option, text in (("--why", why), ("--by", by)):
+        named(option, text)
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise BadInput(f"{path} cannot be read: {problem.strerror}; name a policy file") from None
+    policy = parse_policy(path.name, content)
+    workspace.keep("policy", "release", json.encode(Enactment(content.decode(), by, why, now())), act="review")
+    return policy
+
+
+def within_policy(lead: Lead, audience: str, workspace: Workspace) -> Lead:
+    """The lead, marked as the policy in force narrows it today; as it is where there is none."""
+    policy = policy_in_force(workspace)
+    return lead if policy is None else narrowed(lead, policy, audience, now().utc.date())
+
+
+def refuse_beyond_policy(made: Release, workspace: Workspace) -> None:
+    """Refuse to let a release go on its way, also one made earlier, that holds more than the policy permits its audience today."""
+    lead = within_policy(made.lead, made.audience, workspace)
+    if lead is not made.lead and redact(lead, made.audience, made.by, made.at).lead != made.lead:
+        raise Refused(f"the policy in force permits {made.audience} less than {made.id} holds; recall it, or have the policy changed")
 
 
 def written(made: Release) -> dict[str, bytes]:

@@ -6,7 +6,7 @@ What may leave was decided at the release. Sending again does no harm: both ends
 import ssl
 from pathlib import Path
 
-from cathartes.casework import now
+from cathartes.casework import now, refuse_beyond_policy
 from cathartes.errors import BadInput, Refused
 from cathartes.following import note_sent
 from cathartes.known import recalls
@@ -51,11 +51,12 @@ def to_taxii(name: str, collection: Collection, by: str, urgency: Urgency, works
 
 
 def sendable(name: str, workspace: Workspace) -> Release:
-    """The release, once more held against its marking. Raises `Refused` where it was withdrawn."""
+    """The release, once more held against its marking and the policy. Raises `Refused` where it was withdrawn."""
     if any(name in recall.releases for recall in recalls(workspace)):
         raise Refused(f"{name} was withdrawn; send the correction that `cathartes status` lists instead")
     release = json.decode(workspace.load("release", name), Release)
     refuse_more_than_allowed(release)
+    refuse_beyond_policy(release, workspace)
     return release
 
 

@@ -11,13 +11,24 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 from wsgiref.util import application_uri
 
-from cathartes.errors import BadInput, StoreFailure
+from cathartes.casework import now, refuse_beyond_policy
+from cathartes.errors import BadInput, Refused, StoreFailure
+from cathartes.model import Release
 from cathartes.receiving import PATH, page, posted, standing_to
 from cathartes.release.features import Answer, answer, features_of
 from cathartes.release.geojson import Feature
 from cathartes.store import Workspace
 
 Start: TypeAlias = Callable[[str, list[tuple[str, str]]], object]
+
+
+def _is_permitted(release: Release, workspace: Workspace) -> bool:
+    """Whether the policy in force still permits what was released."""
+    try:
+        refuse_beyond_policy(release, workspace)
+    except Refused:
+        return False
+    return True
 
 
 class Endpoint:
@@ -28,7 +39,7 @@ class Endpoint:
         if not (folder / "head.txt").is_file():
             raise BadInput(f"{folder} is no workspace; name the folder that `cathartes run` made with -w")
         self._folder, self._audience = folder, audience
-        self._head, self._features = b"", tuple[Feature, ...]()
+        self._read_at, self._features = (b"", ""), tuple[Feature, ...]()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:
         """One request. While another command seals what it changed the answer is 503, never what held before."""
@@ -52,9 +63,10 @@ class Endpoint:
         return answer(environ.get("PATH_INFO", "/"), query, application_uri(environ), self._current())
 
     def _current(self) -> tuple[Feature, ...]:
-        head = (self._folder / "head.txt").read_bytes()
-        if head != self._head:
+        today = str(now().utc.date())  # a permit may have ended overnight
+        if ((self._folder / "head.txt").read_bytes(), today) != self._read_at:
             with Workspace.open(self._folder) as workspace:
-                self._features = features_of(standing_to(self._audience, workspace).values())
-                self._head = workspace.head()
+                released = standing_to(self._audience, workspace).values()
+                self._features = features_of(each for each in released if _is_permitted(each, workspace))
+                self._read_at = workspace.head(), today
         return self._features

@@ -79,6 +79,23 @@ def release(
 
 
 @app.command()
+def policy(
+    file: Annotated[Path, typer.Argument(metavar="POLICY", help="A table of permits, TOML.")],
+    by: ByOption,
+    why: Annotated[str, typer.Option("--why", help="The agreement or order behind it.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
+    """Put a policy of release in force: from now on only what it permits leaves, and never more than the markings allow."""
+    from cathartes import casework
+    from cathartes.store import Workspace
+
+    with Workspace.open(workspace) as opened:
+        enacted = casework.enact(file, by, why, opened)
+    rows = [(each.to, ", ".join(each.tlp), ", ".join(each.fields), str(each.until), each.why) for each in enacted.permit]
+    print_table(("to", "labels", "fields", "until", "why"), rows)
+
+
+@app.command()
 def receive(reply: Annotated[Path, typer.Argument(metavar="REPLY")], workspace: WorkspaceOption = WORKSPACE) -> None:
     """Take a partner's reply file; the same reply twice changes nothing."""
     from cathartes import casework

@@ -137,6 +137,16 @@ class Due(StrEnum):
 
 
 @dataclass(frozen=True)
+class Enactment:
+    """A policy of release as it was put in force: its text in TOML, by whom and why. The newest one holds."""
+
+    toml: str
+    by: str
+    why: str
+    at: Instant
+
+
+@dataclass(frozen=True)
 class Hold:
     """What is needed in a court, or by an auditor: while it stands, nothing of `what` is erased. The newest one for `what` holds."""
 
