@@ -8,6 +8,7 @@ import pytest
 from cathartes.model import Detectability, Frame, Grid, GridQuantity, Statement
 from cathartes.model import json as nouns
 from cathartes.store import Workspace
+from cathartes.store.footprints import Footprints
 from tests.test_cli import cathartes
 
 AREA = {"type": "Polygon", "coordinates": [[[-99, 19], [-98, 19], [-98, 20], [-99, 20], [-99, 19]]]}
@@ -60,3 +61,32 @@ def test_a_request_without_a_polygon_gets_a_sentence(
     area.write_text(content)
     assert cathartes(monkeypatch, "coverage", area, "--gas", "ch4", "-w", tmp_path / "workspace") == 1
     assert "area.geojson" in capsys.readouterr().err
+
+
+def test_the_cameras_of_a_run_answer_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    flight = tmp_path / "flight"
+    flight.mkdir()
+    (flight / "flight.toml").write_text('id = "camera"\n')
+    (flight / "clip.ts").write_bytes((Path(__file__).parent / "samples" / "motion" / "aphill_short.ts").read_bytes())
+    assert cathartes(monkeypatch, "run", flight, "-w", tmp_path / "workspace") == 0
+    capsys.readouterr()
+    area, out = tmp_path / "area.geojson", tmp_path / "out"
+    with Footprints.open(tmp_path / "workspace") as footprints:
+        (swath,) = footprints.over(-180.0, -90.0, 180.0, 90.0)
+    lon, lat = swath.corners.mean(axis=(0, 1))
+    answers = []
+    for size, west in ((1e-5, lon), (1.0, lon), (1e-5, lon + 5.0)):
+        box = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
+        area.write_text(json.dumps({"type": "Polygon", "coordinates": [[[west + size * x, lat + size * y] for x, y in box]]}))
+        assert cathartes(monkeypatch, "coverage", area, "--video", "-w", tmp_path / "workspace", "-o", out, "--json") == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    small, large, elsewhere = answers
+    assert [each["answer"] for each in answers] == ["nothing_down_to", "found", "not_looked"]
+    assert small["looks"][0]["recording"] == large["looks"][0]["recording"] == "clip.ts"
+    assert (0.03 < small["down_to_m"] < 0.3, large["down_to_m"], elsewhere["looks"]) == (True, None, [])
+    assert large["found"][0].startswith("movement")
+    assert (out / "coverage-video-element-m.tif").read_bytes()[:2] == b"II"
+
+
+def test_a_request_asks_for_a_gas_or_for_the_cameras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert cathartes(monkeypatch, "coverage", tmp_path / "area.geojson", "-w", tmp_path) == 2

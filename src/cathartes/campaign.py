@@ -41,6 +41,7 @@ from cathartes.model import (
 )
 from cathartes.plugins import Detected, Locator, Progress, installed
 from cathartes.readers.flight_folder import Folder, open_flight, read_folder
+from cathartes.readers.motion.stream import picture_size
 from cathartes.release.export import export, formats, suffix_of
 from cathartes.release.figures import Scene, detectability_png
 from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
@@ -139,7 +140,8 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
         workspace.keep("recording", recording.id, json.encode(recording), act="ingest", of=flight.id)
         if isinstance(reading.content, MotionImagery):
             with Footprints.open(workspace.folder) as footprints:
-                footprints.add(recording.name, recording.digest, reading.content.utc_s, reading.content.footprint)
+                picture = picture_size(folder / recording.name)
+                footprints.add(recording.name, recording.digest, reading.content.utc_s, reading.content.footprint, picture)
     for permission in permissions(flight, contents.readings):
         workspace.keep("permission", permission.recording, json.encode(permission), act="result", of=flight.id)
 

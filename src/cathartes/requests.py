@@ -1,6 +1,7 @@
-"""Requests answered: was this area looked at, over all flights of a workspace, down to what rate, and by which instruments when.
+"""Requests answered: was this area looked at, over all flights of a workspace, how well, and by which instruments when.
 
-The arithmetic is in `plan.coverage`; what each flight would have noticed where was kept when it was run.
+The arithmetic is in `plan.coverage` for gases and in `plan.view` for cameras; what each flight would have noticed where, and what its
+videos had in view, was kept when it was run.
 """
 
 from collections.abc import Mapping
@@ -9,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from cathartes.errors import BadInput
-from cathartes.model import Coverage, Detectability, Lead, Place, Span, json
+from cathartes.model import Coverage, Detectability, DetectionKind, Frame, Lead, Place, Span, json
 from cathartes.model.place import Ring
 from cathartes.plan.coverage import AreaCoverage, Seen, area_coverage, as_detectability
+from cathartes.plan.view import ViewCoverage, view_coverage
 from cathartes.release.geotiff import geotiff
 from cathartes.store import Workspace
+from cathartes.store.footprints import Footprints
 
 PROBABLE = 0.5
 
@@ -33,9 +37,9 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Reply:
-    """The answer to a request, and what every instrument did meanwhile."""
+    """The answer to a request, for a gas or of the cameras, and what every instrument for that gas did meanwhile."""
 
-    coverage: AreaCoverage
+    coverage: AreaCoverage | ViewCoverage
     timelines: tuple[Timeline, ...]
 
 
@@ -49,6 +53,30 @@ def answered(path: Path, gas: str, workspace: Workspace) -> Reply:
     ]
     timelines = tuple(Timeline(flight, one.recording, gas, one.looked, one.blind) for flight, one in told)
     return Reply(area_coverage(gas, area_of(path), seen, found(gas, workspace)), timelines)
+
+
+def viewed(path: Path, workspace: Workspace) -> Reply:
+    """The answer of the cameras for the polygon in the GeoJSON file `path`: was it in view, how finely, and did anything move there."""
+    area = area_of(path)
+    (west, south), (east, north) = np.min(area, axis=0), np.max(area, axis=0)
+    with Footprints.open(workspace.folder) as footprints:
+        return Reply(view_coverage(area, footprints.over(west, south, east, north), moving(workspace)), ())
+
+
+def moving(workspace: Workspace) -> list[tuple[str, float, float]]:
+    """Every movement that was detected: its name, longitude and latitude."""
+    every = (feature for path in sorted(workspace.folder.glob("products/*/detections.geojson")) for feature in placed_in(path))
+    return [
+        (feature["properties"]["detection_id"], *feature["geometry"]["coordinates"][:2])
+        for feature in every
+        if feature["properties"]["kind"] == DetectionKind.MOVEMENT
+    ]
+
+
+def placed_in(path: Path) -> list[dict[str, Any]]:
+    """The features of one flight's detections; none where they lie in a local frame, and so nowhere on the globe."""
+    collection = msgspec.json.decode(path.read_bytes())
+    return list(collection["features"]) if collection["frame"] == Frame.WGS84 else []
 
 
 def found(gas: str, workspace: Workspace) -> list[tuple[str, Place]]:
@@ -66,15 +94,22 @@ def covered(gas: str, workspace: Workspace) -> list[tuple[str, Coverage]]:
     return [(flight, one) for flight, one in every if one.gas == gas]
 
 
+def told_of(reply: Reply) -> dict[str, Any]:
+    """The answer without its maps."""
+    return {name: value for name, value in vars(reply.coverage).items() if name != "maps"}
+
+
 def files_of(reply: Reply, path: Path) -> dict[str, bytes]:
-    """The answer as GeoJSON, and what all flights together would have noticed as a Cloud-Optimised GeoTIFF per rate."""
+    """The answer as GeoJSON, and its maps as Cloud-Optimised GeoTIFFs: per rate what would have been noticed, or the finest look."""
     coverage = reply.coverage
-    told = {name: value for name, value in vars(coverage).items() if name != "maps"}
+    if isinstance(coverage, ViewCoverage):
+        name, rasters = "coverage-video", {"coverage-video-element-m.tif": geotiff(coverage.maps[0])}
+    else:
+        name, layers = f"coverage-{coverage.gas}", zip(coverage.shares, coverage.maps, strict=True)
+        rasters = {f"{name}-{share.rate_kg_h:g}kgh.tif": geotiff(grid) for share, grid in layers}
     area = {"type": "Polygon", "coordinates": [list(area_of(path))]}
-    feature = {"type": "Feature", "properties": told, "geometry": area}
-    layers = zip(coverage.shares, coverage.maps, strict=True)
-    rasters = {f"coverage-{coverage.gas}-{share.rate_kg_h:g}kgh.tif": geotiff(grid) for share, grid in layers}
-    return {f"coverage-{coverage.gas}.geojson": json.encode({"type": "FeatureCollection", "features": [feature]})} | rasters
+    feature = {"type": "Feature", "properties": told_of(reply), "geometry": area}
+    return {f"{name}.geojson": json.encode({"type": "FeatureCollection", "features": [feature]})} | rasters
 
 
 def area_of(path: Path) -> Ring:

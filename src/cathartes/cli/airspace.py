@@ -97,26 +97,28 @@ def authority(flight: FlightArgument, as_json: JsonOption = False) -> None:
 @app.command()
 def coverage(
     area: Annotated[Path, typer.Argument(metavar="AREA", help="A GeoJSON polygon: what was asked about.")],
-    gas: Annotated[str, typer.Option("--gas", help="The gas, such as ch4.")],
+    gas: Annotated[str | None, typer.Option("--gas", help="The gas, such as ch4.")] = None,
+    video: Annotated[bool, typer.Option("--video", help="Ask the cameras instead: was it in view, and how finely?")] = False,
     workspace: WorkspaceOption = WORKSPACE,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="A folder for GeoJSON and GeoTIFF.")] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer a request over all flights: found, nothing down to a rate, could not see, or not looked."""
-    from cathartes.requests import answered, files_of
+    """Answer a request over all flights: found, nothing down to a limit, could not see, or not looked."""
+    from cathartes.requests import answered, files_of, told_of, viewed
     from cathartes.store import Workspace
 
+    if (gas is None) is not video:
+        raise typer.BadParameter("name either --gas GAS or --video")
     with Workspace.open(workspace) as opened:
-        reply = answered(area, gas, opened)
+        reply = answered(area, gas, opened) if gas else viewed(area, opened)
     if output:
         output.mkdir(parents=True, exist_ok=True)
         for name, content in files_of(reply, area).items():
             (output / name).write_bytes(content)
-    told = {name: value for name, value in vars(reply.coverage).items() if name != "maps"}
     if as_json:
-        print_json(told | {"timelines": reply.timelines})
+        print_json(told_of(reply) | {"timelines": reply.timelines})
         return
-    for name, value in told.items():
+    for name, value in told_of(reply).items():
         print(f"{name}: {value}")
     for each in reply.timelines:
         on, blind = (sum(span.duration_s for span in spans) for spans in (each.looked, each.blind))

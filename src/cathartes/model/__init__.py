@@ -27,6 +27,7 @@ from cathartes.model.samples import (
     Pose,
     Reading,
     StreamFinding,
+    Swath,
     TextReport,
     Track,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Lookup", "Marking",
     "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Permission", "Place", "Plume", "PointSource", "Pose",
     "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment", "Site",
-    "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Terrain", "TextReport", "Tlp", "Track", "Translation",
+    "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Swath", "Terrain", "TextReport", "Tlp", "Track",
+    "Translation",
     "Verdict", "Wind", "digest_of", "identifier",
 ]  # fmt: skip

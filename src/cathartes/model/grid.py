@@ -18,11 +18,12 @@ class GridQuantity(StrEnum):
     """What the numbers of a grid are.
 
     `expected_sources`: posterior expected number of sources in the cell. `noticed`: probability that a source in the cell would
-    have been noticed.
+    have been noticed. `element_m`: metres of ground that a picture element spanned at the finest look.
     """
 
     EXPECTED_SOURCES = "expected_sources"
     NOTICED = "noticed"
+    ELEMENT_M = "element_m"
 
 
 @dataclass(frozen=True)

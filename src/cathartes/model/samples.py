@@ -144,6 +144,19 @@ class MotionImagery:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, eq=False)
+class Swath:
+    """What one video had in view: seconds since 1970 (n) and corners in order round the picture (n x 4 x 2, degrees).
+
+    `picture` is rows and columns of the pictures that were searched for what moves; NaN where nobody searched them.
+    """
+
+    recording: str
+    picture: tuple[float, float]
+    utc_s: Floats
+    corners: Floats
+
+
 @dataclass(frozen=True)
 class Doubt:
     """A word of a scan that was read with little confidence: where it stands, and the recogniser's confidence (0 to 1)."""

@@ -70,9 +70,7 @@ class Seen:
 def area_coverage(gas: str, area: Ring, seen: Sequence[Seen], sources: Sequence[tuple[str, Place]]) -> AreaCoverage:
     """The answer for `area` (WGS 84 degrees); `sources` are leads and their places. Flights in a local frame lie nowhere: left out."""
     x, y, step_x, step_y = cells_over(area)
-    inside = np.asarray(contains_xy(Polygon(area), x, y), np.bool_)
-    if not inside.any():
-        raise BadInput("the area of the request holds nothing; expected a polygon of at least three corners in degrees")
+    inside = inside_of(area, x, y)
     known = [each for each in seen if each.detectability.grids[0].frame is Frame.WGS84]
     rates = sorted({rate for each in known for rate in each.detectability.rates_kg_h})
     layers = [together([noticed(each.detectability, rate, x, y) for each in known]) for rate in rates]
@@ -80,7 +78,7 @@ def area_coverage(gas: str, area: Ring, seen: Sequence[Seen], sources: Sequence[
     not_looked = float(np.mean(np.isnan(layers[-1][inside]))) if layers else 1.0
     found = tuple(name for name, place in sources if place.frame is Frame.WGS84 and contains_xy(Polygon(area), place.x, place.y))
     down_to = next((share.rate_kg_h for share in shares if share.seen >= MOST), None)
-    maps = tuple(as_grid(np.where(inside, layer, np.nan), x, y, step_x, step_y) for layer in layers)
+    maps = tuple(as_grid(np.where(inside, layer, np.nan), x, y, step_x, step_y, GridQuantity.NOTICED) for layer in layers)
     flights = tuple(each.flight for each in known)
     return AreaCoverage(gas, answer_of(found, not_looked, down_to), down_to, found, flights, not_looked, shares, maps)
 
@@ -107,13 +105,21 @@ def as_detectability(coverage: Coverage) -> Detectability | None:
     return Detectability(rates, grids, Statement("coverage.steady-ground-source", {"level": coverage.level}))
 
 
-def answer_of(found: Sequence[str], not_looked: float, down_to_kg_h: float | None) -> Answer:
+def inside_of(area: Ring, x: Floats, y: Floats) -> NDArray[np.bool_]:
+    """Which cells lie in the area. Raises `BadInput` where none does."""
+    inside = np.asarray(contains_xy(Polygon(area), x, y), np.bool_)
+    if not inside.any():
+        raise BadInput("the area of the request holds nothing; expected a polygon of at least three corners in degrees")
+    return inside
+
+
+def answer_of(found: Sequence[str], not_looked: float, down_to: float | None) -> Answer:
     """Which of the four answers it is."""
     if found:
         return Answer.FOUND
     if not_looked > 1 - HARDLY:
         return Answer.NOT_LOOKED
-    return Answer.COULD_NOT_SEE if down_to_kg_h is None else Answer.NOTHING_DOWN_TO
+    return Answer.COULD_NOT_SEE if down_to is None else Answer.NOTHING_DOWN_TO
 
 
 def cells_over(area: Ring) -> tuple[Floats, Floats, float, float]:
@@ -145,9 +151,6 @@ def together(layers: Sequence[Floats]) -> Floats:
     return np.where(np.isnan(stacked).all(axis=0), np.nan, 1.0 - missed)
 
 
-def as_grid(layer: Floats, x: Floats, y: Floats, step_x: float, step_y: float) -> Grid:
+def as_grid(layer: Floats, x: Floats, y: Floats, step_x: float, step_y: float, quantity: GridQuantity) -> Grid:
     """A layer as a raster that can be written."""
-    values: NDArray[np.float64] = layer.ravel()
-    listed = tuple(None if np.isnan(value) else float(value) for value in values.tolist())
-    west, south = float(x[0, 0] - step_x / 2), float(y[0, 0] - step_y / 2)
-    return Grid(GridQuantity.NOTICED, Frame.WGS84, west, south, step_x, step_y, CELLS, listed)
+    return Grid.of(quantity, Frame.WGS84, (float(x[0, 0] - step_x / 2), float(y[0, 0] - step_y / 2)), (step_x, step_y), layer)

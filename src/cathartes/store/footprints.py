@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.errors import StoreFailure
-from cathartes.model.samples import Floats
+from cathartes.model.samples import Floats, Swath
 
 INDEX = "footprints.db"
 STEP_S = 0.5
@@ -27,8 +27,11 @@ GAP_S = 2.0
 DEGREE = 1e7
 """Corners are kept as whole ten-millionths of a degree: a centimetre."""
 
+Box = tuple[float, float, float, float]
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS recordings (id INTEGER PRIMARY KEY, digest TEXT UNIQUE, name TEXT);
+CREATE TABLE IF NOT EXISTS pictures (digest TEXT PRIMARY KEY, rows REAL, columns REAL);
 CREATE TABLE IF NOT EXISTS stretches (id INTEGER PRIMARY KEY, recording INTEGER, start_s REAL, end_s REAL, footprints BLOB);
 CREATE VIRTUAL TABLE IF NOT EXISTS boxes USING rtree(id, west, east, south, north);
 """
@@ -62,8 +65,10 @@ class Footprints:
         except (OSError, sqlite3.DatabaseError) as problem:
             raise StoreFailure(f"the index of footprints in {folder} cannot be used: {problem}; remove {INDEX} and index again") from None
 
-    def add(self, name: str, digest: str, utc_s: Floats, corners: Floats) -> int:
+    def add(self, name: str, digest: str, utc_s: Floats, corners: Floats, picture: tuple[float, float] | None = None) -> int:
         """Adds a recording's footprints: times (n) and corners (n, 4, 2; longitude, latitude); returns how many stretches they made.
+
+        `picture` is rows and columns of pictures that are searched for what moves; `None` for a video that is only looked up.
 
         Rows without a time or with a corner above the horizon are left out. A recording that is there already is replaced.
         """
@@ -72,6 +77,8 @@ class Footprints:
         use = _thinned(use, utc_s[use])
         with self._db:
             recording = self._recording(name, digest)
+            if picture is not None and np.isfinite(picture).all():
+                self._db.execute("REPLACE INTO pictures VALUES (?, ?, ?)", (digest, *picture))
             parts = _stretches(utc_s[use])
             for part in parts:
                 self._insert(recording, utc_s[use][part], _one_side(corners[use][part]))
@@ -80,14 +87,22 @@ class Footprints:
     def seen(self, lon: float, lat: float, start_s: float = -np.inf, end_s: float = np.inf) -> list[Seen]:
         """Every interval in which the place was in view, in order of time, recording by recording."""
         held: dict[tuple[str, str], list[Floats]] = {}
-        for name, digest, first, packed in self._candidates(lon, lat, start_s, end_s):
-            rows = np.frombuffer(zlib.decompress(packed), np.int64).reshape(-1, 9)
-            times = first + rows[:, 0] / 1e3
-            corners = rows[:, 1:].reshape(-1, 4, 2) / DEGREE
+        for name, digest, times, corners in self._candidates((lon, lat, lon, lat), start_s, end_s):
             inside = _holds(corners, lon, lat) | _holds(corners, lon + 360.0, lat)
             held.setdefault((name, digest), []).append(times[inside & (times >= start_s) & (times <= end_s)])
         found = [Seen(*key, *span) for key, times in held.items() for span in _spans(np.sort(np.concatenate(times)))]
         return sorted(found, key=lambda one: (one.start_s, one.recording))
+
+    def over(self, west: float, south: float, east: float, north: float) -> list[Swath]:
+        """What each recording had in view in stretches that come near a box of degrees."""
+        held: dict[tuple[str, str], list[tuple[Floats, Floats]]] = {}
+        for name, digest, times, corners in self._candidates((west, south, east, north), -np.inf, np.inf):
+            held.setdefault((name, digest), []).append((times, corners))
+        pictures = {digest: (rows, columns) for digest, rows, columns in self._db.execute("SELECT digest, rows, columns FROM pictures")}
+        return [
+            Swath(name, pictures.get(digest, (np.nan, np.nan)), *map(np.concatenate, zip(*parts, strict=True)))
+            for (name, digest), parts in sorted(held.items())
+        ]
 
     @staticmethod
     def is_in(folder: Path) -> bool:
@@ -99,7 +114,8 @@ class Footprints:
         with self._db:
             self._db.execute("PRAGMA secure_delete = ON")
             self._recording("", digest)
-            self._db.execute("DELETE FROM recordings WHERE digest = ?", (digest,))
+            for table in ("recordings", "pictures"):
+                self._db.execute(f"DELETE FROM {table} WHERE digest = ?", (digest,))
 
     def _recording(self, name: str, digest: str) -> int:
         row = self._db.execute("SELECT id FROM recordings WHERE digest = ?", (digest,)).fetchone()
@@ -116,13 +132,20 @@ class Footprints:
         (west, south), (east, north) = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
         self._db.execute("INSERT INTO boxes VALUES (?, ?, ?, ?, ?)", (stretch, west, east, south, north))
 
-    def _candidates(self, lon: float, lat: float, start_s: float, end_s: float) -> Iterator[tuple[str, str, float, bytes]]:
+    def _candidates(
+        self, box: tuple[float, float, float, float], start_s: float, end_s: float
+    ) -> Iterator[tuple[str, str, Floats, Floats]]:
+        """Name, digest, times and corners of every stretch that comes near a box (west, south, east, north) in that time."""
         query = """
             SELECT name, digest, start_s, footprints FROM boxes
             JOIN stretches ON stretches.id = boxes.id JOIN recordings ON recordings.id = recording
-            WHERE west <= ?1 AND east >= ?1 AND south <= ?2 AND north >= ?2 AND end_s >= ?3 AND start_s <= ?4"""
-        for east in (lon, lon + 360.0):
-            yield from self._db.execute(query, (east, lat, start_s, end_s))
+            WHERE west <= ?3 AND east >= ?1 AND south <= ?4 AND north >= ?2 AND end_s >= ?5 AND start_s <= ?6"""
+        west, south, east, north = box
+        for turn in (0.0, 360.0):
+            bounds = (west + turn, south, east + turn, north, start_s, end_s)
+            for name, digest, first, packed in self._db.execute(query, bounds).fetchall():
+                rows = np.frombuffer(zlib.decompress(packed), np.int64).reshape(-1, 9)
+                yield name, digest, first + rows[:, 0] / 1e3, rows[:, 1:].reshape(-1, 4, 2) / DEGREE
 
 
 def _thinned(rows: NDArray[np.intp], times: Floats) -> NDArray[np.intp]:
