@@ -296,7 +296,7 @@ def test_a_run_that_was_stopped_goes_on_with_the_same_bits(
     assert again.damaged_lines == whole.damaged_lines == 3
     for layer in ("column", "sd", "probability", "limit", "seen"):
         np.testing.assert_array_equal(getattr(again.images[0], layer), getattr(whole.images[0], layer))
-    assert again.retrieval_cpu_s > 0.3 * whole.retrieval_cpu_s
+    assert again.retrieval_cpu_s > 0.5 * whole.retrieval_cpu_s
 
 
 def test_every_vapour_that_was_sought_says_down_to_which_column_and_where_it_could_not_see(executor: Executor) -> None:

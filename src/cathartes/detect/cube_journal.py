@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from cathartes.errors import StoreFailure
+
 Arrays: TypeAlias = tuple[NDArray[Any], ...]
 
 
@@ -30,14 +32,19 @@ class Journal:
     def kept(self, step: str, compute: Callable[[], Arrays]) -> Callable[[], Arrays]:
         """What gives the step's arrays: those of the folder where it has them, else computed now and kept.
 
-        Arrays on disk are mapped anew each time they are asked for, so that they leave memory with their user.
+        Arrays on disk are mapped anew each time they are asked for, so that they leave memory with their user. Raises `StoreFailure`
+        where they cannot be written.
         """
         if self.folder is None:
             arrays = compute()
             return lambda: arrays
         whole = self.folder / step
         if not whole.is_dir():
-            _write(compute(), whole)
+            arrays = compute()
+            try:
+                _write(arrays, whole)
+            except OSError as problem:
+                raise StoreFailure(f"{self.folder} cannot take what is needed to go on after a stop ({problem}); make room there") from None
         return partial(_mapped, whole)
 
     def latest(self, stage: str) -> int:

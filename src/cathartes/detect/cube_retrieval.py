@@ -139,7 +139,15 @@ class Reading:
         self.damaged: set[int] = set()
         self.kept: dict[int, Floats32] = {}
         self.reading_cpu_s: list[float] = []
-        self.blocks_cpu_s, self.computing_cpu_s = 0.0, 0.0
+        self.started, self.blocks_cpu_s, self.computing_cpu_s = time.process_time(), 0.0, 0.0
+
+    def cpu_s(self) -> float:
+        """Seconds of computing since the beginning, those of a run that was stopped too; the reading of files is none."""
+        return time.process_time() - self.started - self.blocks_cpu_s + self.computing_cpu_s
+
+    def goes_on(self, spent_s: float) -> None:
+        """A run that was stopped had spent so much when its last pass began."""
+        self.computing_cpu_s = max(self.computing_cpu_s, spent_s)
 
     def each(self, compute: Callable[[Strip], Part]) -> Iterable[Part]:
         """`compute` of every strip, in the order of the strips."""
@@ -204,13 +212,13 @@ class Reading:
 def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor, journal: Journal = IN_MEMORY) -> Retrieval:
     """What all `targets` give. Same cube, same bits, whatever the executor, and also where a run that was stopped goes on."""
     compile_kernels(signal)
-    started = time.process_time()
     reading = Reading(cube, signal, executor)
     journal = IN_MEMORY if fits_into_memory(cube, signal) else journal
     everything = summed(reading, journal, "everything", np.ones((cube.lines, cube.columns), bool))
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
-    excluded = begun.kept("begun", lambda: (np.zeros((cube.lines, cube.columns), bool),))()[0]
+    excluded, spent = begun.kept("begun", lambda: (np.zeros((cube.lines, cube.columns), bool), np.zeros(1)))()
+    reading.goes_on(float(spent[0]))
     while True:
         calm = everything - summed(reading, begun, "excluded", excluded) if excluded.any() else everything
         background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
@@ -221,12 +229,11 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
             break
         number, done = number + 1, f"pass-{number}"
         begun = journal.within(f"pass-{number}")
-        begun.kept("begun", partial(tuple, (excluded,)))
+        begun.kept("begun", partial(tuple, (excluded, np.array([reading.cpu_s()]))))
         journal.forget(done)
     unlike = unlikeness(reading, background, filters, begun)
-    cpu_s = time.process_time() - started - reading.blocks_cpu_s + reading.computing_cpu_s
     trust = trust_of(unlike, brightness, excluded)
-    return Retrieval(signal, filters, raw, unlike, brightness, excluded, trust, background, cpu_s, len(reading.damaged))
+    return Retrieval(signal, filters, raw, unlike, brightness, excluded, trust, background, reading.cpu_s(), len(reading.damaged))
 
 
 def fits_into_memory(cube: Cube, signal: Signal) -> bool:
