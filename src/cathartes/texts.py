@@ -22,7 +22,7 @@ from cathartes.language.tellings import Source
 from cathartes.language.terms import Concept, forbidden_used, hits, load_terms, shipped_terms
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
-from cathartes.model import Doubt, Fact, Place, Quantity, Segment, Statement, TextReport, Translation
+from cathartes.model import Doubt, Fact, Place, Quantity, Segment, Statement, TextReport, Translation, confidence
 from cathartes.plugins import OpenEngine, Recogniser, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.readers.text_report import TextReportReader, language_of
@@ -100,8 +100,8 @@ def extraction_json(extraction: Extraction) -> dict[str, object]:
 def fact_json(fact: Fact, document: Document) -> dict[str, object]:
     """One fact; `confidence` (0 to 1) is there where a scan made any of its words doubtful."""
     told = {"kind": fact.kind, "text": fact.text, "start": fact.start, "end": fact.end, "value": value_of(fact), "file": document.name}
-    doubts = [doubt.confidence for doubt in document.doubts if doubt.start < fact.end and fact.start < doubt.end]
-    return told | ({"confidence": min(doubts)} if doubts else {})
+    sure = confidence(document.doubts, fact.start, fact.end)
+    return told if sure is None else told | {"confidence": sure}
 
 
 def event_json(event: Event, gazetteers: Sequence[Gazetteer]) -> dict[str, object]:
@@ -202,7 +202,17 @@ def translated(
     with closing(open_engine(engine, source, target, model)) as opened:
         known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, (source, target)))}
         segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written, own), known)
-        return Translation(document.name, document.digest, source, target, opened.engine, segments, document.health)
+    doubted = tuple(with_doubts(segment, document.doubts) for segment in segments)
+    return Translation(document.name, document.digest, source, target, opened.engine, doubted, document.health)
+
+
+def with_doubts(segment: Segment, doubts: Sequence[Doubt]) -> Segment:
+    """The segment whose facts tell the confidence of their words in the scan."""
+    facts = [
+        replace(each, confidence=confidence(doubts, segment.start + each.fact.start, segment.start + each.fact.end))
+        for each in segment.facts
+    ]
+    return replace(segment, facts=tuple(facts))
 
 
 def open_engine(name: str, source: str, target: str, model: str | None) -> OpenEngine:
@@ -274,6 +284,7 @@ def segment_json(segment: Segment) -> dict[str, object]:
             "end": each.fact.end,
             "target_start": each.target_start,
             "target_end": each.target_end,
+            **({} if each.confidence is None else {"confidence": each.confidence}),
         }
         for each in segment.facts
     ]

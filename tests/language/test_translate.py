@@ -6,6 +6,7 @@ import signal
 import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
@@ -17,9 +18,10 @@ from cathartes.language.engines.apertium import MODES, Apertium, ApertiumTransla
 from cathartes.language.engines.http import HttpTranslator
 from cathartes.language.facts import find_facts
 from cathartes.language.translate import Piece, translate
-from cathartes.model import Engine, Fact, Segment, State
+from cathartes.model import Doubt, Engine, Fact, Segment, State, Translation
 from cathartes.plugins import Rendering
-from cathartes.texts import translated, translation_json
+from cathartes.release.bilingual import as_html
+from cathartes.texts import translated, translation_json, with_doubts
 
 needs_apertium = pytest.mark.skipif(
     not (MODES / "spa-eng.mode").is_file(), reason="needs Apertium, which neither root nor apt could install here"
@@ -66,6 +68,16 @@ def test_a_segment_on_which_the_engine_fails_is_stopped_and_the_rest_goes_on() -
     assert one("Vieron humo.", Fake(None)).state is State.STOPPED
 
 
+def test_a_fact_that_a_scan_was_read_with_doubt_is_flagged_in_the_json_and_in_the_document() -> None:
+    segment = one("Vieron a Ramiro y a Brenda.", Fake("They saw Xq0z and Xq1z."))
+    start = segment.source.index("Brenda")
+    doubted = with_doubts(replace(segment, start=100), [Doubt(100 + start, 106 + start, 0.41)])
+    translation = Translation("scan.png", "00", "es", "en", Fake.engine, (doubted,))
+    facts = translation_json(translation)["segments"][0]["facts"]  # type: ignore[index]
+    assert [fact.get("confidence") for fact in facts] == [None, 0.41]
+    assert "Read with doubt on the scan, compare with the picture: Brenda" in as_html(translation).decode()
+
+
 def test_what_is_in_the_target_language_is_kept() -> None:
     assert translate([Piece("It was seen.", 0, "en")], "en", Fake(None), find)[0].state is State.KEPT
 
@@ -106,7 +118,7 @@ def test_the_command_line_answer_names_the_engine_and_the_digest_of_its_model(tm
 def test_an_engine_that_is_not_there_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="apt-get install apertium"):
         ApertiumTranslator().open("es", "en", str(tmp_path))
-    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium, http"):
+    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium, ctranslate2, http"):
         translated(Path(__file__), "es", "en", "x", None, None)
     with pytest.raises(BadInput, match="between es and en"):
         translated(Path(__file__), "es", "fr", "apertium", None, None)

@@ -30,6 +30,7 @@ from cathartes.model.samples import (
     Swath,
     TextReport,
     Track,
+    confidence,
 )
 from cathartes.model.site import Observation, Site
 from cathartes.model.source import Detectability, Draw, Draws, Fit, Instrument, Located, PointSource, Source
@@ -43,6 +44,5 @@ __all__ = [
     "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Permission", "Place", "Plume", "PointSource", "Pose",
     "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment", "Site",
     "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Swath", "Terrain", "TextReport", "Tlp", "Track",
-    "Translation",
-    "Verdict", "Wind", "digest_of", "identifier",
+    "Translation", "Verdict", "Wind", "confidence", "digest_of", "identifier",
 ]  # fmt: skip

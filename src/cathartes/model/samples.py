@@ -4,7 +4,7 @@ Readers make these, detectors and locators use them. Units and conventions were 
 degrees, parts per billion, wind as the velocity the air moves TOWARDS. NaN means not measured; zero means zero.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -164,6 +164,11 @@ class Doubt:
     start: int
     end: int
     confidence: float
+
+
+def confidence(doubts: Sequence[Doubt], start: int, end: int) -> float | None:
+    """The least confidence of the doubtful words that `[start, end)` touches, `None` where it touches none."""
+    return min((doubt.confidence for doubt in doubts if doubt.start < end and start < doubt.end), default=None)
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,15 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Carried:
-    """A fact of the source and where it stands in the translation, to the letter."""
+    """A fact of the source and where it stands in the translation, to the letter.
+
+    `confidence` (0 to 1) is there where a scan made any of its words doubtful.
+    """
 
     fact: Fact
     target_start: int
     target_end: int
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)

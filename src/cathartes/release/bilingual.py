@@ -82,6 +82,8 @@ def _row(number: int, segment: Segment, language: str) -> dict[str, Any]:
     notes = [say(segment.why, language)] if segment.why else []
     if segment.unknown:
         notes.append(say(Statement("bilingual.unknown", {"words": ", ".join(segment.unknown)}), language))
+    if doubtful := [each.fact.text for each in segment.facts if each.confidence is not None]:
+        notes.append(say(Statement("bilingual.doubtful", {"facts": ", ".join(doubtful)}), language))
     source = sorted((each.fact.start, each.fact.end) for each in segment.facts)
     target = sorted((each.target_start, each.target_end) for each in segment.facts)
     state = say(Statement(f"state.{segment.state.value.replace('machine, ', '')}"), language)
