@@ -36,7 +36,7 @@ SCALES: Mapping[str, float] = {
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
-GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"
+GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"
 DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾])"
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
