@@ -164,3 +164,20 @@ def test_segments_of_any_text_follow_one_another_and_leave_no_letter_out(text: s
     assert bounds == sorted(bounds)
     left = "".join(text[start:end] for start, end in zip([0, *bounds[1::2]], [*bounds[::2], len(text)], strict=True))
     assert not any(character.isalnum() for character in left)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Vieron a Ramiro Verdu go cerca del rancho.", "es"),
+        ("File R-15 asks for the address of I tzel Verdugo.", "en"),
+        ("He was arrested with9.7 tons of meth.", "en"),
+    ],
+)
+def test_a_name_in_two_pieces_and_a_word_joined_to_a_number_stop_a_segment(text: str, language: str) -> None:
+    assert touches_damage(text, find_facts(text, language, None), language)
+
+
+@pytest.mark.parametrize("text", ["Vieron a Eleazar cerca del rancho.", "El rifle R15, placa VSL-82-41-A.", "María va con Luz a Cosalá."])
+def test_sound_text_touches_no_damage(text: str) -> None:
+    assert not touches_damage(text, find_facts(text, "es", None), "es")

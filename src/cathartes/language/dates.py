@@ -307,7 +307,9 @@ def forms() -> tuple[Form, ...]:
             r"esta\s+(?:noche|mañana|tarde|madrugada)|this\s+(?:morning|afternoon|evening)|last\s+night|tonight|hoy|ayer|anoche|antier|"
             r"anteayer|antiayer|antiyer|antes\s+de\s+ayer|antenoche|(?<!la\s)(?<!esta\s)(?<!misma\s)mañana(?=\s+(?:por|en|a\s+las|pasan|van|tempran\w+)\b|"
             r"\s*[,.;]|\s*$|\s+[a-z]+(?:r[áé]n?|remos)\b)|today|yesterday|tomorrow)\b", _named_day),
-        (rf"\bhace\s+(?:(?:ya|unos|unas|como|apenas|exactamente|aproximadamente)\s+){{0,2}}(?P<number>{number})\s+(?:de\s+)?{unit}\b", _ago),
+        (
+            r"\bhace\s+(?:(?:ya|unos|unas|como|apenas|exactamente|aproximadamente)\s+){0,2}"
+            rf"(?P<number>{number})\s+(?:de\s+)?{unit}\b", _ago),
         (rf"\b(?P<number>{number}|a|an)\s+(?:of\s+)?{unit}\s+(?:ago|atrás|(?P<before>antes))\b", _ago),
         (rf"\b(?P<ahead>dentro\s+de|en|in)\s+(?P<number>{number})\s+{unit}\b(?!\s+(?:de|of|prison|in\b))", _ago),
         (

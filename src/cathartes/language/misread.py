@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from cathartes.language.dates import MONTH_NUMBER, MONTHS_ES
-from cathartes.language.lexicon import common_words, place_names, surnames
+from cathartes.language.lexicon import common_words, persons, place_names
 from cathartes.language.quantities import spellings, unit_of
 from cathartes.model import Fact, FactKind
 
@@ -95,6 +95,8 @@ def _amount() -> re.Pattern[str]:
 
 
 _TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(?!\w)")
+_SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-záéíóúñü]{2,})(?!\w)")
+_GLUED = re.compile(r"(?<!\w)([a-záéíóúñü]{2,})(?=\d)")
 _FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
 _DOUBLED = re.compile(
     r"\b(?!http)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
@@ -104,21 +106,31 @@ _DOUBLED = re.compile(
 def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
     """Whether a word right beside or in a name or number is one that no writer leaves, so that nobody can tell where the fact ends.
 
-    That is: a letter that is alone where it makes a word with what follows, a capital inside small letters or twice at the start, and in
-    Spanish a letter twice that is never so.
+    That is: a letter that is alone where it makes a word with what follows, a word joined to the number behind it, a capital inside small
+    letters or twice at the start, and in Spanish a letter twice that is never so. A name in two pieces is damage wherever it stands.
     """
+    if any(_is_split(match[1], match[2], language) for match in _SPLIT.finditer(text)):
+        return True
     damage = [match for match in _TORN.finditer(text) if _is_torn(match[1], match[2], language)]
     damage += _FLIPPED.finditer(text)
+    damage += [match for match in _GLUED.finditer(text) if match[1] in common_words(language)]
     if language == "es":
         damage += _DOUBLED.finditer(text)
     return any(match.start() <= fact.end + 1 and fact.start - 1 <= match.end() for match in damage for fact in facts)
+
+
+def _is_split(first: str, rest: str, language: str) -> bool:
+    """Whether two words are one name in two pieces: "Verdu go"; "Ana lía" may be two words."""
+    if first + rest not in persons() | place_names():
+        return False
+    return rest not in common_words(language) or (first not in persons() and first.lower() not in common_words(language))
 
 
 def _is_torn(letter: str, rest: str, language: str) -> bool:
     known = common_words(language)
     if len(rest) == 1:
         return letter + rest in ("de", "el", "la")
-    return rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | surnames())
+    return rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | persons())
 
 
 _ALIKE = "rn>m ri>n ii>u cl>d vv>w 0>o 1>l i>l í>l 5>s 8>b 6>g 2>z c>e f>t á>a é>e ó>o ú>u ñ>n"
