@@ -171,6 +171,7 @@ def test_segments_of_any_text_follow_one_another_and_leave_no_letter_out(text: s
     [
         ("Vieron a Ramiro Verdu go cerca del rancho.", "es"),
         ("File R-15 asks for the address of I tzel Verdugo.", "en"),
+        ("Abelardo Verdug o paid for the house.", "en"),
         ("He was arrested with9.7 tons of meth.", "en"),
     ],
 )

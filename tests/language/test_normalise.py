@@ -53,3 +53,7 @@ def test_any_line_has_a_value_or_none(line: str) -> None:
 def test_a_document_says_its_date_in_its_head_or_not_at_all() -> None:
     assert document_date("Culiacán, Sin., 12 de marzo de 2024.- El martes fue hallado un laboratorio.") == date(2024, 3, 12)
     assert document_date("El martes fue hallado un laboratorio." + " Nada." * 100 + " 12 de marzo de 2024") is None
+
+
+def test_a_misread_digit_is_no_scale_of_a_sum() -> None:
+    assert normalise("$4B,O00.00", WRITTEN) is None

@@ -33,7 +33,10 @@ _PESOS = "p[ec][sS5][oO0][sS5]"
 _CLOCK = re.compile(rf"(?<![\w:])(?=\S*\d)(?=\S?\S?:?\S?[^\d:]){_DIGIT}{{1,2}}:{_DIGIT}{{2}}(?![\w:])")
 _PART = r"(?:[A-Zl]{0,4}\d[\dA-ZlO]*|[A-Z]{1,3})(?:/[\dA-ZlO]+)*"
 _CODE = re.compile(rf"(?<![\w-])(?=[\w\s—–-]*\d){_PART}(?:\s{{0,2}}[-—–]{{1,2}}\s{{0,2}}{_PART}(?!\w)){{1,5}}")
-_RUN_TOGETHER = re.compile(r"(?<![\w.,-])\d+(?:[.,]\d+)*(?:mil|\s{1,2}(?:mm?i{0,2}l|il))\s{1,2}p{0,2}e{1,2}s{0,2}o{1,2}s{0,2}(?!\w)")
+_RUN_TOGETHER = re.compile(
+    r"(?<![\w.,-])\d+(?:[.,]\d+)*(?:mil|\s{1,2}(?:mm?i{0,2}l|il))\s{1,2}"
+    r"(?:p{0,2}e{1,2}s{0,2}o{1,2}s{0,2}|p{1,2}s{1,2}o{1,2}s)(?!\w)"
+)
 """Thousands of pesos of which a letter is lost or doubled: "251mil pessos", "599 ml pesos", "150 mil esos"."""
 
 _SOUND_SUM = re.compile(r"[\d.,]+ ?mil pesos")
@@ -95,7 +98,7 @@ def _amount() -> re.Pattern[str]:
 
 
 _TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(?!\w)")
-_SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-záéíóúñü]{2,})(?!\w)")
+_SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-záéíóúñü]+)(?!\w)")
 _GLUED = re.compile(r"(?<!\w)([a-záéíóúñü]{2,})(?=\d)")
 _FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
 _DOUBLED = re.compile(
@@ -123,7 +126,9 @@ def _is_split(first: str, rest: str, language: str) -> bool:
     """Whether two words are one name in two pieces: "Verdu go"; "Ana lía" may be two words."""
     if first + rest not in persons() | place_names():
         return False
-    return rest not in common_words(language) or (first not in persons() and first.lower() not in common_words(language))
+    return (len(rest) > 1 and rest not in common_words(language)) or (
+        first not in persons() and first.lower() not in common_words(language)
+    )
 
 
 def _is_torn(letter: str, rest: str, language: str) -> bool:

@@ -57,7 +57,7 @@ _SIGN = "|".join((*SIGNS.values(), r"\$\s?"))
 _WORD = "|".join((*CURRENCIES.values(), *SCALED))
 _AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
 MONEY = re.compile(
-    rf"(?:(?<![\w$])(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?![\w.]))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
+    rf"(?:(?<![\w$])(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
     rf"|(?P<number>{NUMBER})(?P<thousands>\s?k(?=\s))?\s?(?:de\s+)?(?P<word>{_WORD})(?!\w))"
     rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
     re.IGNORECASE,
