@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from cathartes.model import Flight, HeightReference, Track
 from cathartes.model.samples import Floats
 from cathartes.readers.track import TrackReader
-from cathartes.readers.track_flags import Flag, flags_of, order_of, words
+from cathartes.readers.track_flags import Flag, flags_of, flown_s, order_of, route_of, words
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "sharing"
 FIXES = 300
@@ -137,6 +137,25 @@ def test_a_stretch_with_a_wrong_clock_is_shifted(seconds: float) -> None:
     flags = flags_of(replace(track, utc_s=utc_s))
     assert np.flatnonzero(flags).tolist() == list(range(100, 140))
     assert (flags[100:140] == Flag.SHIFTED).all()
+
+
+def test_steps_of_a_circling_aircraft_took_the_time_of_their_arcs_and_not_of_their_chords() -> None:
+    seconds, speed, fine = np.tile([8.0, 24.0], 40), 80.0, np.arange(0.0, 1280.1, 0.1)
+    course = 0.09 * fine
+    at = np.concatenate(([0], np.cumsum(seconds * 10))).astype(int)
+    east, north = (np.cumsum(speed * 0.1 * part(course))[at] for part in (np.sin, np.cos))
+    absent, lat = np.full(81, np.nan), 20.0 + north / 110_700
+    lon = -100.0 + east / (111_320 * np.cos(np.radians(20.0)))
+    track = Track(
+        fine[at], lon, lat, absent, HeightReference.MSL, absent, ("a",) * 81, ground_speed_m_s=np.full(81, speed),
+        course_deg=np.degrees(course[at]) % 360,
+    )  # fmt: skip
+    off_s = [np.abs(flown_s(route_of(each, np.arange(81), 1.0), seconds) - seconds).max() for each in (track, unreported(track))]
+    assert off_s[0] < 0.5 < 3.0 < off_s[1]
+
+
+def unreported(track: Track) -> Track:
+    return replace(track, ground_speed_m_s=None, course_deg=None)
 
 
 def test_unsorted_rows_are_put_in_order_and_not_flagged() -> None:

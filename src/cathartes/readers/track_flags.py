@@ -18,7 +18,7 @@ from cathartes.model import Track
 from cathartes.model.samples import Floats
 from cathartes.readers.track_chain import Flown, kept, seconds_along
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
-from cathartes.readers.track_reckoning import CLOSE_S
+from cathartes.readers.track_reckoning import CLOSE_S, of_both, size
 from cathartes.readers.track_surprise import surprises_of
 
 MOVING_M_S = 3.0
@@ -137,11 +137,7 @@ def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:
     backwards = np.flatnonzero(seconds < 0)
     if not backwards.size or backwards.size > len(seconds) / 10:
         return
-    metres = np.linalg.norm(np.diff(route.places_m, axis=0), axis=1)
-    forward = np.flatnonzero(seconds > 0)
-    flown_m_s = median_filter(metres[forward] / seconds[forward], 11, mode="nearest")
-    speed = np.interp(np.arange(len(seconds)), forward, flown_m_s)
-    excess_s = seconds - metres / np.maximum(speed, MOVING_M_S)
+    excess_s = seconds - flown_s(route, seconds)
     for back in backwards:
         step_s = -excess_s[back]
         undone = np.flatnonzero(np.abs(excess_s - step_s) <= RETURN * step_s / 2 + route.tick_s)
@@ -150,6 +146,16 @@ def flag_clock_steps(route: Route, flags: NDArray[np.int64]) -> None:
         first, last = sorted((int(undone[np.abs(undone - back).argmin()]), int(back)))
         if last - first < len(seconds) / 2:
             flags[route.row[first + 1 : last + 1]] |= Flag.SHIFTED
+
+
+def flown_s(route: Route, seconds: Floats) -> Floats:
+    """How long each step took by its length at the speed reported around it, over an even turn, or at the speed flown around it."""
+    metres = np.linalg.norm(np.diff(route.places_m, axis=0), axis=1)
+    forward = np.flatnonzero(seconds > 0)
+    flown_m_s = median_filter(metres[forward] / seconds[forward], 11, mode="nearest")
+    speed = np.interp(np.arange(len(seconds)), forward, flown_m_s)
+    reported = size(of_both(route.velocity_m_s[:-1], route.velocity_m_s[1:], arc=True))
+    return np.asarray(metres / np.maximum(np.where(np.isnan(reported), speed, reported), MOVING_M_S))
 
 
 def flag_off_beat(route: Route, flags: NDArray[np.int64]) -> None:
