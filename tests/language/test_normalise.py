@@ -57,3 +57,8 @@ def test_a_document_says_its_date_in_its_head_or_not_at_all() -> None:
 
 def test_a_misread_digit_is_no_scale_of_a_sum() -> None:
     assert normalise("$4B,O00.00", WRITTEN) is None
+
+
+@pytest.mark.parametrize("piece", ["20 (veinte) ", "20 (", "uno punto ", "dos y ", "mil ", "a", "24°"])
+def test_an_endless_line_is_no_expression(piece: str) -> None:
+    assert normalise(piece * 5000, WRITTEN) is None

@@ -29,13 +29,18 @@ _HEDGES = re.compile(
 )
 """What hedges a value with words that would otherwise change it, and the datum that every coordinate is in here."""
 
+LONGEST = 300
+"""Characters of a line beyond which it is no one expression."""
+
 _TAIL = re.compile(r"(?:\s+[^\W\d_]+){1,7}[.\s]*")
 _ASIDE = re.compile(r"(?P<before>[^()]*\w[^()]*)\((?P<inside>[^()]+)\)(?P<after>.*)")
 
 
 def normalise(expression: str, today: date | None) -> Quantity | Place | str | None:
     """The value of one expression; `None` where it is none, is several, or could only be guessed. `today` is the document's date."""
-    plain = _HEDGES.sub("", expression).strip()
+    plain = _HEDGES.sub("", expression[: LONGEST + 1]).strip()
+    if len(plain) > LONGEST:
+        return None
     if aside := _ASIDE.fullmatch(plain):
         return _said_twice(aside, today)
     facts = structured_facts(plain, _language(plain), today)

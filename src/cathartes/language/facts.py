@@ -1,6 +1,6 @@
 """All facts of a text: those with a form of their own first, names in what is left.
 
-`find_facts` is what translation guards and what extraction reports; `normalise` (in `language.structured`) reads one expression.
+`find_facts` is what translation guards and what extraction reports; `language.expressions` reads one expression.
 """
 
 import re
