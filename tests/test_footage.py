@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from cathartes.cli import app
 from cathartes.errors import BadInput
 from cathartes.footage import movers_table, seen
+from cathartes.model import digest_of
 
 SAMPLE = Path(__file__).parent / "samples" / "motion" / "aphill_short.ts"
 
@@ -69,7 +70,22 @@ def test_a_question_that_is_none_gets_a_sentence(tmp_path, lon, lat, start):
 def test_movers_are_placed_where_the_video_says_how_it_looked():
     table, tracks = movers_table(SAMPLE)
     assert table.column_names[:6] == ["frame", "track", "row", "col", "lon", "lat"]
+    assert all(0 < each < 1000 for axis in ("major", "minor") for each in table[f"error_90_{axis}_m"].to_pylist())
     assert tracks == len(set(table["track"].to_pylist()))
+
+
+def test_objects_writes_the_boxes_and_beside_them_what_they_were_made_with(tmp_path):
+    pytest.importorskip("onnx", reason="models are built with onnx, of the extra `test`")
+    from tests.detect.movement.test_objects import fixed_model
+
+    model = fixed_model(tmp_path / "trucks.onnx", [[[28, 28, 36, 36, 0.9, 0], [8, 8, 16, 16, 0.9, 1]]], "{0: 'truck', 1: 'person'}")
+    assert "left out, as persons are never placed: person" in run("objects", SAMPLE, "--model", model, "-o", tmp_path / "o.csv")
+    rows, about = rows_of(tmp_path / "o.csv"), json.loads((tmp_path / "o.json").read_bytes())
+    assert {row["class"] for row in rows} == {"truck"}
+    assert {row["track"] for row in rows} == {"0"}
+    assert all(float(row["lat"]) and float(row["error_90_major_m"]) for row in rows)
+    assert about["model_sha256"] == digest_of(model.read_bytes())
+    assert (about["left_out"], about["rows"]) == (["person"], len(rows))
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.klv"])

@@ -21,7 +21,7 @@ MADE = {
     "rule": [rule.value for rule in CountingRule],
     "hypothesis": ["nothing", "not_here", "outside", "inside", "registered", "unregistered"],
     "instrument": ["track", "point", "path"],
-    "evidence": ["movement", "mention"],
+    "evidence": ["movement", "object", "mention"],
     "gap": ["no_purpose", "no_authority", "no_request"],
     "explanation": ["laboratory", "storage", "dump", "industry", "burning", "traffic", "nothing"],
     "sign": ["gas", "second_gas", "persistence", "registered", "movement", "mention"],

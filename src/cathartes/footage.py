@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cathartes import __version__
+from cathartes.earth.ground import ellipse90
 from cathartes.errors import BadInput
 from cathartes.model import Flight, MotionImagery, digest_of, json
 from cathartes.readers.motion.reader import MotionReader
@@ -21,27 +23,64 @@ from cathartes.store.footprints import Footprints, Seen
 if TYPE_CHECKING:
     import pyarrow as arrow
 
+    from cathartes.detect.movement.following import Movers
+
+ELLIPSE = ("error_90_major_m", "error_90_minor_m", "error_90_bearing_deg")
+
 
 def movers_table(pictures: Path) -> tuple[arrow.Table, int]:
     """Moving things in a folder of pictures or a video, one row each and picture, and how many tracks they are.
 
-    Longitude and latitude are blank where the video does not say how it looked.
+    Longitude, latitude and their 90 % ellipse are blank where the video does not say how it looked.
     """
     import pyarrow as arrow
 
-    from cathartes.detect.movement.detector import picture_shape, place
     from cathartes.detect.movement.following import follow
 
     found = follow(pictures)
+    return arrow.table({**_told(found, pictures), "seen": found.seen, "picture": list(found.name)}), len(np.unique(found.track))
+
+
+def objects(pictures: Path, model_file: Path, output: Path) -> dict[str, Any]:
+    """Writes what a user's own ONNX detector sees, one row per box, as `movers_table`; and its custody beside it as JSON.
+
+    Returns that custody, with the classes that were left out and how many tracks and rows there are.
+    """
+    import pyarrow as arrow
+
+    from cathartes.detect.movement import objects
+    from cathartes.detect.movement.onnx_model import open_model
+    from cathartes.readers.motion.table_out import write_table
+
+    model = open_model(model_file)
+    found = objects.objects(pictures, model)
+    columns = {**_told(found.rows, pictures), "class": list(found.kind), "score": found.score, "picture": list(found.rows.name)}
+    table = arrow.table(columns | {"width": found.size[:, 0], "height": found.size[:, 1]})
+    about = {
+        "source": pictures.name, "source_sha256": digest_of(pictures.read_bytes()) if pictures.is_file() else None, "model": model.name,
+        "model_sha256": model.digest, "left_out": [name for number, name in enumerate(model.classes) if number not in model.lawful],
+        "tracks": len(np.unique(found.rows.track)), "rows": table.num_rows, "method": objects.METHOD, "version": __version__,
+    }  # fmt: skip
+    write_table(table, output)
+    _write(output.with_suffix(".json"), json.encode(about) + b"\n")
+    return about
+
+
+def _told(found: Movers, pictures: Path) -> dict[str, Any]:
+    """Columns of picture points and of their places on the ground."""
+    import pyarrow as arrow
+
+    from cathartes.detect.movement.detector import picture_shape, place
+
     columns: dict[str, Any] = {"frame": found.picture, "track": found.track, "row": found.row, "col": found.column}
+    placed = np.full((5, len(found.row)), np.nan)
     if pictures.is_file():
-        placed = place(found, imagery_in(pictures), picture_shape(pictures))
-        for name, values in (("lon", placed.lon_deg), ("lat", placed.lat_deg)):
-            columns[name] = arrow.array(values, mask=~np.isfinite(values))
-    else:
-        columns["lon"] = columns["lat"] = arrow.nulls(len(found.row), arrow.float64())
-    columns |= {"time_s": arrow.array(found.time_s, mask=~np.isfinite(found.time_s)), "seen": found.seen, "picture": list(found.name)}
-    return arrow.table(columns), len(np.unique(found.track))
+        there = place(found, imagery_in(pictures), picture_shape(pictures))
+        placed = np.stack((there.lon_deg, there.lat_deg, *ellipse90(there.covariance_m2)))
+        placed[:, np.isnan(there.lon_deg)] = np.nan
+    for name, values in zip(("lon", "lat", *ELLIPSE), placed, strict=True):
+        columns[name] = arrow.array(values, mask=~np.isfinite(values))
+    return columns | {"time_s": arrow.array(found.time_s, mask=~np.isfinite(found.time_s))}
 
 
 def imagery_in(path: Path) -> MotionImagery:

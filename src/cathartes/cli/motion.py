@@ -61,6 +61,21 @@ def movers(
 
 
 @app.command()
+def objects(
+    pictures: Annotated[Path, typer.Argument(metavar="FRAMES_DIR|VIDEO", help="A folder of pictures, or a video.")],
+    model: Annotated[Path, typer.Option("--model", metavar="FILE.onnx", help="Your own detector; of vehicles, not of faces or plates.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row per box: .csv or .parquet; custody beside it.")],
+) -> None:
+    """Find what your own ONNX detector sees, moving or not, as tracks, on the ground where the video says how it looked."""
+    from cathartes import footage
+
+    about = footage.objects(pictures, model, output)
+    print(f"{output}: {about['tracks']} tracks, {about['rows']} rows; model SHA-256 {about['model_sha256']}")
+    if about["left_out"]:
+        print(f"left out, as persons are never placed: {', '.join(about['left_out'])}")
+
+
+@app.command()
 def clip(
     stream: StreamArgument,
     start: Annotated[float, typer.Option("--from", metavar="SECONDS", help="Seconds since the first picture.")],

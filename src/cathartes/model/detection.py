@@ -13,13 +13,15 @@ from cathartes.model.quantity import Quantity
 class DetectionKind(StrEnum):
     """What was seen, and so what `Detection.place` means.
 
-    A gas peak of a log is placed where the instrument was, a gas column of a cube where it is thickest on the ground, a movement
-    where it was on the ground, a mention where the report puts the event it tells of: never where a person is.
+    A gas peak of a log is placed where the instrument was, a gas column of a cube where it is thickest on the ground, a movement, or an
+    object that a user's own model saw, where it was on the ground, a mention where the report puts the event it tells of: never where a
+    person is.
     """
 
     GAS_PEAK = "gas-peak"
     GAS_COLUMN = "gas-column"
     MOVEMENT = "movement"
+    OBJECT = "object"
     MENTION = "mention"
 
 

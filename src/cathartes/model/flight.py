@@ -99,6 +99,14 @@ class Terrain:
 
 
 @dataclass(frozen=True)
+class VideoHints:
+    """A detector of the user's own for pictures: an ONNX file in the folder. Its SHA-256 may be stated; else it is the file's."""
+
+    model: str | None = None
+    model_sha256: str | None = None
+
+
+@dataclass(frozen=True)
 class FrameHints:
     """The frame of the folder's coordinates and what its heights are measured from."""
 
@@ -127,6 +135,7 @@ class Flight:
     wind: Wind = field(default_factory=Wind)
     search: Search | None = None
     terrain: Terrain = field(default_factory=Terrain)
+    video: VideoHints = field(default_factory=VideoHints)
     notes: Mapping[str, str] = field(default_factory=dict)
 
     @property

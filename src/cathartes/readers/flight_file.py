@@ -6,6 +6,7 @@ The keys are the fields of `model.flight.Flight`; the other files of the folder 
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from math import isfinite
@@ -15,8 +16,8 @@ from typing import Any
 import msgspec
 from msgspec import inspect
 
-from cathartes.errors import BadInput
-from cathartes.model import Flight
+from cathartes.errors import BadInput, Unproved
+from cathartes.model import Flight, digest_of
 
 FLIGHT_FILE = "flight.toml"
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -64,7 +65,23 @@ def open_flight(folder: Path) -> Flight:
     except BadInput as problem:
         raise BadInput(f"{FLIGHT_FILE}: {problem}") from None
     refuse_unsafe_names(flight)
-    return flight
+    return with_digest(folder, flight)
+
+
+def with_digest(folder: Path, flight: Flight) -> Flight:
+    """The flight with the SHA-256 of the model it names, so that what is found depends on the model's bytes and not on its name.
+
+    Raises `BadInput` where there is no such file, `Unproved` where another SHA-256 is stated.
+    """
+    if flight.video.model is None:
+        return flight
+    try:
+        digest = digest_of((folder / flight.video.model).read_bytes())
+    except OSError as problem:
+        raise BadInput(f"{FLIGHT_FILE}: video.model {flight.video.model} cannot be read: {problem.strerror}") from None
+    if flight.video.model_sha256 not in (None, digest):
+        raise Unproved(f"{flight.video.model} has the SHA-256 {digest}, but {FLIGHT_FILE} states {flight.video.model_sha256}")
+    return replace(flight, video=replace(flight.video, model_sha256=digest))
 
 
 def toml_of(folder: Path) -> dict[str, Any]:
@@ -159,7 +176,7 @@ def refuse_unsafe_names(flight: Flight) -> None:
             f"{FLIGHT_FILE}: id is {flight.id!r}; it names folders, so expected at most 100 letters, digits, dots, hyphens and "
             "underscores, beginning with a letter or digit"
         )
-    for key, name in (("gas_log.file", flight.gas_log.file), ("terrain.dem", flight.terrain.dem)):
+    for key, name in (("gas_log.file", flight.gas_log.file), ("terrain.dem", flight.terrain.dem), ("video.model", flight.video.model)):
         if name is not None and (not name or PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name):
             raise BadInput(f"{FLIGHT_FILE}: {key} is {name!r}; expected the name of a file in the flight folder")
 

@@ -77,7 +77,7 @@ class Inspection:
 
 
 def read_folder(folder: Path, flight: Flight) -> Folder:
-    """Reads all files of the flight folder. Hidden files, `flight.toml` and the terrain's height grid are not offered.
+    """Reads all files of the flight folder. Hidden files, `flight.toml`, the height grid and the video's model are not offered.
 
     Where several readers accept a file, the first by entry-point name reads it. Gas logs above mean sea level leave here above
     ground where there is a height grid (`height_grid`). Raises `BadInput` naming the file when a reader accepts it and finds it
@@ -98,7 +98,7 @@ def read_folder(folder: Path, flight: Flight) -> Folder:
 
 def offered_files(folder: Path, flight: Flight) -> list[Path]:
     """What the folder holds for readers, in the order of names."""
-    apart = {folder / FLIGHT_FILE} | ({folder / flight.terrain.dem} if flight.terrain.dem else set())
+    apart = {folder / name for name in (FLIGHT_FILE, flight.terrain.dem, flight.video.model) if name}
     try:
         paths = sorted(folder.iterdir(), key=lambda path: path.name)
     except OSError as problem:

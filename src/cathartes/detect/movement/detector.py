@@ -55,8 +55,9 @@ class MovementDetector:
         movers = follow(imagery.file)
         placed = place(movers, imagery, picture_shape(imagery.file))
         tracks = [np.flatnonzero(movers.track == track) for track in np.unique(movers.track)]
-        found = [_detection(movers, placed, rows, reading) for rows in tracks if np.isfinite(placed.lon_deg[rows]).any()]
-        return Detected(tuple(found), ())
+        custody = Custody((reading.recording.digest,), METHOD, __version__)
+        found = [track_detection(movers, placed, rows, reading, custody) for rows in tracks]
+        return Detected(tuple(one for one in found if one is not None), ())
 
 
 def picture_shape(file: Path) -> tuple[int, int]:
@@ -98,9 +99,16 @@ def _nearest(steps: Floats, values: Floats) -> NDArray[np.intp]:
     return np.where(np.abs(steps[left] - values) <= np.abs(steps[right] - values), left, right)
 
 
-def _detection(movers: Movers, placed: Placed, rows: NDArray[np.intp], reading: Reading) -> Detection:
-    """One track as a detection: its middle, its span in the recording, and in words how long and how far it moved."""
+def track_detection(
+    movers: Movers, placed: Placed, rows: NDArray[np.intp], reading: Reading, custody: Custody, called: str | None = None
+) -> Detection | None:
+    """One track as a detection: its middle, its span in the recording, and in words how long and how far it was seen.
+
+    It is a movement, or an object where a model `called` it something. `None` where no row of it is placed.
+    """
     rows = rows[np.isfinite(placed.lon_deg[rows])]
+    if not rows.size:
+        return None
     middle, recording = rows[len(rows) // 2], reading.recording
     metre = 111_320.0
     east = np.ptp(placed.lon_deg[rows]) * metre * np.cos(np.radians(placed.lat_deg[middle]))
@@ -108,10 +116,11 @@ def _detection(movers: Movers, placed: Placed, rows: NDArray[np.intp], reading: 
     start, end = float(placed.since_start_s[rows[0]]), float(placed.since_start_s[rows[-1]])
     zero = recording.span.zero if recording.span else None
     (ee, en), (_, nn) = placed.covariance_m2[middle]
-    says = Statement("movement.track", {"seconds": round(end - start, 1), "metres": round(far, 1)})
-    custody = Custody((recording.digest,), METHOD, __version__)
+    kind, says = DetectionKind.MOVEMENT, Statement("movement.track", {"seconds": round(end - start, 1), "metres": round(far, 1)})
+    if called is not None:
+        kind, says = DetectionKind.OBJECT, Statement("object.track", {**says.values, "called": called})
     return Detection(
-        identifier("movement", [recording.id, str(movers.track[middle])]), recording.id, DetectionKind.MOVEMENT, None, "video",
+        identifier(kind, [recording.id, str(movers.track[middle])]), recording.id, kind, None, "video",
         Span(start, end, zero), None, None,
         Place(float(placed.lon_deg[middle]), float(placed.lat_deg[middle]), Frame.WGS84, covariance_m2=(float(ee), float(en), float(nn))),
         custody, recording.markings, says,

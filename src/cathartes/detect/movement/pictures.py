@@ -1,9 +1,9 @@
-"""Pictures of a series in grey, from a folder of image files or from a video, some at a time so that memory stays bounded."""
+"""Pictures of a series, from a folder of image files or from a video, some at a time so that memory stays bounded."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
@@ -15,6 +15,7 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".pp
 LOOKS_PER_S = 6.0
 """Things on the ground hardly change their way in a sixth of a second; pictures between two looks are interpolated."""
 SEGMENT_BYTES = 1 << 29
+Colours: TypeAlias = Literal["gray", "rgb24"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,10 +34,9 @@ def series(path: Path) -> Iterator[Series]:
 
     Raises `BadInput` where there are fewer than three, or one cannot be read.
     """
-    looks = _of_folder(path) if path.is_dir() else _of_video(path)
     held: list[tuple[int, str, float, Picture]] = []
     count = 0
-    for look in looks:
+    for look in looks(path, "gray"):
         held.append(look)
         count += 1
         if sum(one[3].nbytes for one in held) > SEGMENT_BYTES and len(held) >= 100:
@@ -48,16 +48,21 @@ def series(path: Path) -> Iterator[Series]:
         yield _series(held)
 
 
+def looks(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
+    """Number, name, time and pixels (rows, columns, and three where in colour) of each look; one held at a time. Raises as `series`."""
+    return _of_folder(path, colours) if path.is_dir() else _of_video(path, colours)
+
+
 def _series(held: list[tuple[int, str, float, Picture]]) -> Series:
     numbers, names, times, pictures = zip(*held, strict=True)
     return Series(numbers, names, times, pictures)
 
 
-def _of_folder(folder: Path) -> Iterator[tuple[int, str, float, Picture]]:
+def _of_folder(folder: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
     files = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
     shape: tuple[int, ...] | None = None
     for number, file in enumerate(files):
-        picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE)
+        picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE if colours == "gray" else cv2.IMREAD_COLOR_RGB)
         if picture is None:
             raise BadInput(f"{file.name} is no image that can be read; expected {', '.join(IMAGE_SUFFIXES)}")
         if picture.shape != (shape := shape or picture.shape):
@@ -65,7 +70,7 @@ def _of_folder(folder: Path) -> Iterator[tuple[int, str, float, Picture]]:
         yield number, file.name, float("nan"), np.asarray(picture, np.uint8)
 
 
-def _of_video(path: Path) -> Iterator[tuple[int, str, float, Picture]]:
+def _of_video(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
     """Decoded by PyAV, which gives interlaced pictures whole; every look, and not every picture."""
     import av
     from av.error import FFmpegError
@@ -84,7 +89,7 @@ def _of_video(path: Path) -> Iterator[tuple[int, str, float, Picture]]:
                         number,
                         "",
                         float("nan") if frame.time is None else float(frame.time),
-                        np.asarray(frame.to_ndarray(format="gray"), np.uint8),
+                        np.asarray(frame.to_ndarray(format=colours), np.uint8),
                     )
     except FFmpegError as problem:
         raise BadInput(f"{path.name} cannot be decoded: {problem}") from None
