@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from socket import create_connection
+from time import sleep
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 from cathartes import casework, following
 from cathartes.model import Action, Outcome, Verdict, json
 from cathartes.receiving import FORM, JSON, posted
+from cathartes.serving import Handler
 from cathartes.store import Workspace
 from tests.release.sample_lead import sample_lead
 from tests.test_casework import write_reply
@@ -100,7 +103,7 @@ def test_a_form_is_filled_in_and_sent_twice_and_counts_once(folder: Path, root: 
         ({"by": " "}, 400, "malformed"),
         ({"urgency": "high"}, 400, "malformed"),
         ({"findings": [{"rule": "kilograms", "count": 2}]}, 400, "malformed"),
-        ({"comment": "x" * 1_000_001}, 413, "malformed"),
+        ({"comment": "x" * 1_000_001}, 413, "too_large"),
     ],
 )
 def test_a_tampered_or_half_filled_answer_is_refused_in_both_languages(
@@ -145,8 +148,22 @@ def test_only_answers_of_a_known_kind_are_taken(folder: Path, root: str) -> None
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.binary(max_size=300), st.sampled_from([FORM, JSON]))
 def test_no_body_makes_it_stumble(folder: Path, body: bytes, media: str) -> None:
-    import io
-
     with Workspace.open(folder) as workspace:
-        asked = {"CONTENT_TYPE": media, "CONTENT_LENGTH": str(len(body)), "wsgi.input": io.BytesIO(body)}
-        assert posted(asked, "MEX", workspace).status in (400, 404, 415)
+        assert posted(media, body, "MEX", workspace).status in (400, 404, 415)
+
+
+def test_a_count_of_five_thousand_digits_is_malformed_like_any_other(folder: Path) -> None:
+    with Workspace.open(folder) as workspace:
+        assert posted(FORM, urlencode({"laboratory": "9" * 5000}).encode(), "MEX", workspace).status == 400
+
+
+def test_who_sends_slowly_keeps_nobody_from_the_workspace_and_is_hung_up_on(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Handler, "timeout", 1.0)
+    for get in served(folder, "MEX"):
+        root = urlsplit(get("/")["links"][0]["href"])
+        with create_connection((root.hostname, root.port), timeout=20) as slow:
+            slow.sendall(f"POST /replies HTTP/1.0\r\nContent-Type: {JSON}\r\nContent-Length: 1000\r\n\r\n{{".encode())
+            sleep(0.3)
+            assert answers(folder) == []
+            assert b" 408 " in slow.recv(1000)
+        assert ask(f"{root.geturl()}replies").status == 200

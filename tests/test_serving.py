@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
-from wsgiref.simple_server import WSGIRequestHandler, make_server
+from wsgiref.simple_server import make_server
 
 import pytest
 from hypothesis import given
@@ -21,7 +21,7 @@ from cathartes.errors import BadInput
 from cathartes.model import Frame, Verdict, json
 from cathartes.release.export import export
 from cathartes.release.features import answer
-from cathartes.serving import Endpoint
+from cathartes.serving import Endpoint, Handler
 from cathartes.store import Workspace
 from tests.release.sample_lead import busy_lead
 
@@ -30,7 +30,7 @@ ITEMS = "/collections/releases/items"
 Get = Callable[..., Any]
 
 
-class Quiet(WSGIRequestHandler):
+class Quiet(Handler):
     def log_message(self, *_: object) -> None:
         """Says nothing into the test's output."""
 

@@ -4,9 +4,7 @@ An answer is the reply file of docs/reference/reply.md, however it comes: read, 
 said back is a code and a sentence in both languages. Who may connect is for the proxy before it.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl
 
 from cathartes.casework import Receipt, keep_outcome, now
@@ -25,11 +23,12 @@ FORM, JSON, HTML = "application/x-www-form-urlencoded", "application/json", "tex
 
 @dataclass(frozen=True)
 class Said:
-    """What is said to an answer: the HTTP status, the sentence, and what else there is to say of it."""
+    """What is said to an answer: the HTTP status, the sentence, and what else there is to say of it; `detail` is for programmers."""
 
     status: int
     statement: Statement
     outcome: str | None = None
+    detail: str | None = None
     doubts: tuple[Statement, ...] = ()
 
 
@@ -55,20 +54,17 @@ def page(name: str, audience: str, workspace: Workspace) -> Answer:
     return Answer(200, HTML, form_page(releases[name], now()))
 
 
-def posted(environ: Mapping[str, Any], audience: str, workspace: Workspace) -> Answer:
+def posted(media: str, body: bytes, audience: str, workspace: Workspace) -> Answer:
     """Take the answer in a request's body: 201 when it is new, 200 when it was known, 4xx and nothing kept when it cannot be one."""
-    media = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    length = environ.get("CONTENT_LENGTH") or ""
-    body = environ["wsgi.input"].read(min(int(length), 2 * LIMIT_BYTES)) if length.isdecimal() else b""
     if media not in (FORM, JSON) or not body:
         said = Said(415, Statement("reply.media"))
     elif len(body) > LIMIT_BYTES:
-        said = Said(413, Statement("reply.malformed", {"detail": "1 MB"}))
+        said = Said(413, Statement("reply.too_large"))
     else:
         said = _taken(_filled_in(body) if media == FORM else body, audience, workspace)
     if media == FORM:
         return Answer(said.status, HTML, told_page((said.statement, *said.doubts)))
-    told = {"code": said.statement.key.removeprefix("reply."), "outcome": said.outcome}
+    told = {"code": said.statement.key.removeprefix("reply."), "outcome": said.outcome, "detail": said.detail}
     return Answer(
         said.status, JSON, json.encode(told | {"says": _in_both(said.statement), "doubts": [_in_both(each) for each in said.doubts]})
     )
@@ -80,14 +76,15 @@ def _filled_in(body: bytes) -> bytes:
 
 def _taken(content: bytes, audience: str, workspace: Workspace) -> Said:
     try:
-        reply = parse("reply", unwrap("reply", content))
+        reply = parse("this", unwrap("this", content))
     except BadInput as problem:
-        return Said(400, Statement("reply.malformed", {"detail": str(problem)}))
+        # What follows is advice for the desk; here the partner reads.
+        return Said(400, Statement("reply.malformed"), detail=str(problem).partition("; ask the partner")[0])
     release = released_to(audience, workspace).get(reply.release)
     if release is None:
         return Said(404, Statement("reply.not_yours"))
     try:
-        receipt = keep_outcome(outcome_of("reply", reply, release), release, workspace)
+        receipt = keep_outcome(outcome_of("this", reply, release), release, workspace)
     except Unproved:
         return Said(409, Statement("reply.other_text", {"release": release.id}))
     return _received(receipt)
@@ -95,7 +92,7 @@ def _taken(content: bytes, audience: str, workspace: Workspace) -> Said:
 
 def _received(receipt: Receipt) -> Said:
     key, status = ("reply.taken", 201) if receipt.is_new else ("reply.known", 200)
-    return Said(status, Statement(key, {"release": receipt.outcome.release}), receipt.outcome.id, receipt.doubts)
+    return Said(status, Statement(key, {"release": receipt.outcome.release}), receipt.outcome.id, doubts=receipt.doubts)
 
 
 def _in_both(statement: Statement) -> dict[str, str]:

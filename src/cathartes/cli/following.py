@@ -110,11 +110,11 @@ def features(
     """Serve one partner what it was released, less what was withdrawn (OGC API Features), and take its answers; Ctrl-C ends it."""
     from wsgiref.simple_server import make_server
 
-    from cathartes.serving import Endpoint
+    from cathartes.serving import Endpoint, Handler
 
     endpoint = Endpoint(workspace, to)
     try:
-        server = make_server("127.0.0.1", port, endpoint)
+        server = make_server("127.0.0.1", port, endpoint, handler_class=Handler)
     except OSError as problem:
         raise BadInput(f"port {port} cannot be opened: {problem.strerror}; give another with --port") from None
     with server, suppress(KeyboardInterrupt):

@@ -1,8 +1,9 @@
-"""The reply form on a page of its own, for answers over the web, and what it says of an answer; one page needs no script.
+"""The reply form on a page of its own, for answers over the web, and what is said to an answer. No page needs a script.
 
 What the form sends becomes the reply file of docs/reference/reply.md and is read as that. Who asks for it is `cathartes.receiving`.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -38,6 +39,6 @@ def _page(title: str, said: Sequence[Statement], **shown: object) -> bytes:
 def reply_in(fields: Mapping[str, str]) -> bytes:
     """The reply file that a filled-in form stands for; counts left blank are left out. Whether it fits is for its reader to say."""
     counted = {rule.value: fields[rule.value].strip() for rule in CountingRule if fields.get(rule.value, "").strip()}
-    findings = [{"rule": rule, "count": int(count) if count.isascii() and count.isdecimal() else count} for rule, count in counted.items()]
+    findings = [{"rule": rule, "count": int(count) if re.fullmatch("[0-9]{1,9}", count) else count} for rule, count in counted.items()]
     told = {name: fields.get(name, "") for name in ("release", "release_sha256", "action", "by", "at", "comment")}
     return json.encode({"format": "cathartes-reply/1", "findings": findings, **told})
