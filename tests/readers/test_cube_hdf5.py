@@ -9,6 +9,7 @@ import pytest
 
 from cathartes.errors import BadInput
 from cathartes.model import Cube, Flight
+from cathartes.readers.cube_ground import PixelPlaces, gridded
 from cathartes.readers.cube_hdf5 import Hdf5CubeReader
 from cathartes.readers.intake import HEAD_BYTES
 
@@ -53,6 +54,33 @@ def test_an_emit_granule_has_radiance_place_and_time(tmp_path: Path) -> None:
     assert cube.lookup.affine[3] == 20.0
     assert cube.taken is not None
     assert cube.taken.utc.isoformat() == "2023-08-14T16:10:03+00:00"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("geotransform", (1.0, 2.0)), ("spatial_ref", "nonsense"), ("location/glt_x", np.ones((1, 2), np.int32))]
+)
+def test_a_lookup_table_that_fits_no_map_is_left_alone(tmp_path: Path, name: str, content: object) -> None:
+    path = emit(tmp_path / "EMIT_L1B_RAD.nc")
+    with h5py.File(path, "r+") as file:
+        if name in file:
+            del file[name]
+            file[name] = content
+        else:
+            file.attrs[name] = content
+    assert read(path).lookup is None
+
+
+def test_places_that_are_filled_up_are_no_places(tmp_path: Path) -> None:
+    path = emit(tmp_path / "EMIT_L1B_RAD.nc")
+    with h5py.File(path, "r+") as file:
+        file["location/lon"][0, 0] = file["location/lat"][0, 0] = -9999.0
+    cube = read(path)
+    assert isinstance(cube.ground, PixelPlaces)
+    assert (np.isnan(cube.ground.lon[0, 0]), np.isnan(cube.ground.lon).sum()) == (True, 1)
+    assert gridded(cube.ground, cube.pixel_m) is not None
+    with h5py.File(path, "r+") as file:
+        file["location/lon"][...] = -9999.0
+    assert read(path).ground is None
 
 
 def test_a_mapping_says_where_things_are_in_any_other_file(tmp_path: Path) -> None:

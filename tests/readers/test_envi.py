@@ -193,6 +193,19 @@ def test_a_lookup_table_of_another_cube_is_left_alone_and_said(tmp_path: Path) -
     assert "cube.lookup-does-not-fit" in {note.key for note in reading.recording.health}
 
 
+@pytest.mark.parametrize("content", [None, b"ab"])
+def test_a_lookup_table_that_cannot_be_read_spoils_no_cube(tmp_path: Path, content: bytes | None) -> None:
+    header = write_envi(tmp_path / "f1_rdn_img", small())
+    (tmp_path / "f1_rdn_glt.hdr").write_text("ENVI\nlines = 3\n")
+    if content is not None:
+        write_lookup(tmp_path / "f1_rdn_glt.hdr", np.array([[1]]), np.array([[1]]))
+        (tmp_path / "f1_rdn_glt").write_bytes(content)
+    reading = EnviReader().read(header, FLIGHT)
+    assert cast(Cube, reading.content).lookup is None
+    assert "cube.lookup-does-not-fit" in {note.key for note in reading.recording.health}
+    assert reading.recording.parts == ("f1_rdn_img.img",)
+
+
 def test_pixels_that_lie_askew_fill_the_map_without_holes_and_near_where_they_are() -> None:
     line, column = np.mgrid[:40, :30].astype(float)
     east, north = 600_000.0 + 8.0 * column + 3.0 * line, 2_000_000.0 - 8.0 * line + 3.0 * column

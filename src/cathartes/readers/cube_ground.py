@@ -55,7 +55,11 @@ class PixelPlaces:
 
 def looked_up(column: Floats, line: Floats, shape: tuple[int, int], system: str, affine: Affine) -> Lookup | None:
     """A lookup table as instruments deliver it: per cell of the map the column and line of a pixel, from 1, 0 where there is none and
-    negative where a neighbour stands in. `None` where it names pixels that a cube of this shape does not have."""
+    negative where a neighbour stands in. `None` where it names pixels that a cube of this shape does not have, or no map that is known."""
+    try:
+        CRS.from_user_input(system)
+    except CRSError:
+        return None
     lines, columns = shape
     across, along = (np.abs(np.nan_to_num(part)).astype(np.int64) for part in (column, line))
     if across.max(initial=0) > columns or along.max(initial=0) > lines:
@@ -68,13 +72,15 @@ def gridded(places: PixelPlaces, side_m: float) -> Lookup | None:
 
     Cells are `side_m` wide, on round multiples of it. `None` where no size is known, or pixels lie so far apart that some place is wrong.
     """
-    if not np.isfinite(side_m):
+    if not np.isfinite(side_m) or side_m <= 0:
         return None
     known = np.flatnonzero(np.isfinite(places.lon) & np.isfinite(places.lat))
     lon, lat = places.lon.ravel()[known], places.lat.ravel()[known]
     zone = int((float(np.median(lon)) + 180.0) // 6.0) % 60 + 1
     system = f"EPSG:{(32600 if np.median(lat) >= 0 else 32700) + zone}"
     x, y = Transformer.from_crs("EPSG:4326", system, always_xy=True).transform(lon, lat)
+    if not np.isfinite(x + y).all():
+        return None
     west, north = np.floor(x.min() / side_m) * side_m, np.ceil(y.max() / side_m) * side_m
     column, row = (x - west) / side_m, (north - y) / side_m
     shape = (int(row.max()) + 1, int(column.max()) + 1)

@@ -180,7 +180,9 @@ def _places(file: Any, path: Path, mapping: Mapping, shape: tuple[int, int]) -> 
     lon, lat = (np.asarray(_data(file, name, path), dtype=np.float64) for name in (mapping.lon, mapping.lat))
     if lon.shape != shape or lat.shape != shape:
         raise BadInput(f"{path.name}: longitudes are {lon.shape}, radiance is {shape} lines x columns; correct the mapping")
-    return PixelPlaces(lon, lat)
+    # What fills a gap, such as -9999, lies off the globe.
+    known = (np.abs(lon) <= 360.0) & (np.abs(lat) <= 90.0)
+    return PixelPlaces(np.where(known, lon, np.nan), np.where(known, lat, np.nan)) if known.any() else None
 
 
 def _lookup(file: Any, shape: tuple[int, int]) -> Lookup | None:
@@ -189,9 +191,11 @@ def _lookup(file: Any, shape: tuple[int, int]) -> Lookup | None:
     if any(name not in file for name in names) or any(name not in file.attrs for name in told):
         return None
     column, line = (np.asarray(file[name], np.float64) for name in names)
-    x, x_column, x_row, y, y_column, y_row = map(float, np.ravel(file.attrs["geotransform"]))
-    system = file.attrs["spatial_ref"]
-    words = system.decode() if isinstance(system, bytes) else str(system)
+    affine, system = np.ravel(file.attrs["geotransform"]), file.attrs["spatial_ref"]
+    if column.shape != line.shape or column.ndim != 2 or len(affine) != 6:
+        return None
+    x, x_column, x_row, y, y_column, y_row = affine.astype(float).tolist()
+    words = system.decode("utf-8", "replace") if isinstance(system, bytes) else str(system)
     return looked_up(column, line, shape, words, (x, x_column, x_row, y, y_column, y_row))
 
 

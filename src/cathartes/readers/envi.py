@@ -77,7 +77,8 @@ class EnviReader:
             health += (Statement("cube.lookup-does-not-fit", {"name": table.name}),)
         cube = replace(cube, lookup=lookup)
         custody = Custody((digest, header_digest), __name__, __version__)
-        parts = (name for other in (beside, table) if other is not None for name in (other.name, data_file(other, {}).name))
+        used = (beside, table if lookup is not None else None)
+        parts = (name for other in used if other is not None for name in (other.name, data_file(other, {}).name))
         recording = write_up(path, flight, custody, self.kind, cube.lines * cube.columns, health, parts=(data.name, *parts))
         return Reading(recording, cube)
 
@@ -232,17 +233,25 @@ def file_beside(path: Path, kind: re.Pattern[str], size: tuple[str, str] | None)
         named = kind.fullmatch(candidate.stem)
         if named is None or not f"{path.stem}_".startswith(f"{named[1]}_"):
             continue
+        if size is None:
+            return candidate
         header = header_of(decoded(candidate.read_bytes()), candidate.name)
-        if size in (None, (header.get("lines"), header.get("samples"))):
+        if (header.get("lines"), header.get("samples")) == size:
             return candidate
     return None
 
 
 def lookup_of(path: Path, cube: Stored) -> Lookup | None:
-    """The lookup table in a file whose first bands are column and line, on the map of its header; `None` where it does not fit the cube."""
-    header = header_of(decoded(path.read_bytes()), path.name)
-    stored = stored_as(header, path, data_file(path, header))
-    grid = located_by_map(header["map info"], path.name)[1] if "map info" in header else None
+    """The lookup table in a file whose first bands are column and line, on the map of its header.
+
+    `None` where it cannot be read or does not fit the cube: the cube itself is none the worse.
+    """
+    try:
+        header = header_of(decoded(path.read_bytes()), path.name)
+        stored = stored_as(header, path, data_file(path, header))
+        grid = located_by_map(header["map info"], path.name)[1] if "map info" in header else None
+    except BadInput:
+        return None
     if stored.bands < 2 or not isinstance(grid, MapGrid):
         return None
     column, line = np.moveaxis(stored.numbers(0, stored.lines, np.arange(2)).astype(np.float64), -1, 0)
