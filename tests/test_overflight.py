@@ -196,11 +196,23 @@ def test_the_deviations_of_an_inertial_solution_become_an_error(tmp_path: Path) 
     assert track.error_m.tolist() == pytest.approx([9.8, np.nan], nan_ok=True)
 
 
-def test_an_error_below_zero_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("columns", "row"), [("error_m", "-500"), ("sigma_north_m,sigma_east_m", "3,-500")])
+def test_an_error_below_zero_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: str, row: str
+) -> None:
     path = tmp_path / "track.csv"
-    path.write_text("time_utc,lon_deg,lat_deg,error_m\n2024-05-01T00:00:00Z,-99,19,-500\n")
+    path.write_text(f"time_utc,lon_deg,lat_deg,{columns}\n2024-05-01T00:00:00Z,-99,19,{row}\n")
     assert cathartes(monkeypatch, "airspace", path, "--state", "MEX") == 1
     assert "fix 1 has -500 where an error of at least 0 m is expected" in capsys.readouterr().err
+
+
+def test_a_track_named_as_a_file_that_the_bundle_makes_is_refused_before_it_overwrites_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "fixes.csv"
+    path.write_text("time_utc,lon_deg,lat_deg\n2024-05-01T00:00:00Z,-99,19\n")
+    assert cathartes(monkeypatch, "airspace", path, "--state", "MEX", "-w", tmp_path / "workspace") == 1
+    assert "would be called fixes.csv" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -172,8 +172,9 @@ def recomputable(path: Path, state: str, boundary: Path | None, max_speed_m_s: f
     asked = Question(state, path.name, drawn[0], max_speed_m_s, tuple((kind, file.name) for kind, file in zones))
     inputs = [(path.name, path.read_bytes()), drawn, *(boundary_bytes(file) for _, file in zones)]
     inputs += [(FLIGHT_FILE, hints.read_bytes())] if hints.exists() else []
-    if twice := [name for name, number in Counter(name for name, _ in inputs).items() if number > 1]:
-        raise BadInput(f"several of the files are called {twice[0]}; rename all but one, since a bundle holds them together")
+    made = (QUESTION, VERDICT, FIXES)
+    if twice := [name for name, number in Counter([*made, *(name for name, _ in inputs)]).items() if number > 1]:
+        raise BadInput(f"two files of the bundle would be called {twice[0]} ({', '.join(made)} are its own); rename yours")
     verdict = json.encode(overflight(path, state, boundary, max_speed_m_s, zones))
     return dict(inputs) | {QUESTION: json.encode(asked), VERDICT: verdict, FIXES: checked(path)[0]}
 

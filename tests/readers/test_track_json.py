@@ -126,3 +126,8 @@ def test_a_recording_with_some_bytes_changed_gives_a_track_or_bad_input(tmp_path
         content[at : at + chance.randrange(3)] = chance.choice([b"", b"[", b"}", b"null", b"9", b"1e999", b'"', b"-", b"\xff", b","])
     found = outcome(lambda: read(tmp_path_factory.getbasetemp(), bytes(content)))
     assert "t.json" in found if isinstance(found, str) else found.recording.samples > 0
+
+
+@pytest.mark.parametrize("written", [[1], {}, "8", None, 12])
+def test_an_accuracy_that_is_none_is_not_known(written: object) -> None:
+    assert np.isnan(track_json.stated_errors([[0.0] * 8 + [{"nac_p": written, "rc": written if written != 12 else 0}]])).all()

@@ -121,7 +121,8 @@ def stated_error_m(table: Table) -> Floats | None:
     error_m, north_m, east_m = (table.numbers.get(name) for name in ("error_m", "sigma_north_m", "sigma_east_m"))
     if north_m is None or east_m is None:
         return error_m
-    by_sigmas = error_95_m(north_m, east_m)
+    least_m = np.minimum(north_m, east_m)
+    by_sigmas = np.where(least_m < 0, least_m, error_95_m(north_m, east_m))  # what is below zero is refused with its fix
     return by_sigmas if error_m is None else np.where(np.isnan(error_m), by_sigmas, error_m)
 
 

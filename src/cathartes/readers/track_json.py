@@ -172,10 +172,15 @@ def stated_errors(rows: Sequence[Sequence[Any]]) -> Floats:
     for row in rows:
         details = row[8] if len(row) > 8 else None
         if isinstance(details, dict):
-            accuracy = NACP_ERROR_M.get(details["nac_p"], np.nan) if "nac_p" in details else accuracy
+            accuracy = accuracy_of(details["nac_p"]) if "nac_p" in details else accuracy
             radius = radius_of(details["rc"]) if "rc" in details else radius
         errors.append(radius if np.isnan(accuracy) else accuracy)
     return np.array(errors)
+
+
+def accuracy_of(written: Any) -> float:
+    """The 95 % error of a NACp in metres; NaN for 0 (unknown) and for what is none."""
+    return NACP_ERROR_M.get(written, np.nan) if isinstance(written, int | float) else np.nan
 
 
 def radius_of(written: Any) -> float:
