@@ -1,6 +1,7 @@
 """A request answered from the command line, over what a workspace's flights kept."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -75,18 +76,21 @@ def test_the_cameras_of_a_run_answer_too(tmp_path: Path, monkeypatch: pytest.Mon
         (swath,) = footprints.over(-180.0, -90.0, 180.0, 90.0)
     lon, lat = swath.corners.mean(axis=(0, 1))
     answers = []
-    for size, west in ((1e-5, lon), (1.0, lon), (1e-5, lon + 5.0)):
+    for size, west in ((1e-5, lon + 5.0), (1e-5, lon), (1.0, lon)):
         box = ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
         area.write_text(json.dumps({"type": "Polygon", "coordinates": [[[west + size * x, lat + size * y] for x, y in box]]}))
         assert cathartes(monkeypatch, "coverage", area, "--video", "-w", tmp_path / "workspace", "-o", out, "--json") == 0
         answers.append(json.loads(capsys.readouterr().out))
-    small, large, elsewhere = answers
-    assert [each["answer"] for each in answers] == ["nothing_down_to", "found", "not_looked"]
+    elsewhere, small, large = answers
+    assert [each["answer"] for each in answers] == ["not_looked", "nothing_down_to", "found"]
     assert small["looks"][0]["recording"] == large["looks"][0]["recording"] == "clip.ts"
     assert (0.03 < small["down_to_m"] < 0.3, large["down_to_m"], elsewhere["looks"]) == (True, None, [])
     assert large["found"][0].startswith("movement")
     assert (out / "coverage-video-element-m.tif").read_bytes()[:2] == b"II"
+    assert cathartes(monkeypatch, "coverage", area, "--video", "-w", tmp_path / "workspace") == 0
+    assert re.search(r"^clip.ts: in view from 2008-09-15T\S+Z to 2008-09-15T\S+Z$", capsys.readouterr().out, re.MULTILINE)
 
 
 def test_a_request_asks_for_a_gas_or_for_the_cameras(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert cathartes(monkeypatch, "coverage", tmp_path / "area.geojson", "-w", tmp_path) == 2
+    assert cathartes(monkeypatch, "coverage", tmp_path / "area.geojson", "--gas", "", "-w", tmp_path) == 2

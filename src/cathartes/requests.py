@@ -47,10 +47,9 @@ def answered(path: Path, gas: str, workspace: Workspace) -> Reply:
     """The answer for the polygon in the GeoJSON file `path`. Raises `BadInput` for a file without one."""
     kept = [name for name in workspace.find("detectability") if name.rpartition("/")[2] == gas]
     seen = [Seen(name.rpartition("/")[0], json.decode(workspace.load("detectability", name), Detectability)) for name in kept]
-    told = covered(gas, workspace)
-    seen += [
-        Seen(flight, known) for flight, one in told if flight not in {each.flight for each in seen} and (known := as_detectability(one))
-    ]
+    told, located = covered(gas, workspace), {each.flight for each in seen}
+    limits = ((flight, as_detectability(one)) for flight, one in told if flight not in located)
+    seen += [Seen(flight, known) for flight, known in limits if known is not None]
     timelines = tuple(Timeline(flight, one.recording, gas, one.looked, one.blind) for flight, one in told)
     return Reply(area_coverage(gas, area_of(path), seen, found(gas, workspace)), timelines)
 

@@ -12,6 +12,7 @@ from cathartes.cli.door import WORKSPACE, FlightArgument, JsonOption, WorkspaceO
 if TYPE_CHECKING:
     from cathartes.model.overflight import Apart, Overflight
     from cathartes.overflight import ZoneFiles
+    from cathartes.requests import Reply
 
 track = typer.Typer(no_args_is_help=True, help="Look at a track by itself.")
 app.add_typer(track, name="track")
@@ -107,7 +108,7 @@ def coverage(
     from cathartes.requests import answered, files_of, told_of, viewed
     from cathartes.store import Workspace
 
-    if (gas is None) is not video:
+    if bool(gas) is video:
         raise typer.BadParameter("name either --gas GAS or --video")
     with Workspace.open(workspace) as opened:
         reply = answered(area, gas, opened) if gas else viewed(area, opened)
@@ -117,9 +118,25 @@ def coverage(
             (output / name).write_bytes(content)
     if as_json:
         print_json(told_of(reply) | {"timelines": reply.timelines})
-        return
-    for name, value in told_of(reply).items():
-        print(f"{name}: {value}")
+    else:
+        print_answer(reply)
+
+
+def print_answer(reply: Reply) -> None:
+    """The answer without its maps, a line for each part of it that there is."""
+    from cathartes.messages import percent
+    from cathartes.readers.times import iso_utc
+    from cathartes.requests import told_of
+
+    told = told_of(reply)
+    shares, looks = told.pop("shares", ()), told.pop("looks", ())
+    for name, value in told.items():
+        if value is not None:
+            print(f"{name}: {(', '.join(value) or 'none') if isinstance(value, tuple) else value}")
+    for share in shares:
+        print(f"{share.rate_kg_h:g} kg/h: would have been noticed in {percent(share.seen)} % of the area")
+    for look in looks:
+        print(f"{look.recording}: in view from {iso_utc(look.start_s)} to {iso_utc(look.end_s)}")
     for each in reply.timelines:
         on, blind = (sum(span.duration_s for span in spans) for spans in (each.looked, each.blind))
         print(f"{each.flight} {each.recording}: looked for {on:,.0f} s, blind for {blind:,.0f} s")
