@@ -180,7 +180,7 @@ def stated_errors(rows: Sequence[Sequence[Any]]) -> Floats:
 
 def accuracy_of(written: Any) -> float:
     """The 95 % error of a NACp in metres; NaN for 0 (unknown) and for what is none."""
-    return NACP_ERROR_M.get(written, np.nan) if isinstance(written, int | float) else np.nan
+    return NACP_ERROR_M.get(written, np.nan) if isinstance(written, int) else np.nan
 
 
 def radius_of(written: Any) -> float:
