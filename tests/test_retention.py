@@ -16,6 +16,7 @@ from cathartes.model.following import Due, Order
 from cathartes.store import Workspace, check
 from cathartes.store.footprints import Footprints
 from tests.release.sample_lead import sample_lead
+from tests.test_cli import cathartes
 
 LEAD = sample_lead()
 CAMERA = "ab" * 32
@@ -94,6 +95,11 @@ def test_nobody_erases_alone_or_what_nobody_asked_for(workspace: Workspace) -> N
         retention.erase("flight-1", "Emilio", workspace)
     assert workspace.load("flight", "flight-1")
     assert erase("flight-1", workspace).by == "Emilio"
+
+
+def test_who_orders_gives_no_reason_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("erase", "flight-1", "--by", "Emilio", "--why", "order 12", "--order", "-w", tmp_path / "workspace")
+    assert cathartes(monkeypatch, *words) == 2
 
 
 @pytest.mark.parametrize("held", ["flight-1", LEAD.id, "recording-flight-1"])

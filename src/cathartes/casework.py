@@ -39,9 +39,10 @@ from cathartes.store import Workspace
 
 @dataclass(frozen=True)
 class Receipt:
-    """An outcome as received; `is_new` is false when the very same answer had come before. `doubts` are about its clock, and
+    """An outcome as received; `is_new` is false when the very same answer had come before.
 
-    a release that no longer holds."""
+    `doubts` are about its clock, and about a release that no longer holds.
+    """
 
     outcome: Outcome
     is_new: bool

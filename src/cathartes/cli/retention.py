@@ -78,6 +78,8 @@ def erase(
     from cathartes import retention as room
     from cathartes.store import Workspace
 
+    if order and why:
+        raise typer.BadParameter("--why is for who asks; who orders gives --order alone")
     with Workspace.open(workspace) as opened:
         if dry_run:
             print_table(("kind", "id"), sorted({(version.kind, version.id) for version in room.erasable(what, opened)}))

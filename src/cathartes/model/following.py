@@ -170,9 +170,9 @@ class Wish:
 
 @dataclass(frozen=True)
 class Order:
-    """On whose order the contents of `what` were erased, and who had asked for it and why; the ledger's entries of the act `erasure`
+    """On whose order the contents of `what` were erased, and who had asked for it and why.
 
-    are `of` this id.
+    The ledger's entries of the act `erasure` are `of` this id.
     """
 
     id: str

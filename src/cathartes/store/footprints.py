@@ -28,6 +28,7 @@ DEGREE = 1e7
 """Corners are kept as whole ten-millionths of a degree: a centimetre."""
 
 Box = tuple[float, float, float, float]
+"""West, south, east and north in degrees."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS recordings (id INTEGER PRIMARY KEY, digest TEXT UNIQUE, name TEXT);
@@ -69,7 +70,6 @@ class Footprints:
         """Adds a recording's footprints: times (n) and corners (n, 4, 2; longitude, latitude); returns how many stretches they made.
 
         `picture` is rows and columns of pictures that are searched for what moves; `None` for a video that is only looked up.
-
         Rows without a time or with a corner above the horizon are left out. A recording that is there already is replaced.
         """
         use = np.flatnonzero(np.isfinite(utc_s) & np.isfinite(corners).all(axis=(1, 2)))
@@ -132,10 +132,8 @@ class Footprints:
         (west, south), (east, north) = corners.min(axis=(0, 1)), corners.max(axis=(0, 1))
         self._db.execute("INSERT INTO boxes VALUES (?, ?, ?, ?, ?)", (stretch, west, east, south, north))
 
-    def _candidates(
-        self, box: tuple[float, float, float, float], start_s: float, end_s: float
-    ) -> Iterator[tuple[str, str, Floats, Floats]]:
-        """Name, digest, times and corners of every stretch that comes near a box (west, south, east, north) in that time."""
+    def _candidates(self, box: Box, start_s: float, end_s: float) -> Iterator[tuple[str, str, Floats, Floats]]:
+        """Name, digest, times and corners of every stretch that comes near the box in that time."""
         query = """
             SELECT name, digest, start_s, footprints FROM boxes
             JOIN stretches ON stretches.id = boxes.id JOIN recordings ON recordings.id = recording
