@@ -9,7 +9,7 @@ import pytest
 
 from cathartes.detect.movement.detector import MovementDetector
 from cathartes.detect.movement.difference import shown
-from cathartes.detect.movement.following import follow
+from cathartes.detect.movement.following import Chain, follow, most_followed
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes
 from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
@@ -69,6 +69,15 @@ def test_two_vehicles_are_two_tracks_within_two_pixels_and_nothing_else_moves(tm
 
 def test_a_still_scene_has_no_movement(tmp_path):
     assert len(follow(in_folder(tmp_path, pictures((1.3, 0.8), {}))).track) == 0
+
+
+def test_looks_that_follow_less_do_not_end_the_search_for_better_ones():
+    def chain(length, pace):
+        return Chain(np.arange(length), np.zeros((length, 2)), pace)
+
+    found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)]}
+    assert most_followed(found.__getitem__, 100) is found[5]  # and at that pace, every eighth is not asked for
+    assert most_followed(found.__getitem__, 30) is found[2]  # too few pictures for every fifth
 
 
 def leaning(lean, roofs=40):

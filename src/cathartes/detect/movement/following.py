@@ -1,7 +1,8 @@
 """Movement in a series of pictures from end to end: stabilised, compared, linked, and every track told picture by picture."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -76,15 +77,18 @@ def _follow(part: Series) -> list[Row]:
     if hidden.any():
         steps = motions(pictures, ~hidden)
     plane = [chained(steps, number, len(pictures) // 2) for number in range(len(pictures))]
+    best = most_followed(partial(_moving, pictures=pictures, steps=steps, plane=plane, hidden=hidden), len(pictures))
+    return [row for track, chain in enumerate(best) for row in _told(track, chain, plane, part)]
+
+
+def most_followed(moving: Callable[[int], list[Chain]], count: int) -> list[Chain]:
+    """Ever fewer looks while what moves is slow; one number of looks may show less than those before and after it."""
     best: list[Chain] = []
     for every in STRIDES:
-        if every > 1 and (len(pictures) < every * FEWEST_LOOKS or np.percentile([one.pace for one in best] or [0.0], 75) >= SLOW):
+        if every > 1 and (count < every * FEWEST_LOOKS or np.percentile([one.pace for one in best] or [0.0], 75) >= SLOW):
             break
-        found = _moving(every, pictures, steps, plane, hidden)
-        if best and _followed(found) <= _followed(best):
-            break
-        best = found
-    return [row for track, chain in enumerate(best) for row in _told(track, chain, plane, part)]
+        best = max(best, moving(every), key=_followed)
+    return best
 
 
 def _followed(chains: list[Chain]) -> int:
