@@ -76,6 +76,26 @@ def test_a_path_mean_is_the_mean_of_its_points(x1: float, y1: float, x2: float, 
     assert mean == pytest.approx(fine.mean(), rel=0.06, abs=2e-5)
 
 
+@settings(max_examples=30, deadline=None)
+@given(x=st.floats(20.0, 200.0), off=st.floats(-0.2, 0.2), length=st.floats(0.0, 0.2), swing_deg=st.floats(2.0, 8.0))
+def test_a_wind_not_quite_known_gives_the_mean_over_its_directions_and_their_slope(
+    x: float, off: float, length: float, swing_deg: float
+) -> None:
+    spreads, source, path = table(), np.array([0.0, 0.0, 0.3]), np.array([x, off * x, 1.5, x, (off + length) * x, 1.5])
+    swing = np.radians(swing_deg)
+
+    def along(angle: float, uncertain: float) -> np.ndarray:
+        wind = np.array([3.0 * np.cos(angle), 3.0 * np.sin(angle), 0.6])
+        return np.array(path_mean(path, source, wind, spreads, NO_LID, UNIT, uncertain))
+
+    mean, swung, _ = along(0.0, swing)
+    angles = np.linspace(-4.0, 4.0, 81)
+    weight = np.exp(-0.5 * angles**2) / np.exp(-0.5 * angles**2).sum()
+    assert mean == pytest.approx(sum(w * along(a * swing, 0.0)[0] for a, w in zip(angles, weight, strict=True)), rel=0.1, abs=1e-5)
+    step = 0.01
+    assert swung == pytest.approx((along(step, swing)[0] - along(-step, swing)[0]) / (2 * step) * swing, rel=0.1, abs=0.05 * mean)
+
+
 def test_the_ground_doubles_what_a_plume_on_it_would_be_without_it() -> None:
     alone = np.exp(0.0) / (np.sqrt(2 * np.pi) * 2.0)
     assert vertical_density(0.0, 0.0, 2.0, NO_LID) == pytest.approx(2 * alone)

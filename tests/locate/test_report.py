@@ -35,9 +35,9 @@ def test_one_natural_unit_of_evidence_is_a_factor_e_on_the_odds() -> None:
 
 
 def test_runs_of_one_number_count_by_their_mean_evidence_and_not_by_their_number() -> None:
-    # Means of exp: (1 + 3) / 2 = 2 against 1, even prior: two thirds.
+    # Mean of the logarithms: the square root of 1 times 3 against 1, even prior.
     found = chances(runs({(0, 0): 0.0, (1, 0): 0.0, (1, 1): np.log(3.0)}), prior_shares(flight(1)))
-    assert found == pytest.approx([1 / 3, 2 / 3])
+    assert found == pytest.approx([1 / (1 + np.sqrt(3)), np.sqrt(3) / (1 + np.sqrt(3))])
 
 
 def test_a_number_that_was_never_searched_has_no_chance() -> None:

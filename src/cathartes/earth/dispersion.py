@@ -4,7 +4,7 @@ Surface-layer similarity gives wind profile and spreads as a small table per mom
 the table and place one plume. Rates, ppb and likelihoods live elsewhere (`earth.gases`, `locate`).
 """
 
-from math import asinh, ceil, cosh, erf, erfc, exp, hypot, log, pi, sinh, sqrt
+from math import asinh, ceil, erf, erfc, exp, hypot, log, pi, sqrt
 
 import numpy as np
 
@@ -195,39 +195,54 @@ def wedge(a0, da, c0, dc, slope, margin):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread):  # type: ignore[no-untyped-def]
-    """Mean along a path, in s/m3, of the plume, and of the same plume spread vertically `CLIMB` times as much.
+def crosswind_slope(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
+    """How `crosswind_mean` changes as the plume's axis moves towards negative y (1/m2)."""
+    if abs(y2_m - y1_m) < 0.02 * sigma_m:
+        middle = 0.5 * (y1_m + y2_m) / sigma_m
+        return -middle * exp(-0.5 * middle * middle) / (ROOT_2PI * sigma_m * sigma_m)
+    one, other = y1_m / sigma_m, y2_m / sigma_m
+    return (exp(-0.5 * other * other) - exp(-0.5 * one * one)) / (ROOT_2PI * sigma_m * (y2_m - y1_m))
 
-    `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed.
+
+@compiled
+def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing_rad):  # type: ignore[no-untyped-def]
+    """Mean along a path, in s/m3, of the plume; its change with the direction; the mean with sigma_z `CLIMB` times as large.
+
+    `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed. The direction is
+    normal about the one given, by `swing_rad`: that widens the plume, and the change is that with one such deviation anticlockwise.
     The path is cut where the distance downwind has grown by a third, and each piece is integrated across the wind exactly.
     """
     dx, dy = path[0] - source[0], path[1] - source[1]
     ex, ey = path[3] - path[0], path[4] - path[1]
     a0, da = dx * toward_x + dy * toward_y, ex * toward_x + ey * toward_y
     c0, dc = dy * toward_x - dx * toward_y, ey * toward_x - ex * toward_y
-    steepest = exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2]
+    steepest = hypot(exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2], swing_rad)
     s1, s2 = wedge(a0, da, c0, dc, WIDTHS * steepest, 1.0)
     if s2 < s1:
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     a1, a2 = a0 + s1 * da, a0 + s2 * da
     pieces = min(int(ceil(abs(log(a2 / a1)) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
     pieces = max(pieces, 2) if abs(a2 - a1) > 1e-6 else 1
     growth = (a2 / a1) ** (1.0 / pieces)
-    total, climbed, a, s = 0.0, 0.0, a1, s1
+    total, swung, climbed, a, s = 0.0, 0.0, 0.0, a1, s1
     for piece in range(pieces):
         a_next = a * growth
         s_next = s2 if piece == pieces - 1 else (a_next - a0) / da
         middle = 0.5 * (s + s_next)
-        sigma_y, sigma_z, speed = spreads_at(table, a0 + middle * da)
-        sigma_y = sqrt((sigma_y * spread[0] / spread[2]) ** 2 + RELEASE_SIZE_M**2)
+        along = a0 + middle * da
+        sigma_y, sigma_z, speed = spreads_at(table, along)
+        sigma_y = sqrt((sigma_y * spread[0] / spread[2]) ** 2 + (swing_rad * along) ** 2 + RELEASE_SIZE_M**2)
         sigma_z = sigma_z * spread[1] / spread[2]
         height = path[2] + middle * (path[5] - path[2])
-        part = s_next - s if s2 > s1 else 1.0
-        across = part * crosswind_mean(c0 + s * dc, c0 + s_next * dc, sigma_y) / (speed * spread[2])
-        total += across * vertical_density(height, source[2], sqrt(sigma_z**2 + RELEASE_SIZE_M**2), lid_m)
+        part = (s_next - s if s2 > s1 else 1.0) / (speed * spread[2])
+        c1, c2 = c0 + s * dc, c0 + s_next * dc
+        across = part * crosswind_mean(c1, c2, sigma_y)
+        upward = vertical_density(height, source[2], sqrt(sigma_z**2 + RELEASE_SIZE_M**2), lid_m)
+        total += across * upward
+        swung -= part * crosswind_slope(c1, c2, sigma_y) * swing_rad * along * upward
         climbed += across * vertical_density(height, source[2], sqrt((CLIMB * sigma_z) ** 2 + RELEASE_SIZE_M**2), lid_m)
         a, s = a_next, s_next
-    return total, climbed
+    return total, swung, climbed
 
 
 @compiled
@@ -246,11 +261,14 @@ def aimless_plume(path, source, table, lid_m, spread, sigma_v_m_s):  # type: ign
     first, last = asinh(begin / off), asinh((begin + length) / off)
     step = (last - first) / AIMLESS_NODES
     total = 0.0
-    for node in range(AIMLESS_NODES):
-        at = first + (node + 0.5) * step
-        distance = off * cosh(at)
-        height = path[2] + (off * sinh(at) - begin) / length * (path[5] - path[2])
+    # Half of exp(u) +- exp(-u) is cosh and sinh, without calling either.
+    swelling, growth = 0.5 * off * exp(first + 0.5 * step), exp(step)
+    for _ in range(AIMLESS_NODES):
+        shrinking = 0.25 * off * off / swelling
+        distance = swelling + shrinking
+        height = path[2] + (swelling - shrinking - begin) / length * (path[5] - path[2])
         total += distance * drifting_density(height, distance, source, table, lid_m, spread, sigma_v_m_s)
+        swelling *= growth
     return total * step / length
 
 
@@ -259,8 +277,8 @@ def drifting_density(z_m, distance_m, source, table, lid_m, spread, sigma_v_m_s)
     """Concentration over rate (s/m3) at a point `distance_m` from the source, of gas that drifts off in all directions alike."""
     _, sigma_z, speed = spreads_at(table, distance_m)
     # The table's speed may be near zero; the drift in a calm is the turbulence itself.
-    drift = hypot(speed * spread[2], ROOT2 * sigma_v_m_s)
-    sigma_z = hypot(sigma_z * spread[1] * speed / drift, RELEASE_SIZE_M)
+    drift = sqrt((speed * spread[2]) ** 2 + 2.0 * sigma_v_m_s**2)
+    sigma_z = sqrt((sigma_z * spread[1] * speed / drift) ** 2 + RELEASE_SIZE_M**2)
     return vertical_density(z_m, source[2], sigma_z, lid_m) / (2.0 * pi * distance_m * drift)
 
 
@@ -276,37 +294,32 @@ def aimless_share(speed_m_s, sigma_v_m_s):  # type: ignore[no-untyped-def]
 
 @compiled
 def path_mean(path, source, wind, table, lid_m, spread, swing_rad):  # type: ignore[no-untyped-def]
-    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), for two winds.
+    """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), for a wind that is not quite known.
 
-    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v, turned by `swing_rad` anticlockwise for the first and clockwise for
-    the second. Returns both, and the mean of both with sigma_z `CLIMB` times as large.
+    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v; its direction is normal about that, with `swing_rad`. Returns the mean over
+    directions, its change with one standard deviation of direction anticlockwise, and the mean with sigma_z `CLIMB` times as large.
     """
     norm = hypot(wind[0], wind[1])
-    cosine, sine = np.cos(swing_rad), np.sin(swing_rad)
     sigma_v = max(wind[2], LOWEST_SIGMA_V)
     aimless = aimless_share(norm * spread[2], sigma_v)
-    left, right, climbed = 0.0, 0.0, 0.0
+    mean, swung, climbed = 0.0, 0.0, 0.0
     if aimless < 0.999:
-        toward_x, toward_y = wind[0] / norm, wind[1] / norm
-        east, north = toward_x * cosine - toward_y * sine, toward_x * sine + toward_y * cosine
-        left, left_climbed = straight_plume(path, source, east, north, table, lid_m, spread)
-        east, north = toward_x * cosine + toward_y * sine, toward_y * cosine - toward_x * sine
-        right, right_climbed = straight_plume(path, source, east, north, table, lid_m, spread)
-        left, right = left * (1.0 - aimless), right * (1.0 - aimless)
-        climbed = 0.5 * (left_climbed + right_climbed) * (1.0 - aimless)
+        mean, swung, climbed = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread, swing_rad)
+        mean, swung, climbed = mean * (1.0 - aimless), swung * (1.0 - aimless), climbed * (1.0 - aimless)
     if aimless > 1e-3:
         drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
-        left, right, climbed = left + drifting, right + drifting, climbed + drifting
-    return left, right, climbed
+        mean, climbed = mean + drifting, climbed + drifting
+    return mean, swung, climbed
 
 
 @compiled
-def response(left, right, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
-    """Fills `left`, `right` and `climbed` (s/m3, one per path) for one source: `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3.
+def response(mean, swung, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
+    """Fills `mean`, `swung` and `climbed` (s/m3, one per path; see `path_mean`) for one source.
 
-    `moment` names each path's row of `winds` and `tables`. Winds are turned anticlockwise by `turn_rad`: a constant, and parts
-    that go with the cosine and the sine of the wind's direction, as flow about masts, trees and slopes does; and for `left` and
-    `right` by `swing_rad` to either side, more in light winds as one over the speed: there no mast knows where the plume goes.
+    `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3; `moment` names each path's row of `winds` and `tables`. Winds are turned
+    anticlockwise by `turn_rad`: a constant, and parts that go with the cosine and the sine of the wind's direction, as flow about
+    masts, trees and slopes does. They swing by `swing_rad`, more in light winds as one over the speed: there no mast knows where
+    the plume goes.
     """
     turned = np.empty(3)
     for row in range(paths.shape[0]):
@@ -317,4 +330,4 @@ def response(left, right, climbed, paths, winds, tables, moment, lids, source, t
         cosine, sine = np.cos(turn), np.sin(turn)
         turned[0], turned[1], turned[2] = u * cosine - v * sine, u * sine + v * cosine, winds[m, 2]
         swing = swing_rad * hypot(1.0, LIGHT_WIND_M_S / speed)
-        left[row], right[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, swing)
+        mean[row], swung[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, swing)

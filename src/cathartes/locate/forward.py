@@ -78,26 +78,22 @@ class Scene:
 
 @compiled
 def predict(values, paths, moment, winds, tables, lids, scale, signal):  # type: ignore[no-untyped-def]
-    """Fills `signal` (samples x 4, ppb; columns of `likelihood`) with what all sources in `values` (one draw) send.
-
-    The wind at the plume is normal about the one measured; the mean over its directions and the change with one standard
-    deviation come from the two directions one standard deviation to either side (Gauss-Hermite quadrature of order 2).
-    """
+    """Fills `signal` (samples x 4, ppb; columns of `likelihood`) with what all sources in `values` (one draw) send."""
     signal[:] = 0.0
     count = len(signal)
-    left, right, climbed = np.empty(count), np.empty(count), np.empty(count)
+    mean, swung, climbed = np.empty(count), np.empty(count), np.empty(count)
     turn = np.array([values[TURN], values[TURN_EAST], values[TURN_NORTH]])
     spread = np.array([values[SPREAD_Y], values[SPREAD_Z], values[SPEED]])
     for first in range(SHARED, len(values), PER_SOURCE):
         source = np.array([values[first + X], values[first + Y], values[first + HEIGHT]])
-        response(left, right, climbed, paths, winds, tables, moment, lids, source, turn, values[SWING], spread)
+        response(mean, swung, climbed, paths, winds, tables, moment, lids, source, turn, values[SWING], spread)
         for i in range(count):
-            half = 0.5 * values[first + RATE] * scale[i]
-            signal[i, MEAN] += half * (left[i] + right[i])
-            signal[i, SWUNG] += half * (left[i] - right[i])
+            sent = values[first + RATE] * scale[i]
             speed2 = max(winds[moment[i], 0] ** 2 + winds[moment[i], 1] ** 2, LOWEST_SPEED**2)
-            signal[i, DOUBTED] += half * (left[i] + right[i]) * sqrt(1.0 + LIGHT_WIND_M_S**2 / speed2)
-            signal[i, CLIMBED] += half * (2.0 * climbed[i] - left[i] - right[i]) / log(CLIMB)
+            signal[i, MEAN] += sent * mean[i]
+            signal[i, SWUNG] += sent * swung[i]
+            signal[i, CLIMBED] += sent * (climbed[i] - mean[i]) / log(CLIMB)
+            signal[i, DOUBTED] += sent * mean[i] * sqrt(1.0 + LIGHT_WIND_M_S**2 / speed2)
 
 
 @compiled

@@ -90,11 +90,13 @@ def prior_shares(flight: Flight) -> Floats:
 
 
 def chances(runs: Mapping[tuple[int, int], Run], prior: Floats) -> Floats:
-    """Posterior probability of 0, 1 ... sources, from its prior and the mean evidence of each number's runs."""
+    """Posterior probability of 0, 1 ... sources, from its prior and the mean log evidence of each number's runs.
+
+    The mean of the logarithms: an evidence that the other run does not confirm, as of one source too many, counts less.
+    """
     evidence = np.full(len(prior), -np.inf)
     for number in {number for number, _ in runs}:
-        own = np.array([run.log_evidence for (sources, _), run in runs.items() if sources == number])
-        evidence[number] = own.max() + np.log(np.exp(own - own.max()).mean())
+        evidence[number] = np.mean([run.log_evidence for (sources, _), run in runs.items() if sources == number])
     weight = prior * np.exp(evidence - evidence.max())
     return np.asarray(weight / weight.sum())
 
