@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cathartes.locate.report import AGREEMENT, chances, prior_shares, run_weights
+from cathartes.locate.report import AGREEMENT, chances, convergence, prior_shares, run_weights
 from cathartes.locate.sampler import Run
 from cathartes.model import Flight, Search
 
@@ -38,6 +38,12 @@ def test_runs_of_one_number_count_by_their_mean_evidence_and_not_by_their_number
     # Mean of the logarithms: the square root of 1 times 3 against 1, even prior.
     found = chances(runs({(0, 0): 0.0, (1, 0): 0.0, (1, 1): np.log(3.0)}), prior_shares(flight(1)))
     assert found == pytest.approx([1 / (1 + np.sqrt(3)), np.sqrt(3) / (1 + np.sqrt(3))])
+
+
+def test_whether_runs_agree_is_said_of_the_most_probable_number_and_not_of_one_lucky_run() -> None:
+    # Two sources once reach 6 and once 0: 3 in the mean, below the 4 of one source, whose runs agree.
+    (said,) = convergence(runs({(0, 0): -9.0, (1, 0): 4.0, (1, 1): 4.0, (2, 0): 6.0, (2, 1): 0.0}), prior_shares(flight(2)))
+    assert (said.key, said.values["apart"]) == ("locate.converged", 0.0)
 
 
 def test_a_number_that_was_never_searched_has_no_chance() -> None:

@@ -19,7 +19,7 @@ from cathartes.locate.measured import Measured
 from cathartes.locate.passes import Passes, passes_of
 from cathartes.locate.prior import Prior
 from cathartes.locate.redundancy import power_of
-from cathartes.locate.report import Findings, located, prior_shares
+from cathartes.locate.report import Findings, located, log_evidence, prior_shares
 from cathartes.locate.sampler import Density, Run, sample
 from cathartes.locate.samples import Samples, credible, gather, moving_and_fixed, refuse_far
 from cathartes.locate.scene import MOST_SAMPLES, build
@@ -153,8 +153,8 @@ def search(
         futures = [executor.submit(run, measured, prior, earlier, number, seed) for seed in range(RUNS)]
         runs |= {(number, seed): future.result() for seed, future in enumerate(futures)}
         progress("locate: search", 0.2 + 0.7 * (number + 1) / (most + 1))
-        evidence = [max(runs[known, seed].log_evidence for seed in range(RUNS)) for known in range(number + 1)]
-        if number and max(evidence) - evidence[-1] > HOPELESS:
+        evidence = [log_evidence(runs, known) for known in range(number + 1)]
+        if max(evidence) - evidence[-1] > HOPELESS:
             break
     return runs
 

@@ -68,7 +68,7 @@ def located(findings: Findings, samples: Samples, recordings: tuple[Recording, .
     """The whole answer for one gas."""
     pool = replayed(findings.measured, drawn(findings), np.random.default_rng(1))
     crowd = crowd_of(pool)
-    notes = (*findings.notes, *convergence(findings.runs), *inferred(pool), counted(crowd, findings))
+    notes = (*findings.notes, *convergence(findings.runs, prior_shares(findings.flight)), *inferred(pool), counted(crowd, findings))
     sources = sources_of(findings, crowd, recordings, notes) if is_seen(crowd, findings) else ()
     if not sources:
         notes += (Statement("locate.no-source", {"probability": 1.0 - crowd.chance()}),)
@@ -89,14 +89,19 @@ def prior_shares(flight: Flight) -> Floats:
     return np.asarray(weight / weight.sum())
 
 
-def chances(runs: Mapping[tuple[int, int], Run], prior: Floats) -> Floats:
-    """Posterior probability of 0, 1 ... sources, from its prior and the mean log evidence of each number's runs.
+def log_evidence(runs: Mapping[tuple[int, int], Run], number: int) -> float:
+    """Mean log evidence of the runs of one number of sources.
 
     The mean of the logarithms: an evidence that the other run does not confirm, as of one source too many, counts less.
     """
+    return float(np.mean([run.log_evidence for (sources, _), run in runs.items() if sources == number]))
+
+
+def chances(runs: Mapping[tuple[int, int], Run], prior: Floats) -> Floats:
+    """Posterior probability of 0, 1 ... sources, from its prior and its `log_evidence`."""
     evidence = np.full(len(prior), -np.inf)
     for number in {number for number, _ in runs}:
-        evidence[number] = np.mean([run.log_evidence for (sources, _), run in runs.items() if sources == number])
+        evidence[number] = log_evidence(runs, number)
     weight = prior * np.exp(evidence - evidence.max())
     return np.asarray(weight / weight.sum())
 
@@ -224,9 +229,9 @@ def _ring_back(frame: LocalFrame, ring: Floats) -> tuple[tuple[float, float], ..
     return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def convergence(runs: Mapping[tuple[int, int], Run]) -> tuple[Statement, ...]:
+def convergence(runs: Mapping[tuple[int, int], Run], prior: Floats) -> tuple[Statement, ...]:
     """Whether the runs of the most probable number of sources agree: evidence within 3, and moves accepted."""
-    best = max(runs, key=lambda task: runs[task].log_evidence)[0]
+    best = int(chances(runs, prior).argmax())
     chosen = [run for (number, _), run in sorted(runs.items()) if number == best]
     apart = float(np.ptp([run.log_evidence for run in chosen]))
     worst = min(run.acceptance for run in chosen)
