@@ -71,6 +71,7 @@ FREELY = (
     re.compile(rf"\b(?P<name>(?:c[áa]rtel|transportes|ejido)(?:\s(?:de|del|la|el|los|las))*\s{_SMALL})"),
     re.compile(rf"\b(?P<name>{_COUNT}\s(?:{_LAND}))\b"),
     re.compile(rf"\b{_PREPOSITION}\s(?P<name>(?:{_LAND})\s(?:del|de(?:\s(?:la|las|los))?)\s{_SMALL})"),
+    re.compile(rf"\b{_PREPOSITION}\s(?P<name>(?:{_LAND})\s(?:{_ADJECTIVE}))\b"),
     re.compile(rf"\b(?P<name>el\s(?:{_ROLE})\sde(?:l|\slas?|\slos)\s{_SMALL})"),
     re.compile(rf"\b(?P<name>el\s{_COUNT})(?!\w|[.,:/-]\w|\s(?:de|del|por|kil|mil|h))"),
 )
@@ -103,7 +104,8 @@ def is_called(word: str, language: str) -> bool:
 
 def is_strange(word: str, language: str) -> bool:
     """Whether a word is none that text writes in small letters, as far as list and ending tell."""
-    return len(word) >= LEAST_LETTERS and word not in common_words(language) and not VERB_END.search(word)
+    stem = word.removesuffix("s") if language == "en" else word
+    return len(word) >= LEAST_LETTERS and common_words(language).isdisjoint((word, stem)) and not VERB_END.search(word)
 
 
 @cache

@@ -73,7 +73,10 @@ def dates(text: str, language: str, today: date | None) -> Iterator[Fact]:
         for match in form.pattern.finditer(text):
             value = form.read(match, language, today)
             if value != NOT_ONE:
-                yield Fact(FactKind.DATE, match.group(), match.start(), match.end(), value)
+                named = match.groupdict()
+                # "El pasado 29 de diciembre de 2021": with a year, the word before says nothing of the date.
+                start = match.end("lead") + 1 if named.get("lead") and named.get("year") else match.start()
+                yield Fact(FactKind.DATE, text[start : match.end()], start, match.end(), value)
 
 
 def _iso(year: int, month: int, day: int) -> str | None:

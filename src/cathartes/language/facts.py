@@ -30,8 +30,9 @@ def find_facts(text: str, language: str, today: date | None, recogniser: Recogni
     raised = with_capitals(text, language)
     named = tuple(names(raised, language))
     misread = [fact for fact in named if MISREAD_NAME.search(fact.text) and text[fact.end : fact.end + 1] not in ("/", "-")]
+    numbered = [fact for fact in named if re.search(r"[^\W\d] \d+$", fact.text)]
     theirs = _checked(recogniser.names(text, language), text) if recogniser else ()
-    found = without_overlaps((*aliases(raised), *misread, *structured_facts(text, language, today), *theirs, *named), len(text))
+    found = without_overlaps((*aliases(raised), *misread, *numbered, *structured_facts(text, language, today), *theirs, *named), len(text))
     return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
 
 

@@ -14,6 +14,7 @@ from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
+HUNDRED = 100
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
@@ -62,11 +63,11 @@ def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
 
 
 def needs_guard(fact: Fact) -> bool:
-    """Whether an engine could harm a fact: names, anything with a digit, and measures and sums of money in words."""
+    """Whether an engine could harm a fact: names, anything with a digit, and in words measures, sums of money and large numbers."""
     if fact.kind in NAMES or any(character.isdigit() for character in fact.text):
         return True
     if fact.kind is FactKind.QUANTITY and isinstance(fact.value, Quantity):
-        return is_measure(fact.value.unit)
+        return is_measure(fact.value.unit) or _is_large_in_words(fact)
     return fact.kind is FactKind.MONEY
 
 
@@ -75,12 +76,18 @@ def guarded_part(fact: Fact) -> Fact:
     if fact.kind is not FactKind.QUANTITY or not isinstance(fact.value, Quantity) or is_measure(fact.value.unit):
         return fact
     number = BARE.match(fact.text)
-    if number is None or not any(character.isdigit() for character in number.group()):
+    if number is None or not (any(character.isdigit() for character in number.group()) or _is_large_in_words(fact)):
         return fact
     # "3.1 millones" keeps its digits and has its word translated; "12 mil" is kept whole, since engines make "12 one thousand" of it.
     text = millions["number"] if (millions := _MILLIONS.fullmatch(number.group())) else number.group()
     value = fact.value.value / (1e6 if millions else 1.0)
     return Fact(fact.kind, text, fact.start, fact.start + len(text), Quantity(round(value, 9), DIMENSIONLESS))
+
+
+def _is_large_in_words(fact: Fact) -> bool:
+    """Whether a number takes several words from a hundred on: engines make "three thousand quinientos" of them."""
+    number = BARE.match(fact.text)
+    return bool(number and " " in number.group() and isinstance(fact.value, Quantity) and fact.value.value >= HUNDRED)
 
 
 def _stands_for_itself(fact: Fact) -> bool:

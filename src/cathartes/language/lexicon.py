@@ -13,9 +13,8 @@ from typing import Any
 from cathartes.language.verbs import forms
 
 LANGUAGES = ("es", "en")
-NEVER_NAMES = frozenset(
-    ("Ante", "Bien", "Dan", "Del", "Diez", "Dos", "Durante", "Ella", "Es", "Este", "Evita", "Nada", "Pero", "Salvo", "Ven")
-)
+_NEVER_NAMES = "Ante Bien Con Dan De Del Diez Dos Durante Ella Es Este Evita Le Les Me Nada No Nos Pero Por Salvo Se Sin Te Un Ven"
+NEVER_NAMES = frozenset(_NEVER_NAMES.split())
 """Entries of the lists of names that a text means as words."""
 
 VERB_END = re.compile(
@@ -104,9 +103,14 @@ def mexican_states() -> frozenset[str]:
 
 
 @cache
+def heads_of_organisations() -> frozenset[str]:
+    """Words that begin names of organisations, with their capital."""
+    return frozenset(names_table()["heads"]["organisation"].split())
+
+
 def names_an_office(name: str) -> bool:
     """Whether an organisation's name begins with a word that says what it is, so that its translation says something."""
-    return name.split()[0] in frozenset(names_table()["heads"]["organisation"].split())
+    return name.split()[0] in heads_of_organisations()
 
 
 @cache

@@ -18,7 +18,7 @@ _SPANISH_DATE = re.compile(
 )
 _DATE_OF_A_MONTH = re.compile(
     rf"(?<!\w){_DIGIT}{{1,3}}\s{{0,2}}(?:\w{{1,3}}\s{{1,2}})?d?e?(?P<month>{'|'.join(MONTHS_ES)})"
-    rf"(?:\s{{1,2}}\w{{1,3}})?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s{_DIGIT}{{1,2}})?(?!\w)"
+    rf"(?:\s{{1,2}}\w{{1,3}})?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s(?=\S?\d){_DIGIT}{{1,2}})?(?!\w)"
 )
 """A date whose month is sound, with its other parts damaged: "14 defebrero de 2024", "16 de marzo de 202 3"."""
 
@@ -31,6 +31,13 @@ _ENGLISH_DATE = re.compile(
 )
 _PESOS = "p[ec][sS5][oO0][sS5]"
 _CLOCK = re.compile(rf"(?<![\w:])(?=\S*\d)(?=\S?\S?:?\S?[^\d:]){_DIGIT}{{1,2}}:{_DIGIT}{{2}}(?![\w:])")
+_NO_CLOCK = re.compile(r"(?<![\w:.,])(?:(?:2[4-9]|[3-9]\d):\d\d|\d{1,2}:[6-9]\d)(?:\s?(?:h(?:oras|rs?)?|hours)\b)")
+"""An hour that no day has, told with its unit: "18:65 horas"."""
+
+_ANGLE = r"\d{1,3}\s?[°º][\d\s.,°º'’′\"”″]{0,24}[NSEWO]?(?!\w)"
+_DEGREES = re.compile(rf"(?<![\w.,]){_ANGLE}(?:[\s,;]{{1,3}}{_ANGLE})+")
+"""Two angles side by side; where they are no coordinate, some digit of them is wrong."""
+
 _PART = r"(?:[A-Zl]{0,4}\d[\dA-ZlO]*|[A-Z]{1,3})(?:/[\dA-ZlO]+)*"
 _CODE = re.compile(rf"(?<![\w-])(?=[\w\s—–-]*\d){_PART}(?:\s{{0,2}}[-—–]{{1,2}}\s{{0,2}}{_PART}(?!\w)){{1,5}}")
 _RUN_TOGETHER = re.compile(
@@ -55,7 +62,8 @@ def misread_facts(text: str) -> Iterator[Fact]:
         month = match["torn"].replace(" ", "") if match["torn"] else match.group().split()[1]
         if month.lower() in MONTH_NUMBER:
             yield _unread(FactKind.DATE, match)
-    yield from (_unread(FactKind.TIME, match) for match in _CLOCK.finditer(text))
+    yield from (_unread(FactKind.TIME, match) for pattern in (_CLOCK, _NO_CLOCK) for match in pattern.finditer(text))
+    yield from (_unread(FactKind.COORDINATE, match) for match in _DEGREES.finditer(text))
     for match in _amount().finditer(text):
         if any(map(str.isdigit, match["number"])) and not _is_sound_amount(match):
             yield _unread(FactKind.QUANTITY, match)

@@ -6,7 +6,6 @@ Measured in benchmarks/names.py.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
 
 from cathartes.language.lexicon import (
@@ -26,8 +25,9 @@ from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, h
 from cathartes.model import Fact, FactKind
 
 _PLAIN = rf"[{UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{UPPER}]))*"
-_SHORTENED = r"(?:Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
-CAP = rf"(?:EE\.\s?UU\.|S\.A\.(?:\s?de\s?C\.V\.)?|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
+_SHORTENED = r"(?:Ma|Fco|Gpe|Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
+_LEGAL_FORM = r"S\.?\s?(?:A\.?(?:B\.?|P\.?I\.?)?|de\s?R\.?L\.?)\s?de\s?C\.?V\b\.?"
+CAP = rf"(?:EE\.\s?UU\.|{_LEGAL_FORM}|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
 MISREAD_CAPITAL = (
     r"(?:l(?=[bcdfghjkmnpqrstvwxz]\w)(?:\w|-\r?\n(?=\w))+|"
     rf"\d(?=\w*[{LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años)\w{{2,}})"
@@ -45,7 +45,17 @@ LINK = rf"(?:{_SOUND_LINK}|{_MISREAD_LINK})"
 _ANY_CAPITAL = rf"(?:{CAP}|{MISREAD_CAPITAL})"
 _GAP = r"(?:[ \u00a0]{1,2}|\r?\n)"
 _NEXT = rf"{_GAP}(?:{LINK}{_GAP})?"
-STRETCH = re.compile(rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{UPPER}]))(?:{_NEXT}{_ANY_CAPITAL})*")
+_WITHHELD = r"\s(?:['‘’\"“”«]N['‘’\"“”»]|N\.)(?!\w)"
+"""The letter that Mexican authorities write in place of a suspect's surname."""
+
+STRETCH = re.compile(
+    rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{UPPER}]))"
+    rf"(?:{_NEXT}{_ANY_CAPITAL}|,{_GAP}{_LEGAL_FORM})*(?:{_WITHHELD})?"
+)
+_NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
+_FIELD_BEFORE = re.compile(r"(?:^|\n|[|\t])[^\S\n]*(?:[-•*]\s)?(?:[^\n|\t:.]{2,30}:\s*)?$")
+_FIELD_AFTER = re.compile(r"\s*(?:$|[|\t\n])")
+_ARTICLE_AND_NAME = re.compile(rf"(?:El|La|Los|Las)\s[{UPPER}][{LOWER}]+")
 _FRAGMENT = re.compile(rf" {{1,2}}([{LOWER}]{{1,6}})(?!\w)")
 _LIKE_INFINITIVE = re.compile(r"[aei]r$")
 """Many surnames end so ("Barnier"); the infinitives that begin sentences are listed."""
@@ -68,14 +78,6 @@ QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|L
 
 def names(text: str, language: str) -> Iterator[Fact]:
     """Every name in `text` (its small letters raised where they are names) with the kind that most speaks for."""
-    if text.count(" ") > 3 and sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text)):
-        original, text = text, _with_small_letters(text, language)
-        yield from (replace(fact, text=original[fact.start : fact.end]) for fact in _names(text, language))
-    else:
-        yield from _names(text, language)
-
-
-def _names(text: str, language: str) -> Iterator[Fact]:
     headline = language == "en" and _is_headline(text)
     before: Fact | None = None
     for match in STRETCH.finditer(text):
@@ -113,21 +115,11 @@ def _may_be_nickname(text: str, start: int) -> bool:
     return word[:1].isupper() or (not titled and text.startswith(tuple(f"{article} " for article in ARTICLES), start))
 
 
-def _with_small_letters(text: str, language: str) -> str:
-    """A text in capitals as it would be written otherwise, letter for letter: common words small, others with one capital."""
-
-    def written(word: re.Match[str]) -> str:
-        small = word.group().lower()
-        if len(small) != len(word.group()):
-            return word.group()
-        is_common = len(small) == 1 or small in common_words(language) or bool(VERB_END.search(small))
-        return small if is_common and small.capitalize() not in persons() | place_names() else small.capitalize()
-
-    return re.sub(r"[^\W\d_]+", written, text)
-
-
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
+    if _is_field(text, start, end) and text[start:end] not in _not_names(language):
+        yield start, _with_number(text, start, end)
+        return
     if not is_quoted(text, start, end):
         start = _after_first_word(text, start, end, language)
     for piece_start, piece_end in _split(text, start, end, language) if start < end else ():
@@ -135,7 +127,23 @@ def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[in
             piece_start = _after_first_word(text, piece_start, piece_end, language)
         first, last = _trimmed(text, piece_start, _with_fragment(text, piece_start, piece_end), language)
         if first < last and not _is_no_name(text, first, last, language):
-            yield first, last
+            yield first, _with_number(text, first, last)
+
+
+def _is_field(text: str, start: int, end: int) -> bool:
+    """Whether several words in capitals are all that a cell of a table or a line of a form holds: "Alias: La Doña"."""
+    return (
+        " " in text[start:end]
+        and text[:start].strip(" -•*\n") != ""
+        and bool(_FIELD_BEFORE.search(text, 0, start))
+        and bool(_FIELD_AFTER.match(text, end))
+    )
+
+
+def _with_number(text: str, start: int, end: int) -> int:
+    """The end of a name with the number that is part of it: "Ejido Campo 35"."""
+    numbered = _NUMBER_OF_A_PLACE.match(text, end) if text[start:end].split()[0] in words_of("heads", "place") else None
+    return numbered.end() if numbered else end
 
 
 def _after_first_word(text: str, start: int, end: int, language: str) -> int:
@@ -149,6 +157,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
     elif " " in text[start:end] and (first in heads() or (first in given_names() and second[0].isupper())):
         keep = True
+    elif second in surnames() and second not in given_names() and first.lower() not in counted_words(language):
+        keep = True  # "Librado Heras": no more than the form of a verb
     else:
         keep = not _is_common(first, language, alone=not second[:1].isupper()) or (bool(second) and " ".join(words) in place_names())
     if keep:
@@ -159,13 +169,21 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
 
 def _could_be_nickname(article: str, word: str, language: str) -> bool:
     never = names_table()["nicknames"]["never"].split()
-    if word.lower() in nicknames() or word.endswith("-"):
+    if word.lower() in nicknames() or word.endswith("-") or word in given_names():
+        return True
+    if language == "es" and word.istitle() and not _is_known(word):
         return True
     if language == "es" and word.lower() not in common_words(language) and shape(word) in _shapes():
         return True
     if article in ("Los", "Las") and re.search(r"[oaec]s$", word) and not (word in heads() or word in place_names() or word in surnames()):
         return True
     return word.lower() in common_words(language) and word not in never and word not in heads() and word not in given_names()
+
+
+def _is_known(word: str) -> bool:
+    """Whether a capital is explained without a nickname: a usual word, or a name that a list has."""
+    listed = word in surnames() or word in place_names() or word in organisation_names() or word in heads()
+    return listed or word.lower() in common_words("es") or bool(DEMONYM.fullmatch(word)) or word in _not_names("es")
 
 
 @cache
@@ -198,6 +216,8 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
     head = stretch.split(" ", 1)[0]
     for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
+        if language == "en" and head.lower() not in common_words("en"):
+            return cut.span()  # Spanish names go on with "y"
         if head not in words_of("heads", "organisation") or after in heads() or after in given_names() or cut.group().strip() == "e":
             return cut.span()
     return None
@@ -233,9 +253,13 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     """Where "de" parts a person from a place."""
     head = stretch.split()[0]
     whole = " ".join(stretch.split())
+    if whole in place_names() or head in ("San", "Santa", "Santo"):
+        return None
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
-        is_one_name = head in heads() or whole in place_names() or after.split()[0] in surnames() or cut.group() != " de "
+        is_one_name = head in heads() or after.removeprefix("La ").split()[0] in surnames() or cut.group() != " de "
+        if re.match(r"R\.?L|C\.?V", after):
+            continue
         named = words_of("heads", "organisation") | words_of("heads", "name") | ARTICLES
         if " " in before and (after in place_names() or not is_one_name) and head not in named:
             return cut.span()
@@ -258,6 +282,8 @@ def _parts_of_names() -> frozenset[str]:
 def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """Without words at its edges that are written with a capital and are no name: titles, months, "I", links."""
     drop = _not_names(language)
+    if _ARTICLE_AND_NAME.fullmatch(text, start, end):
+        return start, end  # "a La Doña": within a sentence only names have an article with a capital
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
         bare = word.group().strip()
         is_nickname = text[max(0, start - 3) : start] in ("El ", "La ") and bare not in names_table()["nicknames"]["never"].split()

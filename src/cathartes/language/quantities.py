@@ -84,7 +84,10 @@ def _units() -> Mapping[str, tuple[str, bool]]:
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = sorted(_units(), key=len, reverse=True)
     every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] and len(unit) > 2)
-    part = r"\s+(?:y\s+(?:medi[oa]|(?:un\s+)?cuarto|tres\s+cuartos)|and\s+(?:a\s+half|a\s+quarter|three\s+quarters))\b"
+    part = (
+        r"\s+(?:y\s+(?:medi[oa]|(?:un\s+)?cuarto|tres\s+cuartos)|and\s+(?:a\s+half|a\s+quarter|three\s+quarters))\b"
+        rf"(?!\s+(?:de\s+|of\s+an?\s+|an?\s+)?(?:{every}|mil|mill[óo]n|millones|million)\b)"
+    )
     number = rf"(?P<number>{NUMBER})(?P<thousands>(?<=\d)k(?=\s))?"
     amount = rf"{number}\s?-?\s?(?:(?:de|of)\s+(?:an?\s+|una?\s+)?)?(?P<unit>{every})(?P<part>{part})?(?![\w/])"
     return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})(?P<part>{part})", re.IGNORECASE)

@@ -10,14 +10,19 @@ from functools import cache
 
 from cathartes.language.announced import BEFORE_A_PLACE, announced, is_called, is_strange
 from cathartes.language.lexicon import (
+    common_words,
+    counted_words,
     given_names,
+    heads_of_organisations,
     organisation_names,
     persons,
     place_names,
+    surnames,
 )
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]|\d+")
 """A word; or a mark or a number, at which names end."""
+_LINKS = frozenset(("de", "del"))
 _LONGEST = 6
 LEAST_ALONE = 7
 """Letters of a name of one word that is raised among words with capitals."""
@@ -26,17 +31,59 @@ ARTICLES = frozenset(("el", "la", "los", "las"))
 
 
 def with_capitals(text: str, language: str) -> str:
-    """`text`, letter for letter, with capitals on the names that its words in small letters are."""
+    """`text`, letter for letter, with a capital on each word of the names in it and small letters elsewhere, as prose writes them."""
+    if is_all_capitals(text):
+        return _from_capitals(text, language)
+    return _raised(text, language, freely=is_small(text))
+
+
+def _raised(text: str, language: str, *, freely: bool) -> str:
     words = [(match.group(), match.start()) for match in _WORD.finditer(text)]
     letters = list(text)
-    for start, written in _names([word for word, _ in words], [at for _, at in words], text, language):
+    for start, written in _names([word for word, _ in words], [at for _, at in words], text, language, freely=freely):
         if text[start : start + len(written)].lower() == written.lower():
             letters[start : start + len(written)] = written
     return "".join(letters)
 
 
-def _names(words: Sequence[str], starts: Sequence[int], text: str, language: str) -> Iterator[tuple[int, str]]:
-    freely = is_small(text)
+def is_all_capitals(text: str) -> bool:
+    """Whether a segment of some length is written in capitals, as headlines are."""
+    return text.count(" ") > 2 and sum(map(str.isupper, text)) > 2 * sum(map(str.islower, text))
+
+
+def _from_capitals(text: str, language: str) -> str:
+    """A text in capitals as prose would write it: what no list of common words has is a name, and so is what an organisation is called."""
+
+    def small(word: re.Match[str]) -> str:
+        lowered = word.group().lower()
+        is_acronym = word.group() in organisation_names() or len(lowered) != len(word.group())
+        return word.group() if is_acronym else lowered
+
+    def written(word: re.Match[str]) -> str:
+        return word.group().capitalize() if is_strange(word.group(), language) else word.group()
+
+    prose = _raised(re.sub(r"[^\W\d_]+", small, text), language, freely=True)
+    prose = re.sub(r"(?<![^\W_])[^\W\d_]+(?![^\W_])", written, prose)
+    return _organisation().sub(lambda match: _called_so(match.group(), language), prose)
+
+
+@cache
+def _organisation() -> re.Pattern[str]:
+    """The first word of an organisation's name, and what may go on with it."""
+    word = r"(?:(?:de(?: la| los| las)?|del|la|el|los|las) )?(?!(?:del?|el|la|en|con|a|y|se) )[^\W\d_]+"
+    return re.compile(rf"\b(?:{'|'.join(heads_of_organisations())})\b(?: {word}){{1,2}}", re.IGNORECASE)
+
+
+def _called_so(name: str, language: str) -> str:
+    """An organisation's name with its capitals, up to a word that tells what it does."""
+    words = name.split(" ")
+    spanish = counted_words("es")
+    stops = common_words("en") - spanish if language == "en" else common_words("es") - spanish
+    end = next((at for at, word in enumerate(words) if at and not stops.isdisjoint((word, word.removesuffix("s")))), len(words))
+    return " ".join(word if word in _LINKS or at >= end else word.capitalize() for at, word in enumerate(words))
+
+
+def _names(words: Sequence[str], starts: Sequence[int], text: str, language: str, *, freely: bool) -> Iterator[tuple[int, str]]:
     yield from announced(text, language, freely=freely)
     position = 0
     while position < len(words):
@@ -65,7 +112,10 @@ def _listed(words: Sequence[str], position: int, language: str, *, freely: bool)
         if name and phrase.islower() and _holds(name, words[position - 1] if position else "", language, freely=freely):
             return count, name
     nickname = freely and words[position] in ARTICLES and position + 1 < len(words) and is_called(words[position + 1], language)
-    return (2, f"{words[position]} {words[position + 1]}".title()) if nickname else (0, "")
+    if not nickname:
+        return 0, ""
+    count = 4 if words[position + 2 : position + 3] == ["del"] and len(words) > position + 3 else 2
+    return count, _titled(words[position : position + count])
 
 
 def _holds(name: str, before: str, language: str, *, freely: bool) -> bool:
@@ -84,9 +134,22 @@ def _person(words: Sequence[str], position: int, language: str, *, freely: bool)
     begins = words[position].capitalize() in given_names() or (freely and strange[0] and any((*known[:2], *strange[1:2])))
     if not begins:
         return 0, ""
-    end = next((at for at in range(1, len(known)) if not (known[at] or (freely and strange[at]))), len(known))
+    end = next(
+        (at for at in range(1, len(known)) if not (known[at] or (freely and (strange[at] or _joins(words, position + at))))), len(known)
+    )
     enough = sum(strange[:end]) > (0 if freely else 1)
-    return (end, " ".join(words[position : position + end]).title()) if enough else (0, "")
+    return (end, _titled(words[position : position + end])) if enough else (0, "")
+
+
+def _joins(words: Sequence[str], at: int) -> bool:
+    """Whether a word stands between two of a person's names: "Luis de la Torre"."""
+    after = next((word for word in words[at:] if word not in _LINKS | ARTICLES), "")
+    return words[at] in _LINKS | {"la", "los", "las"} and "de" in words[at - 1 : at + 1] and after.capitalize() in surnames()
+
+
+def _titled(words: Sequence[str]) -> str:
+    """The words as a name writes them."""
+    return " ".join(word if at and word in _LINKS | ARTICLES else word.title() for at, word in enumerate(words))
 
 
 @cache
