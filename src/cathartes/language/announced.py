@@ -32,7 +32,7 @@ _LAND = (
 _ROLE = "señor|jefe|rey|patrón|viejo|amo|dueño"
 _COUNT = r"(?:\d{1,2}|dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce|trece|catorce|quince|veinte)"
 
-_ADJECTIVE = (
+ADJECTIVE = (
     "blanc[oa]s?|negr[oa]s?|priet[oa]s?|colorad[oa]s?|verdes?|gord[oa]s?|larg[oa]s?|alt[oa]s?|sec[oa]s?|hond[oa]s?|chic[oa]s?|viej[oa]s?|"
     "nuev[oa]s?|redond[oa]s?|quemad[oa]s?|parad[oa]s?|mojad[oa]s?|fuertes?|grandes?|calientes?"
 )
@@ -45,7 +45,7 @@ ANNOUNCED = (
     ),
     re.compile(rf"[\"“«‘](?P<name>{_THING})[\"”»’]"),
     re.compile(rf"\b(?:{_SITE})\s(?:llamad[oa]\s)?{_CALLED}"),
-    re.compile(rf"\b(?:{_SITE})\s(?P<name>{_SMALL}\s(?:{_ADJECTIVE}))\b"),
+    re.compile(rf"\b(?:{_SITE})\s(?P<name>{_SMALL}\s(?:{ADJECTIVE}))\b"),
     re.compile(rf"\b(?:de|a)\s(?P<name>el\s(?:{_SMALL}|\d{{1,2}}\b))"),
     re.compile(rf"\b(?P<name>(?:san|santa)\s{_SMALL})"),
     re.compile(rf"(?:(?<=\w\s)|(?<=[,;]\s)|(?<=[,;]))(?P<name>(?:El|La|Los|Las)\s{_SMALL})"),
@@ -59,7 +59,7 @@ BEFORE_ITS_STATE = (
 """A place before the larger one that it lies in: "en la ciruela, Durango"."""
 
 HALF_RAISED = re.compile(r"\b(?P<name>(?:el|la|los|las)\s(?P<called>[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+))\b(?!\s(?:del?\s)?[A-ZÁÉÍÓÚÑ])")
-WITH_ADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{_ADJECTIVE}))\b")
+WITHADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{ADJECTIVE}))\b")
 OF_A_SITE = re.compile(rf"\b(?:{_SITE})\sde\s(?P<name>{_THING})")
 """As much where the thing is one that hamlets are called after: "la sindicatura de las tinajas"."""
 
@@ -71,8 +71,9 @@ FREELY = (
     re.compile(rf"\b(?P<name>(?:c[áa]rtel|transportes|ejido)(?:\s(?:de|del|la|el|los|las))*\s{_SMALL})"),
     re.compile(rf"\b(?P<name>{_COUNT}\s(?:{_LAND}))\b"),
     re.compile(rf"\b{_PREPOSITION}\s(?P<name>(?:{_LAND})\s(?:del|de(?:\s(?:la|las|los))?)\s{_SMALL})"),
-    re.compile(rf"\b{_PREPOSITION}\s(?P<name>(?:{_LAND})\s(?:{_ADJECTIVE}))\b"),
+    re.compile(rf"\b{_PREPOSITION}\s(?P<name>(?:{_LAND})\s(?:{ADJECTIVE}))\b"),
     re.compile(rf"\b(?P<name>el\s(?:{_ROLE})\sde(?:l|\slas?|\slos)\s{_SMALL})"),
+    re.compile(rf"\b(?P<name>el\s{_COUNT}\s(?!mil\b|por\b|del?\b){_SMALL}s)\b"),
     re.compile(rf"\b(?P<name>el\s{_COUNT})(?!\w|[.,:/-]\w|\s(?:de|del|por|kil|mil|h))"),
 )
 """What is a name where nothing has a capital, and could be something else in other text."""
@@ -88,7 +89,7 @@ def announced(text: str, language: str, *, freely: bool) -> Iterator[tuple[int, 
         found += SPANISH_IN_ENGLISH.finditer(text)
     if freely:
         found += [match for pattern in FREELY for match in pattern.finditer(text)]
-        found += [match for match in WITH_ADJECTIVE.finditer(text) if is_called(match["name"].split()[0], language)]
+        found += [match for match in WITHADJECTIVE.finditer(text) if is_called(match["name"].split()[0], language)]
     yield from ((match.start("name"), match["name"].title()) for match in found)
 
 

@@ -16,6 +16,8 @@ def gloss(fact: Fact, target_language: str) -> str | None:
         return known if known != fact.text else None
     if fact.kind is FactKind.DATE and isinstance(fact.value, str) and (month := _MONTH.search(fact.text)):
         return _date(fact.text, month, target_language)
+    if fact.kind is FactKind.TIME and isinstance(fact.value, str) and not any(map(str.isdigit, fact.text)):
+        return fact.value
     if isinstance(fact.value, Quantity) and any(character.isalpha() for character in fact.text):
         return _amount(fact, fact.value)
     return None

@@ -64,7 +64,7 @@ def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
 
 def needs_guard(fact: Fact) -> bool:
     """Whether an engine could harm a fact: names, anything with a digit, and in words measures, sums of money and large numbers."""
-    if fact.kind in NAMES or any(character.isdigit() for character in fact.text):
+    if fact.kind in (*NAMES, FactKind.TIME) or any(character.isdigit() for character in fact.text):
         return True
     if fact.kind is FactKind.QUANTITY and isinstance(fact.value, Quantity):
         return is_measure(fact.value.unit) or _is_large_in_words(fact)

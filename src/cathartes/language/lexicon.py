@@ -13,7 +13,7 @@ from typing import Any
 from cathartes.language.verbs import forms
 
 LANGUAGES = ("es", "en")
-_NEVER_NAMES = "Ante Bien Con Dan De Del Diez Dos Durante Ella Es Este Evita Le Les Me Nada No Nos Pero Por Salvo Se Sin Te Un Ven"
+_NEVER_NAMES = "Ante Bien Con Dan De Del Diez Dos Durante El Ella Es Este Evita La Le Les Me Nada No Nos Pero Por Salvo Se Sin Te Un Ven"
 NEVER_NAMES = frozenset(_NEVER_NAMES.split())
 """Entries of the lists of names that a text means as words."""
 

@@ -46,6 +46,7 @@ def kind_of(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
     words = text[start:end].split()
     if words[0] in ARTICLES and len(words) > 1 and scores[FactKind.PLACE] < WEIGHTS["before"] and words[1] not in heads():
         scores[FactKind.ALIAS] += WEIGHTS["before"]
+        scores[FactKind.PERSON] -= WEIGHTS["before"]
     if previous and max(scores.values()) <= WEIGHTS["two_words"] and _LISTED.fullmatch(text, previous.end, start):
         return previous.kind  # "en Cosalá y Elota": what stands in a list is of the kind of its neighbour
     order = (FactKind.PERSON, FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME, FactKind.ALIAS)

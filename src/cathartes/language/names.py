@@ -53,8 +53,8 @@ STRETCH = re.compile(
     rf"(?:{_NEXT}{_ANY_CAPITAL}|,{_GAP}{_LEGAL_FORM})*(?:{_WITHHELD})?"
 )
 _NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
-_FIELD_BEFORE = re.compile(r"(?:^|\n|[|\t])[^\S\n]*(?:[-•*]\s)?(?:[^\n|\t:.]{2,30}:\s*)?$")
-_FIELD_AFTER = re.compile(r"\s*(?:$|[|\t\n])")
+_FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;])[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
+_FIELD_AFTER = re.compile(r"\s*(?:$|[|;)\n])")
 _ARTICLE_AND_NAME = re.compile(rf"(?:El|La|Los|Las)\s[{UPPER}][{LOWER}]+")
 _FRAGMENT = re.compile(rf" {{1,2}}([{LOWER}]{{1,6}})(?!\w)")
 _LIKE_INFINITIVE = re.compile(r"[aei]r$")
@@ -153,6 +153,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
     first, second = words[0], words[1] if len(words) > 1 else ""
     if first in ARTICLES and second in heads() and " ".join(words) not in place_names():
         keep = False  # "El Banco de México", "La Ley de Prensa"
+    elif first in ARTICLES - {"The"} and language == "en":
+        keep = bool(second)
     elif first in ARTICLES:
         keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
     elif " " in text[start:end] and (first in heads() or (first in given_names() and second[0].isupper())):
@@ -182,7 +184,7 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
 
 def _is_known(word: str) -> bool:
     """Whether a capital is explained without a nickname: a usual word, or a name that a list has."""
-    listed = word in surnames() or word in place_names() or word in organisation_names() or word in heads()
+    listed = word in place_names() or word in organisation_names() or word in heads()
     return listed or word.lower() in common_words("es") or bool(DEMONYM.fullmatch(word)) or word in _not_names("es")
 
 
@@ -218,9 +220,16 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
         after = stretch[cut.end() :].split(" ", 1)[0]
         if language == "en" and head.lower() not in common_words("en"):
             return cut.span()  # Spanish names go on with "y"
+        if _is_double_surname(stretch[: cut.start()].split(), stretch[cut.end() :].split()):
+            continue
         if head not in words_of("heads", "organisation") or after in heads() or after in given_names() or cut.group().strip() == "e":
             return cut.span()
     return None
+
+
+def _is_double_surname(before: list[str], after: list[str]) -> bool:
+    """Whether "y" joins two surnames of one person: "Saúl Enrique Zamora y Ponce"."""
+    return len(before) > 1 and before[0] in given_names() and len(after) == 1 and after[0] in surnames() - given_names()
 
 
 def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None:
@@ -257,7 +266,7 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
         return None
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
-        is_one_name = head in heads() or after.removeprefix("La ").split()[0] in surnames() or cut.group() != " de "
+        is_one_name = head in heads() or after.removeprefix("La ").split()[0] in persons() or cut.group() != " de "
         if re.match(r"R\.?L|C\.?V", after):
             continue
         named = words_of("heads", "organisation") | words_of("heads", "name") | ARTICLES
@@ -284,6 +293,8 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     drop = _not_names(language)
     if _ARTICLE_AND_NAME.fullmatch(text, start, end):
         return start, end  # "a La Doña": within a sentence only names have an article with a capital
+    if language == "es" and text.startswith("A ", start) and (start == 0 or not text[start - 1].isalnum()):
+        start += 2
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
         bare = word.group().strip()
         is_nickname = text[max(0, start - 3) : start] in ("El ", "La ") and bare not in names_table()["nicknames"]["never"].split()

@@ -1,7 +1,8 @@
 """A document cut into segments, the pieces that are translated and judged one by one.
 
-A line is a segment, as lists and forms are written, unless it goes on in the next: it ends inside a word, at a number or at a word
-such as "de", or is a long one that the next takes up in small letters. What is longer than a long sentence is cut where sentences end.
+A line, or a cell between tabs, is a segment, as lists and forms are written, unless it goes on in the next: it ends inside a word, at a
+number or at a word such as "de", or is a long one that the next takes up in small letters. What is longer than a long sentence is cut
+where sentences end.
 """
 
 import re
@@ -13,7 +14,7 @@ LONGEST_LINE = 600
 WRAPPED = 40
 """Characters from which a line may have been broken for its width."""
 
-_LINE = re.compile(r"[^\r\n\x0b\x0c\x85\u2028\u2029]+")
+_LINE = re.compile(r"[^\r\n\t\x0b\x0c\x85\u2028\u2029]+")
 _OPEN = re.compile(
     r"(?:[^\W\d_]-|\b(?:de|del|la|el|los|las|en|con|por|para|y|a|al|un|una|san|santa|of|the|in|at|and|to|from|with))$", re.IGNORECASE
 )

@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
-from cathartes.language.announced import BEFORE_A_PLACE, announced, is_called, is_strange
+from cathartes.language.announced import ADJECTIVE, BEFORE_A_PLACE, announced, is_called, is_strange
 from cathartes.language.lexicon import (
     common_words,
     counted_words,
     given_names,
     heads_of_organisations,
+    nicknames,
     organisation_names,
     persons,
     place_names,
@@ -22,7 +23,7 @@ from cathartes.language.lexicon import (
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]|\d+")
 """A word; or a mark or a number, at which names end."""
-_LINKS = frozenset(("de", "del"))
+_LINKS = frozenset(("de", "del", "y"))
 _LONGEST = 6
 LEAST_ALONE = 7
 """Letters of a name of one word that is raised among words with capitals."""
@@ -56,8 +57,9 @@ def _from_capitals(text: str, language: str) -> str:
 
     def small(word: re.Match[str]) -> str:
         lowered = word.group().lower()
+        is_initial = len(lowered) == 1 and text[word.end() : word.end() + 1] in (".", "'", "’", "”", '"')
         is_acronym = word.group() in organisation_names() or len(lowered) != len(word.group())
-        return word.group() if is_acronym else lowered
+        return word.group() if is_initial or is_acronym else lowered
 
     def written(word: re.Match[str]) -> str:
         return word.group().capitalize() if is_strange(word.group(), language) else word.group()
@@ -71,7 +73,7 @@ def _from_capitals(text: str, language: str) -> str:
 def _organisation() -> re.Pattern[str]:
     """The first word of an organisation's name, and what may go on with it."""
     word = r"(?:(?:de(?: la| los| las)?|del|la|el|los|las) )?(?!(?:del?|el|la|en|con|a|y|se) )[^\W\d_]+"
-    return re.compile(rf"\b(?:{'|'.join(heads_of_organisations())})\b(?: {word}){{1,2}}", re.IGNORECASE)
+    return re.compile(rf"\b(?:{'|'.join(heads_of_organisations())})\b(?: y [^\W\d_]+)?(?: {word}){{1,2}}", re.IGNORECASE)
 
 
 def _called_so(name: str, language: str) -> str:
@@ -112,9 +114,13 @@ def _listed(words: Sequence[str], position: int, language: str, *, freely: bool)
         if name and phrase.islower() and _holds(name, words[position - 1] if position else "", language, freely=freely):
             return count, name
     nickname = freely and words[position] in ARTICLES and position + 1 < len(words) and is_called(words[position + 1], language)
+    if freely and words[position] in nicknames() and words[position + 1 : position + 2] == ["de"] and position + 2 < len(words):
+        whole = words[position + 2].capitalize() in place_names()
+        return (3, _titled(words[position : position + 3])) if whole else (0, "")
     if not nickname:
         return 0, ""
-    count = 4 if words[position + 2 : position + 3] == ["del"] and len(words) > position + 3 else 2
+    after = words[position + 2] if len(words) > position + 3 else ""
+    count = 4 if after == "del" else 3 if re.fullmatch(ADJECTIVE, after) else 2
     return count, _titled(words[position : position + count])
 
 
