@@ -102,9 +102,8 @@ def main() -> None:
         )
         print("  changed:", dict(changed), "stopped:", dict(stopped))
         for group in ("names", "structured"):
-            print(
-                f"  {group}: {counted[f'{group} found']} of {counted[group]} found exactly ({counted[f'{group} found'] / counted[group]:.1%})"
-            )
+            hit, of_all = counted[f"{group} found"], counted[group]
+            print(f"  {group}: {hit} of {of_all} found with exactly their span ({hit / of_all:.1%})")
 
 
 if __name__ == "__main__":

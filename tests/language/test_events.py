@@ -153,3 +153,14 @@ def test_an_event_has_the_date_beside_its_verb_and_no_report_of_earlier_days() -
 def test_one_substance_in_two_languages_is_one() -> None:
     (event,) = of_kind("seizure", "Aseguraron 40 kilos de cristal en Tepic.", "Police seized 42 kilos of crystal and fled in Tepic.")
     assert [(amount["of"], amount["low"], amount["high"]) for amount in event.quantities] == [("cristal", 40, 42)]
+
+
+def test_a_correction_replaces_the_number_that_it_names() -> None:
+    (event,) = of_kind("laboratory found", "Fueron seis, y no cuatro, los laboratorios localizados en Cosalá.")
+    assert event.count == (6, 6)
+    (event,) = of_kind("laboratory found", "Police found six, not four, drug labs in Cosalá.")
+    assert event.count == (6, 6)
+
+
+def test_what_would_be_done_if_one_were_found_is_no_event() -> None:
+    assert told("De localizarse un laboratorio en Navolato, la Fiscalía abriría una investigación.") == []

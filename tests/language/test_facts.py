@@ -96,3 +96,34 @@ def test_check_digits_are_those_of_their_authorities() -> None:
 
 def test_an_organisation_of_the_list_is_none_for_being_a_town_too() -> None:
     assert ("organisation", "Twitter") in found("Lo dijo en Twitter ayer.")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("DETIENEN A LUIS FERNANDO DE LA TORRE MEZA EN LA HIGUERITA CON 11 KG DE CRISTAL", "LUIS FERNANDO DE LA TORRE MEZA"),
+        ("DETIENEN A LUIS FERNANDO DE LA TORRE MEZA EN LA HIGUERITA CON 11 KG DE CRISTAL", "LA HIGUERITA"),
+        ("CAE EL CUATRO DEDOS, PRESUNTO OPERADOR DE LOS CHAPITOS, EN MESA COLORADA", "MESA COLORADA"),
+        ("ASEGURA HOSPITAL GENERAL DE CULIACÁN NARCOLABORATORIO EN EL VERGEL", "HOSPITAL GENERAL DE CULIACÁN"),
+        ("Hasta ahora no ha confirmado si La Doña está en el rancho.", "La Doña"),
+        ("El Panadero sigue prófugo.", "El Panadero"),
+        ("- Autoridad: Gente Nueva", "Gente Nueva"),
+        ("1. Teófilo Arce (El Verdugo), originario de Choix.", "El Verdugo"),
+        ("Compró Autotransportes del Pacífico S.A. de C.V. la bodega.", "Autotransportes del Pacífico S.A. de C.V."),
+        ("Se vinculó a Rosa Isela 'N' a proceso.", "Rosa Isela 'N'"),
+        ("El abogado de Consuelo Barraza de Félix negó todo.", "Consuelo Barraza de Félix"),
+        ("Vive en Ejido Campo 35, de Culiacán.", "Ejido Campo 35"),
+    ],
+)
+def test_a_name_is_found_whole_in_headlines_forms_and_legal_wording(sentence: str, name: str) -> None:
+    assert name in {text for _, text in found(sentence)}
+
+
+def test_an_hour_or_an_angle_that_cannot_be_is_one_fact_without_a_value() -> None:
+    assert ("time", "18:65 horas") in found("llamó a las 18:65 horas")
+    assert ("coordinate", "25° 90' 41.5\" N, 107° 20' 16.1\" O") in found("en 25° 90' 41.5\" N, 107° 20' 16.1\" O, repito")
+
+
+def test_cells_between_tabs_do_not_run_into_each_other() -> None:
+    facts = document_facts("05 de febrero de 2024\t17:30\tChoix", lambda _: "es", None)
+    assert [fact.text for fact in facts] == ["05 de febrero de 2024", "17:30", "Choix"]

@@ -72,6 +72,11 @@ def test_of_a_counted_thing_only_the_number_is_kept() -> None:
     assert (fact.kind, fact.text, fact.value) == (FactKind.QUANTITY, "12 mil", Quantity(12000.0, "1"))
 
 
+def test_large_numbers_and_hours_in_words_are_kept_and_small_ones_left_to_the_engine() -> None:
+    text = hidden("Hallaron tres mil quinientos cartuchos y veintidós tambos a las ocho de la noche.")
+    assert text == "Hallaron Xq0z cartuchos y veintidós tambos a las Xq1z."
+
+
 @given(st.text(max_size=120), st.booleans())
 def test_an_engine_that_changes_nothing_gives_the_source_back(text: str, trust: bool) -> None:
     text = re.sub(r"\s+", " ", text).strip()

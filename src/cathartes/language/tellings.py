@@ -32,6 +32,10 @@ _ABOUT = re.compile(r"(?:aproximadamente|cerca\s+de|alrededor\s+de|unos|unas|cas
 _OF = re.compile(r"\s+(?:de|of|con|with|containing)\s+(?:la\s+|el\s+)?([^\W\d_]{3,})")
 _NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _THERE = re.compile(r"\s+(?:más\s+|de\s+ellos\s+|others?\s+|otros?\s+)?(?:en|in|near)\b", re.IGNORECASE)
+_RATHER_THAN = r"(?:,?\s+(?:y\s+no|not)\s+\w+,?)?"
+"""What a correction puts between its number and its object: "seis, y no cuatro, los laboratorios"."""
+
+_REPLACED = re.compile(r"\b(?:no|not|en\s+(?:lugar|vez)\s+de|instead\s+of|rather\s+than)\s+$", re.IGNORECASE)
 _INSIDE = re.compile(
     r",?\s*(?:ahora\s+|también\s+|esta\s+vez\s+)?(?:en\s+)?(?:(?:la|el)\s+)?"
     r"(?:localidad|comunidad|poblado|ejido|ranchería|sindicatura|rancho|colonia|pueblo)\s+(?:de\s+)?"
@@ -224,14 +228,15 @@ def number_there(kind: str, text: str, start: int, end: int) -> tuple[int, bool]
     found = None
     for match in _NUMBER.finditer(text, start, end):
         number = number_of(match.group())
-        if number is not None and number == int(number) and 1 <= number <= MOST and _counts(kind, text, match.end()):
+        is_count = number is not None and number == int(number) and 1 <= number <= MOST
+        if number is not None and is_count and not _REPLACED.search(text, start, match.start()) and _counts(kind, text, match.end()):
             found = int(number), bool(_AT_LEAST.search(text[max(start, match.start() - 20) : match.start()]))
     return found
 
 
 def _counts(kind: str, text: str, end: int) -> bool:
     """Whether a number that ends at `end` counts what the kind is about: "two drug labs", "tres en Elota"."""
-    object_ = re.compile(rf"\s+(?:[^\W\d_]+\s+){{0,2}}?(?:{_patterns()[kind][1].pattern})", re.IGNORECASE)
+    object_ = re.compile(rf"{_RATHER_THAN}\s+(?:[^\W\d_]+\s+){{0,2}}?(?:{_patterns()[kind][1].pattern})", re.IGNORECASE)
     return bool(_THERE.match(text, end) or (kind == "laboratory found" and object_.match(text, end)))
 
 
