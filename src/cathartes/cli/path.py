@@ -136,7 +136,7 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
     for refusal in result.contents.refused:
         print(f"{refusal.name}: no reader takes it ({in_one_line(refusal.reasons)})")
     rows = [lead_row(lead.id, source) for lead in result.leads for source in lead.sources]
-    print_table(("lead", "gas", "probability", "kg/h [90 %]", "place", "90 % region"), rows)
+    print_table(("lead", "gas", "P", "kg/h [90 %]", "place", "90 % region"), rows)
     for gas, located in result.located.items():
         if not located.sources:
             print(f"{gas}: no source found; coverage.json says down to what rate, and where it was not looked")
@@ -148,7 +148,9 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
 
 def lead_row(lead: str, source: Source) -> tuple[str, ...]:
     """One lead as the cells of the table that ends a run."""
+    from cathartes.release.telling import region_size
+
     decimals = 1 if source.place.frame == "local" else 5
     place = f"{source.place.x:.{decimals}f}, {source.place.y:.{decimals}f}"
     rate = f"{source.rate.value:.3g} [{source.rate.low:.3g}, {source.rate.high:.3g}]"
-    return lead, source.gas, f"{source.probability:.2f}", rate, place, f"{source.region90.area_m2 / 1e4:.2g} ha"
+    return lead, source.gas, f"{source.probability:.2f}", rate, place, region_size(source.region90, "en")
