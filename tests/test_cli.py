@@ -10,6 +10,7 @@ import pytest
 
 from cathartes import cli
 from cathartes.campaign import Campaign
+from cathartes.cli.door import app
 
 
 def cathartes(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
@@ -33,6 +34,14 @@ def test_a_run_ends_with_a_table_and_the_paths_of_its_products(
     assert "instrument.bin: no reader takes it" in printed
     assert re.search(r"kg/h", printed)
     assert "sources.geojson" in printed
+
+
+def test_help_lists_every_verb_once_under_a_discipline(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    verbs = {verb.name or verb.callback.__name__ for verb in app.registered_commands if verb.callback}
+    verbs |= {str(group.name) for group in app.registered_groups}
+    assert cathartes(monkeypatch, "--help") == 0
+    listed = re.findall(r"^  ([a-z]+)  ", capsys.readouterr().out, re.MULTILINE)
+    assert sorted(listed) == sorted(verbs)
 
 
 def test_json_is_one_document(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from cathartes.errors import CathartesError
 
@@ -20,7 +21,42 @@ if TYPE_CHECKING:
 
     from cathartes.plugins import Progress
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+DISCIPLINES = {
+    "The path: from a flight folder to leads": ("path",),
+    "Leads, reviews, releases": ("cases",),
+    "After a release": ("following",),
+    "Whose sky": ("airspace",),
+    "Gas in cubes": ("imaging",),
+    "Motion imagery": ("motion",),
+    "Spanish and English": ("language",),
+    "Names and networks": ("network", "claims"),
+    "Sites of many flights": ("sites",),
+    "Retention and erasure": ("retention",),
+}
+"""What `cathartes --help` calls the verbs of the modules beside this one, in the order of work."""
+
+
+class ByDiscipline(TyperGroup):
+    """The application's verbs, listed under their disciplines."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """One heading a discipline, verbs in the order in which their module has them."""
+        verbs = [(verb, _module(verb)) for name in self.list_commands(ctx) if (verb := self.get_command(ctx, name))]
+        broad = max(len(verb.name or "") for verb, _ in verbs)
+        for heading, modules in DISCIPLINES.items():
+            with formatter.section(heading):
+                own = [verb for verb, module in verbs if module in modules]
+                formatter.write_dl([((verb.name or "").ljust(broad), verb.get_short_help_str(formatter.width - broad - 6)) for verb in own])
+
+
+def _module(verb: Any) -> str:
+    """The last part of the name of the module that has this verb, or the first one of a group of verbs."""
+    while isinstance(verb, TyperGroup):
+        verb = next(iter(verb.commands.values()))
+    return str(verb.callback.__module__).rpartition(".")[2]
+
+
+app = typer.Typer(cls=ByDiscipline, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 FlightArgument = Annotated[Path, typer.Argument(metavar="FLIGHT", help="A flight folder.")]
 WorkspaceOption = Annotated[Path, typer.Option("-w", "--workspace", help="The folder that keeps everything.")]
