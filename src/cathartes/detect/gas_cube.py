@@ -6,7 +6,7 @@ Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, 
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import erf, sqrt
 from statistics import NormalDist
 
@@ -110,6 +110,7 @@ class Look:
 class Found:
     """What one look gave."""
 
+    look: Look
     images: tuple[GasImage, ...]
     plumes: tuple[Plume, ...]
     sought: tuple[Sought, ...]
@@ -145,31 +146,40 @@ def find_gases(
     `BadInput` where a gas's bands are not in the cube.
     """
     gases = list(wanted) or gases_in(cube)
-    looks, found = list[Look](), list[Found]()
+    found, cpu_s = list[Found](), 0.0
     # The executor's workers are all the threads there are: each would wait for those of the linear algebra, and spend time at it.
     with threadpool_limits(1, "blas"):
-        for look in _looks(cube, gases, executor, progress, journal):
-            progress("gases: name plumes", 0.9)
-            found.append(_found(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor))
-            looks.append(look)
+        for looks in _looks(cube, gases, executor, progress, journal):
+            either = [_found(cube, look, searching=not wanted, breeze=breeze, inputs=inputs, executor=executor) for look in looks]
+            found.append(max(either, key=_told))
+            cpu_s += sum(each.cpu_s for each in either)
+            progress("gases: plumes named", 0.9)
     plumes = sorted((plume for each in found for plume in each.plumes), key=lambda plume: (-plume.significance, plume.id))
     custody = Custody(inputs, METHOD, cathartes.__version__, {"gases": " ".join(gas.key for gas in gases)})
     return CubeFindings(
-        tuple(image for each in found for image in each.images), tuple(plumes), sum(each.cpu_s for each in found),
-        max(look.retrieval.damaged_lines for look in looks), tuple(each for one in found for each in one.sought),
-        _notes(cube, looks, breeze), custody,
+        tuple(image for each in found for image in each.images), tuple(plumes), cpu_s,
+        max(each.look.retrieval.damaged_lines for each in found), tuple(each for one in found for each in one.sought),
+        _notes(cube, [each.look for each in found], breeze), custody,
     )  # fmt: skip
 
 
-def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress: Progress, journal: Journal) -> Iterator[Look]:
-    """Each gas in sunlight by itself; gases in thermal light share a signal."""
+def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress: Progress, journal: Journal) -> Iterator[Iterator[Look]]:
+    """Each gas in sunlight by itself; gases in thermal light share a signal. Where nobody measured the air it may be cooler than the
+    ground or warmer: then gas dims or brightens, and both are tried."""
     for gas in (each for each in gases if not each.is_thermal):
         progress(f"gases: {gas.key}", 0.0)
-        yield _look(cube, reflected_signal(cube, gas), [gas], executor, journal.within(gas.key))
+        yield iter([_look(cube, reflected_signal(cube, gas), [gas], executor, journal.within(gas.key))])
     thermal = [each for each in gases if each.is_thermal]
     if thermal:
         progress(f"gases: {len(thermal)} vapours", 0.0)
-        yield _look(cube, thermal_signal(cube, thermal, cube.air_temperature_k), thermal, executor, journal.within("vapours"))
+        signal = thermal_signal(cube, thermal, cube.air_temperature_k)
+        signals = {"vapours": signal} | ({"warm-air": replace(signal, air_k=-signal.air_k)} if cube.air_temperature_k is None else {})
+        yield (_look(cube, each, thermal, executor, journal.within(name)) for name, each in signals.items())
+
+
+def _told(found: Found) -> float:
+    """How much of what was seen has a name."""
+    return sum(plume.significance for plume in found.plumes if plume.gas is not None)
 
 
 def _look(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor, journal: Journal) -> Look:
@@ -203,7 +213,7 @@ def _found(cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, in
     plumes = plumes_of(cube, look, blobs, breeze=breeze, inputs=inputs, executor=executor)
     named = {plume.gas for plume in plumes}
     shown = [number for number, gas in enumerate(look.gases) if not searching or len(look.gases) == 1 or gas.key in named]
-    return Found(tuple(image_of(look, look.see(number)) for number in shown), tuple(plumes), tuple(sought), cpu_s)
+    return Found(look, tuple(image_of(look, look.see(number)) for number in shown), tuple(plumes), tuple(sought), cpu_s)
 
 
 def image_of(look: Look, seeing: Seeing) -> GasImage:
@@ -304,9 +314,9 @@ def _amount(
 
 def _notes(cube: Cube, looks: Sequence[Look], breeze: Breeze | None) -> tuple[Statement, ...]:
     """What a reader of the result must know."""
-    found = []
-    if any(look.retrieval.signal.light is Light.THERMAL for look in looks) and cube.air_temperature_k is None:
-        found.append(Statement("cube.air-assumed"))
+    thermal = [look.retrieval.signal.air_k for look in looks if look.retrieval.signal.light is Light.THERMAL]
+    assumed = [] if cube.air_temperature_k is not None else thermal
+    found = [Statement("cube.air-cooler" if air_k < 0 else "cube.air-warmer") for air_k in assumed]
     if breeze is None:
         found.append(Statement("cube.no-wind"))
     if not np.isfinite(cube.pixel_m):
