@@ -13,7 +13,7 @@ from cathartes.detect import cube_retrieval, cube_signal, gas_cube
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_presence import NEARBY, neighbourhood
 from cathartes.detect.gas_cube import find_gases
-from cathartes.detect.naming import explains
+from cathartes.detect.naming import explains, ground_in
 from cathartes.earth.signatures import library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
@@ -194,6 +194,21 @@ def test_a_vapour_is_named_and_its_column_measured(gas: str, column: float, exec
     image = next(each for each in found.images if each.gas == gas)
     thick = scene.truth > 0.5 * column
     assert abs(np.mean(image.column[thick]) / np.mean(scene.truth[thick]) - 1.0) < 0.25
+
+
+@pytest.mark.parametrize(("air_k", "told"), [(293.0, "cube.air-cooler"), (308.0, "cube.air-warmer")])
+def test_a_vapour_is_named_whether_unmeasured_air_is_cooler_than_the_ground_or_warmer(air_k: float, told: str, executor: Executor) -> None:
+    y, x = np.mgrid[:100, :100]
+    cloud = 300.0 * np.exp(-((x - 60.0) ** 2 + (y - 50.0) ** 2) / (2 * 9.0**2))
+    scene = thermal(7, absorption_of(library()["acetone"], 7), np.where(cloud < 3.0, 0.0, cloud), air_k=air_k)
+    found = find_gases(scene.cube(), [], None, (), executor, lambda step, fraction: None)
+    assert found.plumes[0].gas == "acetone"
+    assert told in {note.key for note in found.notes}
+
+
+def test_what_a_band_does_that_no_other_foretells_is_noise_and_not_ground() -> None:
+    ground, noise = np.outer([1.0, 2.0, -1.0, 0.5] * 8, [1.0, 2.0, -1.0, 0.5] * 8), 0.1 * np.eye(32)
+    np.testing.assert_allclose(ground_in(ground + noise), ground, atol=0.02)
 
 
 @pytest.mark.parametrize(("gas", "column"), [("acetone", 900.0), ("dichloromethane", 500.0), ("ethyl-acetate", 150.0)])

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 from scipy.sparse import csc_array, csr_array
+from scipy.special import logsumexp
 
 from cathartes.detect.cube_retrieval import Reading, Retrieval, Target
 from cathartes.detect.cube_signal import Light, Signal, Strip
@@ -27,6 +28,10 @@ NEAR, FAR = 3, 10
 SHARED_CLUTTER = {Light.REFLECTED: 0.3, Light.THERMAL: 0.007}
 """Share of the background's variance that does not average out over an object: its ground differs from that of its surroundings, more
 so in sunlight than in emissivity."""
+
+OTHER_GROUND = {Light.REFLECTED: (0.0,), Light.THERMAL: (0.0, 0.043)}
+"""How much more of the ground's own variance, noise apart, may lie between an object and its surroundings: nothing, or what another patch
+of emissivity brings."""
 
 PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
 LIKELIEST = 6
@@ -49,11 +54,11 @@ NEIGHBOURS_ALIKE = {Light.REFLECTED: 4.0, Light.THERMAL: 1.4}
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """Mean signal of an object less its surroundings, per band, and the covariance it would have without gas."""
+    """Mean signal of an object less its surroundings, per band, and the covariances that it may have without gas, one for each of
+    `OTHER_GROUND`."""
 
     seen: Floats
-    covariance: Floats
-    pixels: int
+    covariances: tuple[Floats, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +76,15 @@ def spectra_of(blobs: Sequence[Blob], reading: Reading, retrieval: Retrieval) ->
     parts = list(reading.each(partial(_sums, core=core, around=around, trust=retrieval.trust, mean=retrieval.background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
     covariance, light = np.asarray(np.linalg.inv(retrieval.background.precision), np.float64), reading.signal.light
-    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, light) for n in range(len(blobs))]
+    ground = ground_in(covariance)
+    return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, ground, light) for n in range(len(blobs))]
+
+
+def ground_in(covariance: Floats) -> Floats:
+    """A covariance of pixels without their noise: what a band does that all other bands do not foretell is noise."""
+    noise = np.diag(1.0 / np.diag(np.linalg.inv(covariance)))
+    size, way = np.linalg.eigh(covariance - noise)
+    return np.asarray((way * np.maximum(size, 0.0)) @ way.T)
 
 
 def _pixels_of(blobs: Sequence[Blob], calm: NDArray[np.bool_]) -> tuple[csc_array, csc_array]:
@@ -108,31 +121,37 @@ def _sums(strip: Strip, core: csc_array, around: csc_array, trust: Floats32, mea
     return core[:, here] @ signal, core[:, here] @ weight, around[:, here] @ signal, around[:, here] @ weight
 
 
-def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: Floats, light: Light) -> Spectrum:
+def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, covariance: Floats, ground: Floats, light: Light) -> Spectrum:
     here = of / max(of_weight, 1e-12)
     there = near / near_weight if near_weight > 0.2 * of_weight else np.zeros_like(near)
     alike = NEIGHBOURS_ALIKE[light]
     share = alike / max(of_weight, 1.0) + alike / max(near_weight, alike) + SHARED_CLUTTER[light]
-    return Spectrum(here - there, covariance * share, round(of_weight))
+    return Spectrum(here - there, tuple(covariance * share + ground * more for more in OTHER_GROUND[light]))
 
 
 def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast: float) -> Naming:
     """The posterior of each gas and none of these. `contrast` is the object's mean contrast (see `Signal.contrast`)."""
     alike = SPECTRUM_ERROR[signal.light] ** 2 * alike_bands(signal.wavelength_nm)
-    precision = np.asarray(np.linalg.inv(spectrum.covariance), np.float64)
-    rough = [_rough_fit(spectrum.seen, precision, target, contrast) for target in targets]
-    likeliest = sorted(range(len(targets)), key=lambda number: -rough[number].gain)[:LIKELIEST]
-    fits = {number: _fit(spectrum, rough[number], alike) for number in likeliest}
-    best = max(fits, key=lambda number: fits[number][0])
-    _, fitted, column = fits[best]
-    other = _other(spectrum, signal, spectrum.seen)
-    if signal.light is Light.THERMAL:
-        # Many vapours look much like one of the library; nothing else in sunlight looks like methane and a little more.
-        other = float(np.logaddexp(other, _other(spectrum, signal, spectrum.seen - fitted)) - np.log(2.0))
+    precisions = [np.asarray(np.linalg.inv(covariance), np.float64) for covariance in spectrum.covariances]
+    gain = [_rough_fit(spectrum.seen, precisions[-1], target, contrast).gain for target in targets]
+    likeliest = sorted(range(len(targets)), key=lambda number: -gain[number])[:LIKELIEST]
+    fits = {
+        number: [
+            _fit(spectrum.seen, covariance, _rough_fit(spectrum.seen, precision, targets[number], contrast), alike)
+            for covariance, precision in zip(spectrum.covariances, precisions, strict=True)
+        ]
+        for number in likeliest
+    }
     evidence = np.full(len(targets) + 1, -np.inf)
-    evidence[-1] = other
-    for number, (log, model, _) in fits.items():
-        evidence[number] = log if explains(spectrum.seen, model, precision) else -np.inf
+    for number, either in fits.items():
+        evidence[number] = _mean(np.array([fit.log for fit in either]))
+    _, fitted, column = max(fits[int(np.argmax(evidence))], key=lambda fit: fit.log)
+    # Many vapours look much like one of the library; nothing else in sunlight looks like methane and a little more.
+    apart = [spectrum.seen, spectrum.seen - fitted] if signal.light is Light.THERMAL else [spectrum.seen]
+    evidence[-1] = _other(spectrum, signal, np.array(apart))
+    for number, either in fits.items():
+        if not explains(spectrum.seen, either[0].fitted, precisions[0]):
+            evidence[number] = -np.inf
     none = PRIOR_NONE[signal.light]
     prior = np.log(np.array([(1.0 - none) / len(targets)] * len(targets) + [none]))
     weight = np.exp(evidence + prior - (evidence + prior).max())
@@ -173,30 +192,44 @@ def _rough_fit(seen: Floats, precision: Floats, target: Target, contrast: float)
     return Rough(columns, model, best, float(gain[best]))
 
 
-def _fit(spectrum: Spectrum, rough: Rough, alike: Floats) -> tuple[float, Floats, float]:
-    """Log evidence of one gas, its fitted spectrum and column: the column is marginalised over the grid."""
+class Fit(NamedTuple):
+    """Log evidence of one gas, its fitted spectrum and column."""
+
+    log: float
+    fitted: Floats
+    column: float
+
+
+def _fit(seen: Floats, covariance: Floats, rough: Rough, alike: Floats) -> Fit:
+    """One gas on ground of this covariance: the column is marginalised over the grid."""
     likely = rough.model[rough.best]
-    whole = spectrum.covariance + alike * np.outer(likely, likely)
-    apart = spectrum.seen - rough.model
+    whole = covariance + alike * np.outer(likely, likely)
+    apart = seen - rough.model
     distance = ((apart @ np.linalg.inv(whole)) * apart).sum(axis=1)
     best = int(np.argmin(distance))
     _, size = np.linalg.slogdet(whole)
-    log = np.log(np.mean(np.exp(-0.5 * (distance - distance[best])))) - 0.5 * distance[best] - 0.5 * size
-    return float(log), rough.model[best], float(rough.columns[best])
+    return Fit(_mean(-0.5 * distance) - 0.5 * float(size), rough.model[best], float(rough.columns[best]))
 
 
 def _other(spectrum: Spectrum, signal: Signal, apart: Floats) -> float:
-    """Log evidence of some other spectrum, `apart` from nothing or from the likeliest gas: smooth over one of three widths, and up to
-    as strong as the one seen."""
+    """Log evidence of some other spectrum, each row of `apart` from it as likely (from nothing, or from the likeliest gas): smooth over
+    one of three widths, and up to as strong as the one seen."""
     strength = float(np.mean(spectrum.seen**2))
+    between = np.subtract.outer(signal.wavelength_nm, signal.wavelength_nm)
+    shapes = [np.exp(-0.5 * (between / width) ** 2) for width in OTHER_WIDTHS_NM]
     found = []
-    for width in OTHER_WIDTHS_NM:
-        shape = np.exp(-0.5 * (np.subtract.outer(signal.wavelength_nm, signal.wavelength_nm) / width) ** 2)
-        for share in OTHER_STRENGTHS[signal.light]:
-            whole = spectrum.covariance + share * strength * shape
-            _, size = np.linalg.slogdet(whole)
-            found.append(-0.5 * float(apart @ np.linalg.solve(whole, apart)) - 0.5 * float(size))
-    return float(np.log(np.mean(np.exp(np.array(found) - max(found)))) + max(found))
+    for covariance in spectrum.covariances:
+        for shape in shapes:
+            for share in OTHER_STRENGTHS[signal.light]:
+                whole = covariance + share * strength * shape
+                _, size = np.linalg.slogdet(whole)
+                found.append(-0.5 * (apart * np.linalg.solve(whole, apart.T).T).sum(axis=1) - 0.5 * size)
+    return _mean(np.array(found))
+
+
+def _mean(logs: Floats) -> float:
+    """The logarithm of the mean of what these are the logarithms of."""
+    return float(logsumexp(logs) - np.log(logs.size))
 
 
 def mean_contrast(blob: Blob, contrast: NDArray[np.float32], light: Light) -> float:
