@@ -12,6 +12,7 @@ from shapely import Point, Polygon
 from cathartes.detect import cube_retrieval, cube_signal, gas_cube
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_presence import NEARBY, neighbourhood
+from cathartes.detect.cube_retrieval import Layers, quietest
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import explains, ground_in
 from cathartes.earth.signatures import library
@@ -204,6 +205,14 @@ def test_a_vapour_is_named_whether_unmeasured_air_is_cooler_than_the_ground_or_w
     found = find_gases(scene.cube(), [], None, (), executor, lambda step, fraction: None)
     assert found.plumes[0].gas == "acetone"
     assert told in {note.key for note in found.notes}
+
+
+def test_the_quieter_of_two_filters_is_taken_where_it_is_clearly_quieter() -> None:
+    noise = np.random.default_rng(1).standard_normal((60, 60)).astype(np.float32)
+    answers = Layers([lambda: (np.stack((noise, 0.9 * noise, 0.97 * noise)),)])
+    calm = np.zeros(noise.shape, bool)
+    assert quietest(answers, (0, 1), calm) == 1
+    assert quietest(answers, (0, 2), calm) == 0
 
 
 def test_what_a_band_does_that_no_other_foretells_is_noise_and_not_ground() -> None:

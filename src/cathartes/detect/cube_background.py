@@ -84,13 +84,14 @@ def unknown_background(sums: Sums, signal: Signal) -> Background:
     return Background(mean, _inverse(covariance), by_column=False)
 
 
-def background_of(sums: Sums, signal: Signal, slope: Floats) -> Background:
-    """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own."""
+def background_of(sums: Sums, signal: Signal, slope: Floats, surfaces: float = 1.0) -> Background:
+    """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own. `surfaces` is the
+    share of the prior's variance that surfaces have."""
     overall = sums.first.sum(axis=0) / sums.weight.sum()
     known = sums.weight > FEWEST_IN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1) * 0.02
     own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], overall)
     shared = np.broadcast_to(overall, own.shape)
-    candidates = [_precision(sums, mean, signal) for mean in (shared, own)]
+    candidates = [_precision(sums, mean, surfaces * signal.surfaces) for mean in (shared, own)]
     noise = [1.0 / np.sqrt(slope @ precision @ slope) for precision in candidates]
     by_column = bool(noise[1] < COLUMN_GAIN * noise[0])
     return Background(own if by_column else shared, candidates[by_column], by_column)
@@ -103,11 +104,11 @@ def _covariance(sums: Sums, mean: Floats) -> Floats:
     return np.asarray((sums.second - cross - cross.T + spread) / sums.weight.sum())
 
 
-def _precision(sums: Sums, mean: Floats, signal: Signal) -> Floats:
+def _precision(sums: Sums, mean: Floats, surfaces: Floats) -> Floats:
     """Inverse of covariance about `mean` + ridge + surfaces."""
     covariance = _covariance(sums, mean)
     ridge = RIDGE * max(float(np.median(np.linalg.eigvalsh(covariance))), 1e-12)
-    return _inverse(covariance + ridge * np.eye(len(covariance)) + signal.surfaces)
+    return _inverse(covariance + ridge * np.eye(len(covariance)) + surfaces)
 
 
 def _inverse(covariance: Floats) -> Floats:

@@ -42,6 +42,10 @@ HEAVY_TAIL = 2.0
 RESPONSE_ERROR = 0.05
 """Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
 
+EVEN_GROUND, QUIETER = 0.04, 0.95
+"""A vapour has a second filter, for which surfaces have this share of the prior's variance, a fifth of its kelvins. It is taken where
+the noise of its smoothed answer is below the second share of the first one's: where ground is even, the prior hides gas."""
+
 KEPT_BYTES = 1 << 25
 """The radiance of so much of a cube stays in memory between the passes over it."""
 
@@ -90,7 +94,7 @@ class Filter:
 
 @dataclass(frozen=True, eq=False)
 class Layers:
-    """One map (lines x columns) per gas, held as blocks of lines wherever these are; a gas's map is put together when asked for."""
+    """One map (lines x columns) per filter, held as blocks of lines wherever these are; a map is put together when asked for."""
 
     blocks: Sequence[Callable[[], Arrays]]
     part: int = 0
@@ -109,12 +113,13 @@ class Layers:
 class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
-    `maps` puts together those of one gas. `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background
-    whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
+    `maps` puts together those of one gas, by that of its filters which is `chosen`. `trust` is how much a pixel counts in a mean: 1,
+    less the more it is unlike the background whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
     """
 
     signal: Signal
     filters: tuple[Filter, ...]
+    chosen: tuple[int, ...]
     raw: Layers
     unlike: Layers
     brightness: Floats32
@@ -126,8 +131,9 @@ class Retrieval:
 
     def maps(self, number: int) -> Maps:
         """Column, error and score of the gas of this number."""
-        unlike = usual(self.unlike[number], self.brightness, self.excluded)
-        return maps_of(self.signal, self.filters[number], self.raw[number], self.brightness, unlike, self.excluded)
+        which = self.chosen[number]
+        unlike = usual(self.unlike[which], self.brightness, self.excluded)
+        return maps_of(self.signal, self.filters[which], self.raw[which], self.brightness, unlike, self.excluded)
 
 
 class Reading:
@@ -222,8 +228,8 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     while True:
         calm = everything - summed(reading, begun, "excluded", excluded) if excluded.any() else everything
         background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
-        filters = tuple(filter_of(background, target) for target in targets)
-        raw, brightness = scores(reading, filters, begun)
+        filters = filters_of(background, targets)
+        raw, brightness = scores(reading, filters, begun, "scores")
         before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
         if (number and np.mean(excluded != before) < SETTLED) or number == PASSES - 1:
             break
@@ -231,9 +237,24 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         begun = journal.within(f"pass-{number}")
         begun.kept("begun", partial(tuple, (excluded, np.array([reading.cpu_s()]))))
         journal.forget(done)
-    unlike = unlikeness(reading, background, filters, begun)
-    trust = trust_of(unlike, brightness, excluded)
-    return Retrieval(signal, filters, raw, unlike, brightness, excluded, trust, background, reading.cpu_s(), len(reading.damaged))
+    either = [(background, filters)]
+    if signal.light is Light.THERMAL:
+        even = background_of(calm, signal, targets[0].response.slope, EVEN_GROUND)
+        either.append((even, filters_of(even, targets)))
+        filters = tuple(one for _, each in either for one in each)
+        raw, _ = scores(reading, filters, begun, "either")
+    chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
+    unlike = unlikeness(reading, either, begun)
+    trust, spent_s = trust_of(unlike, brightness, excluded), reading.cpu_s()
+    return Retrieval(signal, filters, chosen, raw, unlike, brightness, excluded, trust, background, spent_s, len(reading.damaged))
+
+
+def quietest(raw: Layers, answers: Sequence[int], excluded: NDArray[np.bool_]) -> int:
+    """Which of a gas's `answers` has the least noise once it is smoothed; the first, unless another's is clearly less."""
+    if len(answers) == 1:
+        return answers[0]
+    first, second = (lower_mode(_calm(gaussian_filter(np.nan_to_num(raw[number]), MASK_SIGMA), excluded))[1] for number in answers)
+    return answers[1] if second < QUIETER * first else answers[0]
 
 
 def fits_into_memory(cube: Cube, signal: Signal) -> bool:
@@ -268,6 +289,11 @@ def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.boo
     return total(Sums(*block()[:-1]) for block in reading.in_blocks(journal, step, one, gather))
 
 
+def filters_of(background: Background, targets: Sequence[Target]) -> tuple[Filter, ...]:
+    """The matched filters of all gases."""
+    return tuple(filter_of(background, target) for target in targets)
+
+
 def filter_of(background: Background, target: Target) -> Filter:
     """The matched filter of one gas: least variance of all rows that give 1 for a ppm m of it."""
     slope = target.response.slope
@@ -277,7 +303,7 @@ def filter_of(background: Background, target: Target) -> Filter:
     return Filter(row, background.mean @ row, target.response.columns, target.response.change @ row, slope, power)
 
 
-def scores(reading: Reading, filters: Sequence[Filter], journal: Journal) -> tuple[Layers, Floats32]:
+def scores(reading: Reading, filters: Sequence[Filter], journal: Journal, step: str) -> tuple[Layers, Floats32]:
     """What each filter gives in each pixel, and the pixels' brightness. NaN where not measured."""
     columns = reading.cube.columns
     rows = np.column_stack([one.row for one in filters]).astype(np.float32)
@@ -288,7 +314,7 @@ def scores(reading: Reading, filters: Sequence[Filter], journal: Journal) -> tup
             found = (strip.x @ rows) / strip.root[:, None]
         return found.T.reshape(len(filters), -1, columns) - offset[:, None], strip.brightness.reshape(1, -1, columns)
 
-    blocks = reading.in_blocks(journal, "scores", one, _joined)
+    blocks = reading.in_blocks(journal, step, one, _joined)
     return Layers(blocks), Layers(blocks, 1)[0]
 
 
@@ -297,22 +323,31 @@ def _joined(parts: list[Arrays]) -> Arrays:
     return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))
 
 
-def unlikeness(reading: Reading, background: Background, filters: Sequence[Filter], journal: Journal) -> Layers:
-    """How unlike the background each pixel is once the gas is taken out: squared Mahalanobis distance."""
-    columns = reading.cube.columns
+def unlikeness(reading: Reading, either: Sequence[tuple[Background, Sequence[Filter]]], journal: Journal) -> Layers:
+    """How unlike a background each pixel is once a gas is taken out, for each filter: squared Mahalanobis distance."""
+    distances = [_distance(reading.cube.columns, background, filters) for background, filters in either]
+
+    def one(strip: Strip) -> Arrays:
+        return (np.concatenate([distance(strip) for distance in distances]),)
+
+    return Layers(reading.in_blocks(journal, "unlike", one, _joined))
+
+
+def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip], Floats32]:
+    """What gives the unlikeness of a strip's pixels to one background."""
     whiten = np.linalg.cholesky(background.precision)
     away = (background.mean @ whiten).astype(np.float32)
     rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters])
     offset = np.stack([one.offset * np.sqrt(one.power) for one in filters]).astype(np.float32)
     rows, whiten = rows.astype(np.float32), whiten.astype(np.float32)
 
-    def one(strip: Strip) -> Arrays:
+    def one(strip: Strip) -> Floats32:
         with np.errstate(divide="ignore", invalid="ignore"):
             whitened = ((strip.x @ whiten) / strip.root[:, None]).reshape(-1, columns, len(away[0])) - away
             along = ((strip.x @ rows) / strip.root[:, None]).T.reshape(len(filters), -1, columns) - offset[:, None]
-        return (np.einsum("lcb,lcb->lc", whitened, whitened) - along**2,)
+        return np.asarray(np.einsum("lcb,lcb->lc", whitened, whitened) - along**2, np.float32)
 
-    return Layers(reading.in_blocks(journal, "unlike", one, _joined))
+    return one
 
 
 def plume_pixels(raw: Iterable[Floats32], brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
