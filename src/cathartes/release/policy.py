@@ -70,7 +70,7 @@ def narrowed(lead: Lead, policy: Policy, audience: str, on: date) -> Lead:
     label = lead.markings.whole.tlp
     if not any(label in each.tlp for each in permits):
         labels = ", ".join(sorted({each for permit in permits for each in permit.tlp}))
-        raise Refused(f"the policy permits {audience} what is {labels or 'nothing'}, and {lead.id} is {label}; have one of the two changed")
+        raise Refused(f"the policy permits {audience} what is {labels or 'nothing'}, and this lead is {label}; have one of the two changed")
     marked = {name: lead.markings.fields.get(name, lead.markings.whole).tlp for name in FIELDS}
     withheld = {name: Marking() for name in sorted(FIELDS) if not any(each.gives(name, marked[name]) for each in permits)}
     nested: dict[str, Any] = {name: tuple(_narrowed(each, _labels(name, permits)) for each in getattr(lead, name)) for name in NESTED}
