@@ -2,9 +2,11 @@
 
 import io
 import json as text_json
+import os
 import shutil
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as Xml
@@ -17,7 +19,8 @@ from cathartes.errors import BadInput, Refused, StoreFailure
 from cathartes.model import Clock, Instant, Verdict
 from cathartes.model.following import State, Urgency
 from cathartes.store import Workspace
-from cathartes.verifier import judge, unpack
+from cathartes.verifier import Folder, judge, unpack
+from tests.store.test_workspace import Fault, Killed
 from tests.test_casework import write_reply
 
 
@@ -105,6 +108,34 @@ def test_a_recalled_recording_is_corrected_once_for_each_receiver(case: tuple[Wo
     assert following.outstanding(workspace) == ()
 
 
+def test_a_recall_cut_off_anywhere_has_told_nobody_or_everybody_and_is_finished_when_asked_again(
+    released: tuple[Path, str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, lead = tmp_path / "workspace", released[1]
+
+    def recall(at: int) -> int:
+        """Recalls and is killed at this touch of the disk; returns how often the disk was touched."""
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(released[0], folder)
+        with pytest.MonkeyPatch.context() as patch, suppress(Killed):
+            fault = Fault(patch, at, Killed())
+            with Workspace.open(folder) as workspace:
+                following.recall(lead, "wrong clock", "Carla", workspace)
+        return fault.count
+
+    monkeypatch.setattr(os, "fsync", lambda handle: None)
+    for at in range(1, recall(10**9) + 1):
+        recall(at)
+        with Workspace.open(folder) as workspace:
+            states = [each.state for each in following.standings(workspace, later(1))]
+            waiting = following.outstanding(workspace)
+            assert (states == [State.WITHDRAWN]) is (len(waiting) == 1), f"half told after touch {at}"
+            following.recall(lead, "wrong clock", "Carla", workspace)
+            (correction,) = following.outstanding(workspace)
+            assert (folder / f"products/corrections/{correction.id}.zip").is_file()
+        assert judge(Folder(folder)).broken == [], f"not proved after touch {at}"
+
+
 def test_what_rests_on_a_withdrawn_input_is_not_released_again(case: tuple[Workspace, str, Path]) -> None:
     workspace, lead, _ = case
     following.recall("small", "flown by mistake", "Carla", workspace)
@@ -161,7 +192,6 @@ def test_a_disclosure_holds_everything_and_what_weakens_the_case(case: tuple[Wor
 
 
 def test_a_workspace_after_all_this_is_still_proved(released: tuple[Path, str, Path], tmp_path: Path) -> None:
-    from cathartes.verifier import Folder
 
     shutil.copytree(released[0], tmp_path / "workspace")
     with Workspace.open(tmp_path / "workspace") as workspace:

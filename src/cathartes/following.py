@@ -194,6 +194,7 @@ def _metres(x: float, y: float, local: LocalFrame) -> tuple[float, float]:
 def recall(what: str, why: str, by: str, workspace: Workspace) -> Recall:
     """Withdraw a recording, a file (by its SHA-256), a flight or a lead: list all that rests on it, write one correction per receiver.
 
+    The recall itself is entered last: one that was cut off has withdrawn nothing, and asked again it begins anew.
     Raises `BadInput` when the workspace knows nothing of that name. Asked twice, it is one recall.
     """
     for option, text in (("--why", why), ("--by", by)):
@@ -202,37 +203,39 @@ def recall(what: str, why: str, by: str, workspace: Workspace) -> Recall:
     if known is not None:
         return known
     made = dependants(what, why, by, workspace)
-    workspace.keep("recall", made.id, json.encode(made), act="withdrawal", of=what)
+    given = audiences(workspace)
     for receiver in made.receivers:
-        _correct(receiver, made, workspace)
+        _correct(receiver, tuple(name for name in made.releases if given.get(name) == receiver), made, workspace)
+    workspace.keep("recall", made.id, json.encode(made), act="withdrawal", of=what)
     return made
 
 
 def dependants(what: str, why: str, by: str, workspace: Workspace) -> Recall:
     """What a recall of `what` would withdraw; changes nothing."""
-    flights, inputs, leads = _resting_on(what, workspace)
-    releases = {name: lead for name, lead in workspace.listed("release").items() if lead in leads}
-    detections = tuple(name for flight in sorted(flights) for name in _detections_of(flight, workspace))
+    flight, inputs, leads = _resting_on(what, workspace)
+    rested = set(leads)
+    releases = tuple(name for name, lead in workspace.listed("release").items() if lead in rested)
+    detections = _detections_of(flight, workspace) if flight else ()
     given = audiences(workspace)
     receivers = tuple(sorted({given[name] for name in releases if name in given}))
     at = now()
-    return Recall(identifier("recall", (what,)), what, tuple(inputs), detections, tuple(leads), tuple(releases), receivers, why, by, at)
+    return Recall(identifier("recall", (what,)), what, tuple(inputs), detections, tuple(leads), releases, receivers, why, by, at)
 
 
-def _resting_on(what: str, workspace: Workspace) -> tuple[set[str], list[str], dict[str, None]]:
-    """Flights, files and leads that rest on `what`: a lead rests on every recording of its flight."""
-    files, recordings, leads = (workspace.listed(kind) for kind in ("file", "recording", "lead"))
-    if what in leads:
-        return set(), [], {what: None}
+def _resting_on(what: str, workspace: Workspace) -> tuple[str | None, list[str], list[str]]:
+    """The flight (none for a lead), the files and the leads that go with `what`: a lead rests on every recording of its flight."""
+    files, recordings = workspace.listed("file"), workspace.listed("recording")
     if what in set(recordings.values()) | set(workspace.find("flight")):
         flight, inputs = what, [name for name, of in files.items() if recordings.get(of) == what]
     elif what in recordings:
         flight, inputs = recordings[what], [name for name, of in files.items() if of == what]
     elif what in files:
         flight, inputs = recordings[files[what]], [what]
+    elif what in workspace.find("lead"):
+        return None, [], [what]
     else:
         raise BadInput(f"the workspace holds no flight, recording, file or lead {what!r}; name one as the lead's page does")
-    return {flight}, inputs, dict.fromkeys(name for name, of in leads.items() if of == flight)
+    return flight, inputs, workspace.find("lead", of=flight)
 
 
 class Detections(msgspec.Struct):
@@ -262,23 +265,23 @@ def audiences(workspace: Workspace) -> dict[str, str]:
     return {release: given[digest] for release, digest in workspace.digests("manifest").items() if digest in given}
 
 
-def _correct(receiver: str, made: Recall, workspace: Workspace) -> None:
+def _correct(receiver: str, own: tuple[str, ...], made: Recall, workspace: Workspace) -> None:
     """Keep and lay out the one correction for a receiver: a sentence in both languages, map deletions, STIX revocations."""
-    given = audiences(workspace)
-    own = tuple(name for name in made.releases if given.get(name) == receiver)
     correction = Correction(identifier("correction", (made.id, receiver)), made.id, receiver, own, made.why, made.at)
     workspace.keep("correction", correction.id, json.encode(correction), act="withdrawal", of=made.id)
     workspace.publish(f"corrections/{correction.id}.zip", pack(dict(_correction_files(correction, workspace))))
 
 
 def _correction_files(correction: Correction, workspace: Workspace) -> Iterator[tuple[str, bytes]]:
-    releases = [json.decode(workspace.load("release", name), Release) for name in correction.releases]
     told = Statement("follow.correction", {"id": correction.id, "releases": ", ".join(correction.releases)})
     yield "correction.txt", "\n\n".join(say(told, language) for language in ("es", "en")).encode() + b"\n"
     yield "correction.json", json.encode({"id": correction.id, "releases": correction.releases, "receiver": correction.receiver})
-    yield "withdrawn.cot.xml", cot.deletions(releases, correction.at.utc)
-    for release in releases:
+    deletions = []
+    for name in correction.releases:
+        release = json.decode(workspace.load("release", name), Release)
+        deletions += [cot.deletion(release, correction.at.utc)] if cot.has_event(release) else []
         yield f"{release.id}.stix.json", json.encode(stix.bundle(release, revoked=correction.at.utc))
+    yield "withdrawn.cot.xml", cot.listed(deletions)
 
 
 def confirm(correction: str, by: str, workspace: Workspace) -> Confirmation:
@@ -292,8 +295,7 @@ def confirm(correction: str, by: str, workspace: Workspace) -> Confirmation:
 
 
 def outstanding(workspace: Workspace) -> tuple[Correction, ...]:
-    """Corrections that their receivers have not confirmed."""
-    confirmed = set(workspace.listed("confirmation").values())
-    return tuple(
-        json.decode(workspace.load("correction", name), Correction) for name in workspace.find("correction") if name not in confirmed
-    )
+    """Corrections that their receivers have not confirmed; those of a recall that was cut off are none."""
+    confirmed, standing = set(workspace.listed("confirmation").values()), set(workspace.find("recall"))
+    waiting = [name for name, recall in workspace.listed("correction").items() if recall in standing and name not in confirmed]
+    return tuple(json.decode(workspace.load("correction", name), Correction) for name in waiting)

@@ -49,7 +49,7 @@ class Grid:
         if self.columns < 1 or not self.values or len(self.values) % self.columns:
             raise BadInput(f"a grid holds whole rows; got {len(self.values)} values in rows of {self.columns}")
         numbers = (self.west, self.south, self.step_x, self.step_y, *(value for value in self.values if value is not None))
-        if not all(isfinite(number) for number in numbers):
+        if not all(map(isfinite, numbers)):
             raise BadInput("a grid holds a number that is not finite; a cell that was not looked at is None")
 
     @classmethod

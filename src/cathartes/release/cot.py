@@ -3,7 +3,7 @@
 The event is an unknown thing on the ground (`a-u-G`), never a hostile one. How it is sent is in `release.send`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as Xml
 
@@ -30,11 +30,15 @@ class CotWriter:
 
     def write(self, release: Release) -> bytes:
         """The events in UTF-8."""
-        root = Xml.Element("events")
-        if has_event(release):
-            root.append(event(release))
-        Xml.indent(root)
-        return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
+        return listed([event(release)] if has_event(release) else [])
+
+
+def listed(events: Iterable[Xml.Element]) -> bytes:
+    """A file of these events in UTF-8."""
+    root = Xml.Element("events")
+    root.extend(events)
+    Xml.indent(root)
+    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def uid(release: Release) -> str:
@@ -65,14 +69,6 @@ def deletion(release: Release, at: datetime) -> Xml.Element:
     Xml.SubElement(detail, "link", uid=uid(release), type="a-u-G", relation="none")
     Xml.SubElement(detail, "__forcedelete")
     return root
-
-
-def deletions(releases: Sequence[Release], at: datetime) -> bytes:
-    """A file of the deletions of all these releases' events; of those that never had one, none."""
-    root = Xml.Element("events")
-    root.extend(deletion(each, at) for each in releases if has_event(each))
-    Xml.indent(root)
-    return bytes(Xml.tostring(root, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
 def has_event(release: Release) -> bool:
