@@ -192,7 +192,6 @@ def test_a_disclosure_holds_everything_and_what_weakens_the_case(case: tuple[Wor
 
 
 def test_a_workspace_after_all_this_is_still_proved(released: tuple[Path, str, Path], tmp_path: Path) -> None:
-
     shutil.copytree(released[0], tmp_path / "workspace")
     with Workspace.open(tmp_path / "workspace") as workspace:
         following.recall("small", "flown by mistake", "Carla", workspace)
