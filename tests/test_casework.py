@@ -172,3 +172,8 @@ why = "agreement"
     file.write_text(permit.replace("until", "til"))
     with pytest.raises(BadInput, match="is not a policy"):
         casework.enact(file, "Delia", "agreement of 2028", workspace)
+    casework.withdraw_policy("Delia", "the agreement ended", workspace)
+    assert casework.policy_in_force(workspace) is None
+    assert bundle_of(workspace, lead).is_file()
+    with pytest.raises(BadInput, match="no policy is in force"):
+        casework.withdraw_policy("Delia", "the agreement ended", workspace)

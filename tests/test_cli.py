@@ -77,6 +77,20 @@ def test_a_bundle_with_a_changed_byte_is_not_proved(
     assert cathartes(monkeypatch, "verify", bundle) == 1
 
 
+@pytest.mark.parametrize("words", [
+    "status", "queue", "leads", "reminders", "outcomes", "retention", "policy", "recall lead-1 --by A --why x", "claim --by A",
+    "sent release-1 --by A", "deconflict --lon 1 --lat 1", "seen 1 1", "fuse -o out/s.geojson", "lists show", "claims show",
+    "features --to MEX", "confirm correction-1 --by A", "hold lead-1 --by A --why x", "disclose lead-1 -o out/d.zip",
+])  # fmt: skip
+def test_a_misspelt_workspace_is_named_and_not_made(
+    words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert cathartes(monkeypatch, *words.split(), "-w", "wrokspace") == 1
+    assert re.fullmatch("cathartes: wrokspace (is no workspace|has no index).*\n", capsys.readouterr().err)
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("words", "status"),
     [

@@ -111,7 +111,11 @@ def test_nothing_of_what_a_court_holds_is_erased_until_that_is_lifted(workspace:
     with pytest.raises(Refused, match="until that is lifted"):
         retention.ask_erasure("flight-1", "Delia", "order 12/2026", workspace)
     erase("flight-2", workspace)
-    retention.lift(held, "Judge's clerk", "case closed", workspace)
+    assert retention.lift(held, "Judge's clerk", "case closed", workspace).stands
+    with pytest.raises(Refused, match="another person"):
+        retention.lift(held, "judge's clerk", "case closed", workspace)
+    assert [each.what for each in retention.holds(workspace)] == [held]
+    retention.lift(held, "Prosecutor", "case closed", workspace)
     assert retention.holds(workspace) == ()
     erase("flight-1", workspace)
 

@@ -95,12 +95,18 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
     return path
 
 
+def enactment(workspace: Workspace) -> Enactment | None:
+    """The desk's policy of release as it was put in force, or taken away; `None` where there never was one."""
+    return json.decode(workspace.load("policy", "release"), Enactment) if workspace.find("policy") else None
+
+
 def policy_in_force(workspace: Workspace) -> Policy | None:
     """The desk's policy of release; `None` where it has none, and the markings alone decide. Raises `Refused` for one not understood."""
-    if not workspace.find("policy"):
+    last = enactment(workspace)
+    if last is None or last.toml is None:
         return None
     try:
-        return parse_policy("the policy in force", json.decode(workspace.load("policy", "release"), Enactment).toml.encode())
+        return parse_policy("the policy in force", last.toml.encode())
     except BadInput as problem:
         raise Refused(f"nothing is released: {problem}") from None
 
@@ -116,6 +122,15 @@ def enact(path: Path, by: str, why: str, workspace: Workspace) -> Policy:
     policy = parse_policy(path.name, content)
     workspace.keep("policy", "release", json.encode(Enactment(content.decode(), by, why, now())), act="review")
     return policy
+
+
+def withdraw_policy(by: str, why: str, workspace: Workspace) -> None:
+    """Take the policy in force away: from now on the markings alone decide. Raises `BadInput` where there is none."""
+    for option, text in (("--why", why), ("--by", by)):
+        named(option, text)
+    if policy_in_force(workspace) is None:
+        raise BadInput("no policy is in force; the markings alone decide already")
+    workspace.keep("policy", "release", json.encode(Enactment(None, by, why, now())), act="review")
 
 
 def within_policy(lead: Lead, audience: str, workspace: Workspace) -> Lead:

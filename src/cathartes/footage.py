@@ -109,8 +109,10 @@ def index(streams: Sequence[Path], workspace: Path) -> dict[str, int]:
 def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: Path) -> list[Seen]:
     """Every interval in which a place was in view; `start` and `end` are ISO 8601, in UTC where they name no zone.
 
-    Raises `BadInput` for a place that is none, or a time that is none.
+    Raises `BadInput` for a place that is none, a time that is none, or a folder without an index.
     """
+    if not Footprints.is_in(workspace):
+        raise BadInput(f"{workspace} has no index of what videos had in view; name another folder with -w, or make it with `index`")
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadInput(f"({lon}, {lat}) is not a longitude and a latitude in degrees; are they swapped?")
     with Footprints.open(workspace) as footprints:

@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from cathartes.errors import BadInput
-from cathartes.model import Coverage, Detectability, DetectionKind, Frame, Lead, Place, Span, json
+from cathartes.model import Coverage, Detectability, DetectionKind, Frame, Lead, Place, Span, Swath, json
 from cathartes.model.place import Ring
 from cathartes.plan.coverage import AreaCoverage, Seen, area_coverage, as_detectability
 from cathartes.plan.view import ViewCoverage, view_coverage
@@ -58,8 +58,11 @@ def viewed(path: Path, workspace: Workspace) -> Reply:
     """The answer of the cameras for the polygon in the GeoJSON file `path`: was it in view, how finely, and did anything move there."""
     area = area_of(path)
     (west, south), (east, north) = np.min(area, axis=0), np.max(area, axis=0)
-    with Footprints.open(workspace.folder) as footprints:
-        return Reply(view_coverage(area, footprints.over(west, south, east, north), moving(workspace)), ())
+    swaths: list[Swath] = []
+    if Footprints.is_in(workspace.folder):
+        with Footprints.open(workspace.folder) as footprints:
+            swaths = footprints.over(west, south, east, north)
+    return Reply(view_coverage(area, swaths, moving(workspace)), ())
 
 
 def moving(workspace: Workspace) -> list[tuple[str, float, float]]:

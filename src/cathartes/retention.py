@@ -4,14 +4,14 @@ The ledger's lines are never touched, so that `cathartes verify` proves the work
 worked out in `store.erasure`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cathartes.casework import is_same_person, named, now
 from cathartes.errors import BadInput, Refused
 from cathartes.following import standings
 from cathartes.model import identifier, json
-from cathartes.model.following import CLOSED, Due, Hold, Order, Retention, Wish
+from cathartes.model.following import CLOSED, Due, Hold, Lift, Order, Retention, Wish
 from cathartes.store import Workspace
 from cathartes.store.erasure import Version
 from cathartes.store.footprints import Footprints
@@ -56,23 +56,30 @@ def _term(what: str, given: Retention | None, on: date) -> Term:
 
 
 def hold(what: str, by: str, why: str, workspace: Workspace) -> Hold:
-    """Keep the thing with this id, and all that belongs to it, from erasure until `lift`. Raises `BadInput` when there is none."""
-    return _kept_hold(what, by, why, workspace, stands=True)
+    """Keep the thing with this id, and all that belongs to it, from erasure until two persons `lift` it; `BadInput` when there is none."""
+    return _kept_hold(Hold(what, stands=True, by=by, why=why, at=now()), by, why, workspace)
 
 
 def lift(what: str, by: str, why: str, workspace: Workspace) -> Hold:
-    """End the hold on the thing with this id. Raises `BadInput` when none stands."""
-    if all(each.what != what for each in holds(workspace)):
+    """Ask, as the first person, that a hold end; said by a second one, it ends.
+
+    Raises `BadInput` when none stands on the thing with this id, `Refused` when the same person says it twice.
+    """
+    standing = next((each for each in holds(workspace) if each.what == what), None)
+    if standing is None:
         raise BadInput(f"there is no hold on {what!r}; `cathartes retention` lists those that stand")
-    return _kept_hold(what, by, why, workspace, stands=False)
+    if standing.lift is None:
+        return _kept_hold(replace(standing, lift=Lift(by, why, now())), by, why, workspace)
+    if is_same_person(standing.lift.by, by):
+        raise Refused(f"{by} asked that the hold on {what} be lifted; another person must say so too")
+    return _kept_hold(Hold(what, stands=False, by=by, why=why, at=now(), lift=standing.lift), by, why, workspace)
 
 
-def _kept_hold(what: str, by: str, why: str, workspace: Workspace, *, stands: bool) -> Hold:
-    _held(what, workspace)
+def _kept_hold(made: Hold, by: str, why: str, workspace: Workspace) -> Hold:
+    _held(made.what, workspace)
     for option, text in (("--why", why), ("--by", by)):
         named(option, text)
-    made = Hold(what, stands, by, why, now())
-    workspace.keep("hold", what, json.encode(made), act="review", of=what)
+    workspace.keep("hold", made.what, json.encode(made), act="review", of=made.what)
     return made
 
 

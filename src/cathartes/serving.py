@@ -14,7 +14,7 @@ from wsgiref.simple_server import WSGIRequestHandler
 from wsgiref.util import application_uri
 
 from cathartes.casework import now, refuse_beyond_policy
-from cathartes.errors import BadInput, Refused, StoreFailure
+from cathartes.errors import Refused, StoreFailure
 from cathartes.model import Release
 from cathartes.receiving import PATH, page, posted, standing_to
 from cathartes.release.features import Answer, answer, features_of
@@ -56,9 +56,7 @@ class Endpoint:
 
     def __init__(self, folder: Path, audience: str) -> None:
         """Raises `BadInput` where there is no workspace."""
-        if not (folder / "head.txt").is_file():
-            raise BadInput(f"{folder} is no workspace; name the folder that `cathartes run` made with -w")
-        self._folder, self._audience = folder, audience
+        self._folder, self._audience = Workspace.in_folder(folder), audience
         self._read_at, self._features = (b"", ""), tuple[Feature, ...]()
 
     def __call__(self, environ: dict[str, Any], start: Start) -> Iterable[bytes]:

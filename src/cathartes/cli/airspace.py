@@ -110,7 +110,7 @@ def coverage(
 
     if bool(gas) is video:
         raise typer.BadParameter("name either --gas GAS or --video")
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         reply = answered(area, gas, opened) if gas else viewed(area, opened)
     if output:
         output.mkdir(parents=True, exist_ok=True)

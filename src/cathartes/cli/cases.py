@@ -30,7 +30,7 @@ def leads(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -
     from cathartes import casework
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         cases = casework.cases(opened)
     if as_json:
         print_json(cases)
@@ -57,7 +57,7 @@ def review(
 
     if verdict not in list(Verdict):
         raise typer.BadParameter(f"a verdict is one of {', '.join(Verdict)}; got {verdict!r}")
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = casework.review(lead, Verdict(verdict), by, why, opened)
     print(f"{made.lead}: {made.verdict} by {made.by}")
 
@@ -73,26 +73,38 @@ def release(
     from cathartes import casework
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         path = casework.release(lead, to, by, opened)
     print(workspace / "products" / path)
 
 
 @app.command()
 def policy(
-    file: Annotated[Path, typer.Argument(metavar="POLICY", help="A table of permits, TOML.")],
-    by: ByOption,
-    why: Annotated[str, typer.Option("--why", help="The agreement or order behind it.")],
+    file: Annotated[Path | None, typer.Argument(metavar="POLICY", help="A table of permits, TOML, to put in force.")] = None,
+    by: ByOption = "",
+    why: Annotated[str, typer.Option("--why", help="The agreement or order behind it.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the policy in force away: the markings alone decide.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
-    """Put a policy of release in force: from now on only what it permits leaves, and never more than the markings allow."""
+    """Show the policy of release, or put one in force: only what it permits leaves, and never more than the markings allow."""
     from cathartes import casework
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
-        enacted = casework.enact(file, by, why, opened)
-    rows = [(each.to, ", ".join(each.tlp), ", ".join(each.fields), str(each.until), each.why) for each in enacted.permit]
-    print_table(("to", "labels", "fields", "until", "why"), rows)
+    if file and withdraw:
+        raise typer.BadParameter("give a policy to put in force, or --withdraw, not both")
+    with Workspace.existing(workspace) as opened:
+        if file:
+            casework.enact(file, by, why, opened)
+        elif withdraw:
+            casework.withdraw_policy(by, why, opened)
+        last, standing = casework.enactment(opened), casework.policy_in_force(opened)
+    if standing:
+        rows = [(each.to, ", ".join(each.tlp), ", ".join(each.fields), str(each.until), each.why) for each in standing.permit]
+        print_table(("to", "labels", "fields", "until", "why"), rows)
+    if last:
+        print(f"{'in force' if standing else 'taken away'} since {last.at.utc:%Y-%m-%d %H:%M} UTC by {last.by}: {last.why}")
+    if not standing:
+        print("no policy is in force: the markings alone decide")
 
 
 @app.command()
@@ -102,7 +114,7 @@ def receive(reply: Annotated[Path, typer.Argument(metavar="REPLY")], workspace: 
     from cathartes.messages import say
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         receipt = casework.receive(reply, opened)
     known = "" if receipt.is_new else " (already received; nothing changed)"
     print(f"{receipt.outcome.release}: {receipt.outcome.action} by {receipt.outcome.by}{known}")

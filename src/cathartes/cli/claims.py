@@ -45,7 +45,7 @@ def show(
     from cathartes.store import Workspace
 
     today = now().utc.date()
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         claims, decisions = partywork.claims_in(opened, today), partywork.decisions_in(opened)
     merges = list(decisions.values())
     one_of = canonical(merges)
@@ -83,7 +83,7 @@ def decide(
 
     if judgement not in list(Judgement):
         raise BadInput(f"found the judgement {judgement!r}; expected same or different")
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         print(partywork.decide(Merge(one, other, Judgement(judgement), by, why, now().utc.date()), opened))
 
 
@@ -98,7 +98,7 @@ def undo(
     from cathartes.casework import now
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         back = partywork.take_back(decision, by, now().utc.date(), opened)
     print(f"{back.one} and {back.other}: the decision of {back.author} is taken back")
 
@@ -119,7 +119,7 @@ def export(
     if form not in writers:
         raise BadInput(f"--as is {form!r}; expected ftm, stix or misp")
     today = now().utc.date()
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         claims = partywork.claims_in(opened, today)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(writers[form](claims, today))

@@ -20,7 +20,7 @@ def queue(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -
     from cathartes import casework, following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         waiting = following.queue(opened, casework.now())
     if as_json:
         print_json(waiting)
@@ -39,7 +39,7 @@ def claim(
     from cathartes import following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = following.claim(by, opened, lead)
     print(made.lead)
 
@@ -61,7 +61,7 @@ def sent(
     if urgency not in list(Urgency):
         raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
     state = State.DELIVERED if delivered else State.SENT
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = following.note_sent(release, state, channel, Urgency(urgency), by, opened)
     print(f"{made.release}: {made.state} by {made.channel}, {made.urgency}")
 
@@ -90,7 +90,7 @@ def send(
         raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
     if (tak is None) == (taxii is None):
         raise typer.BadParameter("give one of --tak and --taxii")
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         if tak is not None:
             security = sending.identity(certificate, authority) if certificate else None
             made = sending.to_tak(name, tak, by, Urgency(urgency), opened, security)
@@ -128,7 +128,7 @@ def status(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) 
     from cathartes import casework, following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         at = casework.now()
         listed, beat, waiting = following.standings(opened, at), following.heartbeat(opened, at), following.outstanding(opened)
     if as_json:
@@ -148,7 +148,7 @@ def reminders(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = Fals
     from cathartes import casework, following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         digests = following.reminders(opened, casework.now())
     if as_json:
         print_json(digests)
@@ -169,7 +169,7 @@ def recall(
     from cathartes import following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = (following.dependants if dry_run else following.recall)(what, why, by, opened)
         waiting = [each for each in following.outstanding(opened) if each.recall == made.id]
     if as_json:
@@ -191,7 +191,7 @@ def confirm(
     from cathartes import following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = following.confirm(correction, by, opened)
     print(f"{made.correction}: confirmed by {made.by}")
 
@@ -208,7 +208,7 @@ def deconflict(
     from cathartes import following
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         conflict = following.deconflict(lon, lat, radius, opened)
     if as_json:
         print_json({"open_case_nearby": conflict})
@@ -222,7 +222,7 @@ def outcomes(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False
     from cathartes import casework, counting
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made, learnt = counting.outcomes(opened, casework.now()), counting.learnt_prior(opened)
     if as_json:
         print_json({"outcomes": made, "prior": {name: {"judged": was, "learnt": now} for name, (was, now) in learnt.items()}})
@@ -253,7 +253,7 @@ def disclose(
     from cathartes.disclosing import disclosure
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = disclosure(lead, opened)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(made)

@@ -260,7 +260,7 @@ def leads(
     from cathartes.network.lead_ties import shared
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         ties = partywork.ties_of_leads(opened, language)
     output.parent.mkdir(parents=True, exist_ok=True)
     with output.open("w", encoding="utf-8", newline="") as file:
@@ -318,7 +318,7 @@ def show(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) ->
     from cathartes import listwork
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         lists = [listwork.in_force(name, opened) for name in opened.find("list")]
     if as_json:
         print_json([{"list": one.name, "dated": one.dated, "sha256": one.digest, "parties": len(one.parties)} for one in lists])

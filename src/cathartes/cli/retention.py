@@ -25,7 +25,7 @@ def retain(
     from cathartes import retention as room
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = room.retain(what, review.date(), until.date(), by, why, opened)
     print(f"{made.what}: review on {made.review}, kept until {made.until}")
 
@@ -35,16 +35,17 @@ def hold(
     what: WhatArgument,
     by: ByOption,
     why: Annotated[str, typer.Option("--why", help="Which court, audit or claim needs it; or why no longer.")],
-    lift: Annotated[bool, typer.Option("--lift", help="End the hold.")] = False,
+    lift: Annotated[bool, typer.Option("--lift", help="Ask that the hold end; said by a second person, it ends.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
-    """Keep a record, and all that belongs to it, from erasure until the hold is lifted."""
+    """Keep a record, and all that belongs to it, from erasure until two persons lift the hold."""
     from cathartes import retention as room
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         made = (room.lift if lift else room.hold)(what, by, why, opened)
-    print(f"{made.what}: {'held' if made.stands else 'no longer held'}")
+    asked = f"; {made.lift.by} asks that this end, another person must say so too" if made.lift else ""
+    print(f"{made.what}: held{asked}" if made.stands else f"{made.what}: no longer held")
 
 
 @app.command()
@@ -54,7 +55,7 @@ def retention(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = Fals
     from cathartes import retention as room
     from cathartes.store import Workspace
 
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         terms, holds = room.terms(opened, casework.now().utc.date()), room.holds(opened)
     if as_json:
         print_json({"terms": terms, "holds": holds})
@@ -62,7 +63,8 @@ def retention(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = Fals
         rows = [(each.what, str(each.review or ""), str(each.until or ""), each.due) for each in terms]
         print_table(("what", "review", "until", "today"), rows)
         for each in holds:
-            print(f"{each.what} is held by {each.by} since {each.at.utc:%Y-%m-%d}: {each.why}")
+            asked = f"; {each.lift.by} asks that this end: {each.lift.why}" if each.lift else ""
+            print(f"{each.what} is held by {each.by} since {each.at.utc:%Y-%m-%d}: {each.why}{asked}")
 
 
 @app.command()
@@ -80,7 +82,7 @@ def erase(
 
     if order and why:
         raise typer.BadParameter("--why is for who asks; who orders gives --order alone")
-    with Workspace.open(workspace) as opened:
+    with Workspace.existing(workspace) as opened:
         if dry_run:
             print_table(("kind", "id"), sorted({(version.kind, version.id) for version in room.erasable(what, opened)}))
         elif order:

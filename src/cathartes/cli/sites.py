@@ -29,7 +29,7 @@ def fuse(
     from cathartes.store import Workspace
 
     if detections is None:
-        with Workspace.open(workspace) as opened:
+        with Workspace.existing(workspace) as opened:
             observations = observations_told(opened)
     else:
         observations = read_detections(detections)

@@ -138,9 +138,9 @@ class Due(StrEnum):
 
 @dataclass(frozen=True)
 class Enactment:
-    """A policy of release as it was put in force: its text in TOML, by whom and why. The newest one holds."""
+    """A policy of release as it was put in force: its text in TOML (`None`: taken away), by whom and why. The newest one holds."""
 
-    toml: str
+    toml: str | None
     by: str
     why: str
     at: Instant
@@ -148,10 +148,23 @@ class Enactment:
 
 @dataclass(frozen=True)
 class Hold:
-    """What is needed in a court, or by an auditor: while it stands, nothing of `what` is erased. The newest one for `what` holds."""
+    """What is needed in a court, or by an auditor: while it stands, nothing of `what` is erased. The newest one for `what` holds.
+
+    `lift` is one person's wish to end it; a second person ends it.
+    """
 
     what: str
     stands: bool
+    by: str
+    why: str
+    at: Instant
+    lift: "Lift | None" = None
+
+
+@dataclass(frozen=True)
+class Lift:
+    """One person's wish to end a hold."""
+
     by: str
     why: str
     at: Instant

@@ -6,7 +6,7 @@ off, the next opening mends. The files are described in docs/reference/workspace
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import Literal, TypeAlias
@@ -74,6 +74,18 @@ class Workspace:
                     workspace._seal()
                 raise
             workspace._seal()
+
+    @classmethod
+    def existing(cls, folder: Path) -> AbstractContextManager["Workspace"]:
+        """The workspace in `folder`, opened as by `open`. Raises `BadInput` where there is none: a misspelt folder is left as it is."""
+        return cls.open(cls.in_folder(folder))
+
+    @staticmethod
+    def in_folder(folder: Path) -> Path:
+        """The folder itself. Raises `BadInput` where there is no workspace in it."""
+        if not (folder / "ledger.log").is_file():
+            raise BadInput(f"{folder} is no workspace; name the folder that `cathartes run` made with -w")
+        return folder
 
     def keep(self, kind: str, name: str, content: bytes, act: Act, of: str = "") -> str:
         """Stores `content` as the newest version of `name` and enters it in the ledger; returns its SHA-256.
