@@ -16,7 +16,7 @@ from cathartes.assess.persistence import Before
 from cathartes.earth.search import search_around
 from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
-from cathartes.known import known_before
+from cathartes.known import at_threshold, known_before
 from cathartes.messages import LANGUAGES
 from cathartes.model import (
     DESK,
@@ -148,12 +148,12 @@ def ingest(folder: Path, contents: Folder, workspace: Workspace) -> None:
 
 def detect(contents: Folder, workspace: Workspace, progress: Progress) -> Detected:
     """Every detector's detections and coverage, in every recording whose content it takes."""
-    found = []
+    found, flight = [], at_threshold(contents.flight, workspace)
     for name, detector in installed("detectors").items():
         for reading in readings_of(detector.content, contents):
             progress(f"detect: {reading.recording.name}", 0.0)
-            key = step_key("detect", name, contents.flight, [reading])
-            found.append(remembered(workspace, contents.flight, key, Detected, partial(detector.detect, reading, contents.flight)))
+            key = step_key("detect", name, flight, [reading])
+            found.append(remembered(workspace, flight, key, Detected, partial(detector.detect, reading, flight)))
     return Detected(
         tuple(detection for one in found for detection in one.detections), tuple(covered for one in found for covered in one.coverage)
     )

@@ -5,12 +5,12 @@ The path (`cathartes.campaign`) asks before it makes leads; what the answer is w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cathartes.assess.explanations import found_by
 from cathartes.assess.persistence import Before, Look, limit_at, observation_of
 from cathartes.model import Coverage, Flight, Lead, Observation, Outcome, Source, json
-from cathartes.model.following import Recall
+from cathartes.model.following import Recall, Threshold
 from cathartes.store import Workspace
 
 
@@ -47,6 +47,19 @@ def observations_told(workspace: Workspace) -> tuple[Observation, ...]:
     leads = [name for name in workspace.find("lead") if name not in withdrawn]
     told = (json.decode(workspace.load("lead", name), Lead) for name in leads)
     return tuple(seen for lead in told for source in lead.sources if (seen := observation_of(source, lead.id)) is not None)
+
+
+def threshold_in_force(workspace: Workspace) -> Threshold | None:
+    """The least significance of a peak, as a person put it in force or took it away; `None` where nobody ever did."""
+    return json.decode(workspace.load("threshold", "gas-peak"), Threshold) if workspace.find("threshold") else None
+
+
+def at_threshold(flight: Flight, workspace: Workspace) -> Flight:
+    """The flight with the least significance in force here, unless its own file states one."""
+    last = threshold_in_force(workspace)
+    if last is None or flight.gas_log.least_significance is not None:
+        return flight
+    return replace(flight, gas_log=replace(flight.gas_log, least_significance=last.least_significance))
 
 
 def recalls(workspace: Workspace) -> tuple[Recall, ...]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
 from cathartes.errors import BadInput
+
+if TYPE_CHECKING:
+    from cathartes.thresholds import Learnt
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, such as release-1f0c9a3be2d4.")]
 
@@ -219,13 +222,14 @@ def deconflict(
 @app.command()
 def outcomes(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
     """Count what came of the releases, by rule, with intervals, and how that changes what is expected next time."""
-    from cathartes import casework, counting
+    from cathartes import casework, counting, thresholds
     from cathartes.store import Workspace
 
     with Workspace.existing(workspace) as opened:
-        made, learnt = counting.outcomes(opened, casework.now()), counting.learnt_prior(opened)
+        made, learnt, peaks = counting.outcomes(opened, casework.now()), counting.learnt_prior(opened), thresholds.learnt(opened)
     if as_json:
-        print_json({"outcomes": made, "prior": {name: {"judged": was, "learnt": now} for name, (was, now) in learnt.items()}})
+        prior = {name: {"judged": was, "learnt": now} for name, (was, now) in learnt.items()}
+        print_json({"outcomes": made, "prior": prior, "threshold": peaks})
         return
     shares = (
         ("leads released", made.released),
@@ -241,6 +245,52 @@ def outcomes(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False
     for rule, count in made.found.items():
         print(f"found, counted as {rule}: {count}")
     print_table(("explanation", "as judged", "with outcomes"), [(name, f"{was:.3f}", f"{now:.3f}") for name, (was, now) in learnt.items()])
+    print_peaks(peaks)
+
+
+@app.command()
+def threshold(
+    least: Annotated[float | None, typer.Argument(metavar="LEAST", help="Leave out peaks under so many times the noise.")] = None,
+    by: ByOption = "",
+    why: Annotated[str, typer.Option("--why", help="The reason, in a sentence.")] = "",
+    withdraw: Annotated[bool, typer.Option("--withdraw", help="Back to the detector's own threshold.")] = False,
+    workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what was found behind weak and strong peaks in gas logs, or put a least significance in force for later runs."""
+    from cathartes import thresholds
+    from cathartes.store import Workspace
+
+    if withdraw and least is not None:
+        raise typer.BadParameter("give a least significance to put in force, or --withdraw, not both")
+    with Workspace.existing(workspace) as opened:
+        if withdraw or least is not None:
+            thresholds.put_in_force(least, by, why, opened)
+        peaks = thresholds.learnt(opened)
+    if as_json:
+        print_json(peaks)
+    else:
+        print_peaks(peaks)
+
+
+def print_peaks(peaks: Learnt) -> None:
+    """What was found by the strength of the peak, what is proposed and what is in force."""
+    rows = []
+    for band in peaks.bands:
+        bounds = "" if band.found.low is None or band.found.high is None else f"{band.found.low:.0%} to {band.found.high:.0%}"
+        span = f"{band.least:g} and more" if band.below is None else f"{band.least:g} to {band.below:g}"
+        rows.append((span, f"{band.found.hits} of {band.found.of}", bounds))
+    print_table(("strongest peak, times the noise", "something found", "at 95 %"), rows)
+    if peaks.proposed is None:
+        print("proposed: no change; the answers do not show that weak peaks are worthless")
+    else:
+        print(f"proposed: `cathartes threshold {peaks.proposed:g}`; nothing changes until a person puts it in force")
+    last = peaks.in_force
+    if last is not None:
+        what = "the detector's own" if last.least_significance is None else f"{last.least_significance:g} times the noise"
+        print(
+            f"in force since {last.at.utc:%Y-%m-%d %H:%M} UTC by {last.by}: {what} (below it {last.found} of {last.of} found): {last.why}"
+        )
 
 
 @app.command()

@@ -18,6 +18,7 @@ from cathartes.earth.frame import LocalFrame
 from cathartes.earth.gases import ppb_per_kg_h
 from cathartes.earth.search import search_box
 from cathartes.errors import BadInput
+from cathartes.messages import number
 from cathartes.model import (
     Coverage,
     Custody,
@@ -109,7 +110,8 @@ def signal_of(log: GasLog, gas: str, flight: Flight) -> Signal | None:
         least = floor_noise(least, floor)
     noise = noise_of(background, t_s, y, instrument, least)[instrument]
     enhancement = y - background.level_ppb
-    return Signal(rows, enhancement, noise, threshold_of(enhancement / noise, background.membership, instrument, len(kinds)))
+    threshold = threshold_of(enhancement / noise, background.membership, instrument, len(kinds))
+    return Signal(rows, enhancement, noise, max(threshold, flight.gas_log.least_significance or 0.0))
 
 
 def noise_of(background: Background, t_s: Floats, y: Floats, instrument: NDArray[np.int64], least_ppb: float) -> Floats:
@@ -170,6 +172,8 @@ def coverage_of(reading: Reading, log: GasLog, gas: str, flight: Flight, signal:
     west, south, step, columns, rows, frame = _grid(flight)
     limits: tuple[float | None, ...] = (None,) * (columns * rows)
     notes: tuple[Statement, ...] = (Statement("coverage.steady-ground-source", {"level": LEVEL}),)
+    if least := flight.gas_log.least_significance:
+        notes += (Statement("coverage.least-significance", {"least": number(least)}),)
     seen = None if signal is None else _usable(log, signal)
     if signal is not None and seen is not None and len(seen):
         limits = _limits(log, gas, flight, signal, seen, frame, (west, south, step, columns, rows))

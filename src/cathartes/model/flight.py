@@ -14,7 +14,10 @@ from cathartes.model.place import Frame, HeightReference, Ring
 
 @dataclass(frozen=True)
 class GasLogHints:
-    """What the gas log itself cannot say: the gas sought, the instrument's nominal delay, first-order lag, noise and floor."""
+    """What the gas log itself cannot say: the gas sought, the instrument's nominal delay, first-order lag, noise and floor.
+
+    Peaks under `least_significance` times the noise are left out, whatever their rate of false alarms.
+    """
 
     gas: str | None = None
     file: str | None = None
@@ -22,6 +25,7 @@ class GasLogHints:
     lag_s: float = 0.0
     noise_ppb: float | None = None
     floor_ppb: float | None = None
+    least_significance: float | None = None
 
 
 @dataclass(frozen=True)

@@ -147,6 +147,21 @@ class Enactment:
 
 
 @dataclass(frozen=True)
+class Threshold:
+    """The least significance of a peak in a gas log (`None`: the detector's own) as a person put it in force; the newest one holds.
+
+    Behind `found` of `of` leads below it something had been found then.
+    """
+
+    least_significance: float | None
+    found: int
+    of: int
+    by: str
+    why: str
+    at: Instant
+
+
+@dataclass(frozen=True)
 class Hold:
     """What is needed in a court, or by an auditor: while it stands, nothing of `what` is erased. The newest one for `what` holds.
 

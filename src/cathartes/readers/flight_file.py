@@ -25,6 +25,7 @@ ABOVE_ZERO = frozenset(
     {
         "air.pressure_hpa",
         "air.temperature_k",
+        "gas_log.least_significance",
         "gas_log.noise_ppb",
         "search.half_width_m",
         "search.log10_rate_kg_h.sd",
