@@ -60,7 +60,7 @@ def test_a_request_without_a_polygon_gets_a_sentence(
 ) -> None:
     area = tmp_path / "area.geojson"
     area.write_text(content)
-    assert cathartes(monkeypatch, "coverage", area, "--gas", "ch4", "-w", tmp_path / "workspace") == 1
+    assert cathartes(monkeypatch, "coverage", area, "--gas", "ch4", "-w", kept(tmp_path)) == 1
     assert "area.geojson" in capsys.readouterr().err
 
 

@@ -111,12 +111,13 @@ def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: 
 
     Raises `BadInput` for a place that is none, a time that is none, or a folder without an index.
     """
-    if not Footprints.is_in(workspace):
-        raise BadInput(f"{workspace} has no index of what videos had in view; name another folder with -w, or make it with `index`")
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadInput(f"({lon}, {lat}) is not a longitude and a latitude in degrees; are they swapped?")
+    span = _seconds(start, -np.inf), _seconds(end, np.inf)
+    if not Footprints.is_in(workspace):
+        raise BadInput(f"{workspace} has no index of what videos had in view; name another folder with -w, or make it with `index`")
     with Footprints.open(workspace) as footprints:
-        return footprints.seen(lon, lat, _seconds(start, -np.inf), _seconds(end, np.inf))
+        return footprints.seen(lon, lat, *span)
 
 
 def _seconds(text: str | None, otherwise: float) -> float:
