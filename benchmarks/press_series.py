@@ -13,14 +13,15 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cathartes.language.events import Event
-from cathartes.texts import extracted
+from cathartes.texts import Gathering
 
 ORDERS = 6
 
 
 def told(folder: Path, names: tuple[str, ...]) -> tuple[Event, ...]:
     """The events of the files, read in this order."""
-    return extracted([folder / name for name in names], None).events
+    gathering = Gathering()
+    return gathering.extraction().events if list(gathering.documents([folder / name for name in names], None)) else ()
 
 
 def is_true(event: Event, truth: list[object]) -> bool:

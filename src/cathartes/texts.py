@@ -4,31 +4,37 @@ Documents are opened by `readers`; what they say is the business of `language`. 
 path in `cathartes.campaign`.
 """
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice
 from pathlib import Path
 
 from cathartes.errors import BadInput
-from cathartes.language.entities import Entity, as_follow_the_money, entities
-from cathartes.language.events import Event, events
+from cathartes.language.entities import Entity, Said, add_statements, as_follow_the_money, entities_of
+from cathartes.language.events import Event, events_of
 from cathartes.language.facts import document_facts, find_facts
 from cathartes.language.gazetteer import Candidate, Gazetteer, candidates, shipped
 from cathartes.language.memory import Remembered, exact, load_memory, suggestions
 from cathartes.language.segments import stretches
 from cathartes.language.structured import document_date
-from cathartes.language.tellings import Source
+from cathartes.language.tellings import Source, Telling, tellings_of
 from cathartes.language.terms import Concept, forbidden_used, hits, load_terms, shipped_terms
 from cathartes.language.translate import Piece, translate
 from cathartes.messages import LANGUAGES, say
-from cathartes.model import Doubt, Fact, Place, Quantity, Segment, Statement, TextReport, Translation, confidence
+from cathartes.model import Doubt, Fact, Place, Quantity, Reading, Segment, Statement, TextReport, Translation, confidence
 from cathartes.plugins import OpenEngine, Recogniser, Translator, installed
 from cathartes.readers.flight_folder import flight_beside, reader_of
-from cathartes.readers.text_report import TextReportReader, language_of
+from cathartes.readers.intake import opened
+from cathartes.readers.text_report import TEXT_LIMIT, TextReportReader, language_of, text_parts
 
 CANDIDATES = 5
 """How many localities of one name are told."""
+
+COPY_LIMIT = 1_000_000
+"""Characters up to which a document is compared with others: a longer one is no press report."""
 
 UNGRADED = "F6"
 """Admiralty code of a source whose reliability and information nobody has judged."""
@@ -36,7 +42,7 @@ UNGRADED = "F6"
 
 @dataclass(frozen=True)
 class Document:
-    """A text with its name, its language where known, and the date it was written."""
+    """A text with its name, its language where known, and the date it was written; of a long one a part, and where it starts."""
 
     name: str
     digest: str
@@ -46,60 +52,76 @@ class Document:
     facts: tuple[Fact, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     health: tuple[Statement, ...] = ()
+    start: int = 0
 
 
 @dataclass(frozen=True)
 class Extraction:
-    """What documents tell of: each with its facts, the entities and events of all, and what could not be read and why."""
+    """What documents tell of: the entities and events of all, what was wrong with each, and what could not be read and why."""
 
-    documents: tuple[Document, ...]
     entities: tuple[Entity, ...]
     events: tuple[Event, ...]
+    health: tuple[tuple[str, Statement], ...]
     refused: tuple[tuple[str, str], ...]
     gazetteers: tuple[Gazetteer, ...]
 
 
-def extracted(
-    paths: Sequence[Path],
-    written: date | None,
-    gazetteers: Sequence[Gazetteer] = (),
-    grade: str = UNGRADED,
-    recogniser: Recogniser | None = None,
-) -> Extraction:
-    """Facts, entities and events of documents. `gazetteers` are a user's own lists, `recogniser` a user's own, beside the shipped ones.
+class Gathering:
+    """What is kept of documents while they are read one after the other, so that no text has to stay."""
 
-    A document that cannot be read is listed. Raises `BadInput` where none can.
-    """
-    opened, refused = [], []
-    for path in paths:
-        try:
-            opened.append(open_document(path, written))
-        except BadInput as problem:
-            refused.append((path.name, str(problem)))
-    if not opened:
-        raise BadInput("; ".join(why for _, why in refused))
-    documents = tuple(replace(document, facts=tuple(facts_of(document, recogniser))) for document in opened)
-    sources = [Source(document.name, document.text, document.written, document.facts) for document in documents]
-    return Extraction(documents, entities(sources, grade), events(sources), tuple(refused), (*gazetteers, shipped()))
+    def __init__(self, gazetteers: Sequence[Gazetteer] = (), grade: str = UNGRADED) -> None:
+        self._gazetteers, self._grade = (*gazetteers, shipped()), grade
+        self._tellings: list[Telling] = []
+        self._statements: dict[tuple[str, str], list[Said]] = {}
+        self._texts: dict[tuple[date, str], str] = {}
+        self._health: list[tuple[str, Statement]] = []
+        self.refused: list[tuple[str, str]] = []
+
+    def documents(self, paths: Sequence[Path], written: date | None, recogniser: Recogniser | None = None) -> Iterator[Document]:
+        """Every document with its facts, a long one in parts. One that cannot be read is listed; raises `BadInput` where none can.
+
+        `recogniser` is a user's own, beside ours.
+        """
+        for path in paths:
+            try:
+                for document in documents_in(path, written):
+                    found = replace(document, facts=tuple(facts_of(document, recogniser)))
+                    self._add(found)
+                    yield found
+            except BadInput as problem:
+                self.refused.append((path.name, str(problem)))
+        if len(self.refused) == len(paths):
+            raise BadInput("; ".join(why for _, why in self.refused))
+
+    def _add(self, document: Document) -> None:
+        source = Source(document.name, document.text, document.written, document.facts, document.start)
+        self._tellings += tellings_of(source)
+        add_statements(self._statements, source, self._grade)
+        self._health += ((document.name, statement) for statement in document.health)
+        if len(document.text) < COPY_LIMIT:
+            self._texts[document.written or date.max, document.name] = document.text
+
+    def extraction(self) -> Extraction:
+        """What all documents read so far tell of."""
+        texts = {name: text for (_, name), text in sorted(self._texts.items())}
+        found = events_of(self._tellings, texts)
+        return Extraction(entities_of(self._statements), found, tuple(self._health), tuple(self.refused), self._gazetteers)
 
 
 def extraction_json(extraction: Extraction) -> dict[str, object]:
-    """The answer of `cathartes extract --json`; see docs/reference/language.md."""
-    facts = [fact_json(fact, document) for document in extraction.documents for fact in document.facts]
+    """The answer of `cathartes extract --json` but for its facts; see docs/reference/language.md."""
     return {
-        "facts": facts,
         "entities": [as_follow_the_money(entity) for entity in extraction.entities],
         "events": [event_json(event, extraction.gazetteers) for event in extraction.events],
-        "health": [
-            {"file": document.name, "says": say(statement, "en")} for document in extraction.documents for statement in document.health
-        ],
+        "health": [{"file": name, "says": say(statement, "en")} for name, statement in extraction.health],
         "refused": [{"file": name, "why": why} for name, why in extraction.refused],
     }
 
 
 def fact_json(fact: Fact, document: Document) -> dict[str, object]:
     """One fact; `confidence` (0 to 1) is there where a scan made any of its words doubtful."""
-    told = {"kind": fact.kind, "text": fact.text, "start": fact.start, "end": fact.end, "value": value_of(fact), "file": document.name}
+    start, end = document.start + fact.start, document.start + fact.end
+    told = {"kind": fact.kind, "text": fact.text, "start": start, "end": end, "value": value_of(fact), "file": document.name}
     sure = confidence(document.doubts, fact.start, fact.end)
     return told if sure is None else told | {"confidence": sure}
 
@@ -146,22 +168,35 @@ def candidate_json(candidate: Candidate) -> dict[str, object]:
     return {**where, "population": entry.population, "probability": round(candidate.probability, 3)}
 
 
-def open_document(path: Path, written: date | None) -> Document:
-    """The document in `path`. Raises `BadInput` when no reader takes it as text; `written` overrides the date in its own head."""
+def documents_in(path: Path, written: date | None) -> Iterator[Document]:
+    """The document in `path`, a text of more than 16 MiB in parts. `written` overrides the date in its own head.
+
+    Raises `BadInput` when no reader takes it as text.
+    """
     if not path.is_file():
         raise BadInput(f"{path} is no file; expected a document with words")
     # A text may be called anything, such as notes.es: what no reader claims is read as one, or said to be none.
     reader = reader_of(path)[0] or TextReportReader()
-    reading = reader.read(path, flight_beside(path))
+    if not isinstance(reader, TextReportReader) or path.stat().st_size <= TEXT_LIMIT:
+        yield _document(reader.read(path, flight_beside(path)), written)
+        return
+    with opened(path, sys.maxsize) as (_, digest):
+        start = 0
+    for text, health in text_parts(path):
+        written = written or (None if start else document_date(text))
+        yield Document(path.name, digest, text, language_of(text), written, (), (), health, start)
+        start += len(text)
+
+
+def _document(reading: Reading, written: date | None) -> Document:
+    name, health = reading.recording.name, reading.recording.health
     if not isinstance(reading.content, TextReport):
-        raise BadInput(f"{path.name} is a {reading.recording.kind}, not a text; give a document with words")
+        raise BadInput(f"{name} is a {reading.recording.kind}, not a text; give a document with words")
     text = reading.content.text
     if not text.strip():
-        raise BadInput(f"{path.name}: {' '.join(say(statement, 'en') for statement in reading.recording.health) or 'it holds no words'}")
+        raise BadInput(f"{name}: {' '.join(say(statement, 'en') for statement in health) or 'it holds no words'}")
     date_ = written or document_date(text)
-    return Document(
-        path.name, reading.recording.digest, text, reading.content.language, date_, (), reading.content.doubts, reading.recording.health
-    )
+    return Document(name, reading.recording.digest, text, reading.content.language, date_, (), reading.content.doubts, health)
 
 
 def facts_of(document: Document, recogniser: Recogniser | None = None) -> list[Fact]:
@@ -190,20 +225,36 @@ def aids(memory: Path | None, terms: Path | None, recogniser: str | None = None)
 def translated(
     path: Path, source: str, target: str, engine: str, model: str | None, written: date | None, helped: Aids | None = None
 ) -> Translation:
-    """The document in `path` from language `source` to `target` (`es`, `en`), by the engine of that plug-in name.
+    """The document in `path` from language `source` to `target` (`es`, `en`), whole. Raises as `translations`, and for a long text."""
+    first, *more = islice(translations(path, source, target, engine, model, written, helped), 2)
+    if more:
+        raise BadInput(f"{path.name} is too long for one document in two columns; translate it with --json, or split it")
+    return first
 
-    A segment with an approved translation in the memory takes that.
+
+def translations(
+    path: Path, source: str, target: str, engine: str, model: str | None, written: date | None, helped: Aids | None = None
+) -> Iterator[Translation]:
+    """The same in parts, of which a text of more than 16 MiB has several; no other part is held while one is translated.
+
+    `engine` is a plug-in's name. A segment with an approved translation in the memory takes that.
     Raises `BadInput` where the document, the engine or its model cannot be had.
     """
     refuse_languages(source, target)
-    document = open_document(path, written)
-    pieces = [Piece(document.text[start:end], start, language_of(document.text[start:end])) for start, end in stretches(document.text)]
-    own = helped.recogniser if helped else None
+    parts = documents_in(path, written)
+    first = next(parts)
     with closing(open_engine(engine, source, target, model)) as opened:
-        known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, (source, target)))}
-        segments = translate(pieces, target, opened, lambda text: find_facts(text, source, document.written, own), known)
-    doubted = tuple(with_doubts(segment, document.doubts) for segment in segments)
-    return Translation(document.name, document.digest, source, target, opened.engine, doubted, document.health)
+        for document in chain((first,), parts):
+            segments = _segments(document, (source, target), opened, helped)
+            yield Translation(document.name, document.digest, source, target, opened.engine, segments, document.health)
+
+
+def _segments(document: Document, languages: tuple[str, str], engine: OpenEngine, helped: Aids | None) -> tuple[Segment, ...]:
+    text, own = document.text, helped.recogniser if helped else None
+    pieces = [Piece(text[start:end], document.start + start, language_of(text[start:end])) for start, end in stretches(text)]
+    known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, languages))}
+    segments = translate(pieces, languages[1], engine, lambda each: find_facts(each, languages[0], document.written, own), known)
+    return tuple(with_doubts(segment, document.doubts) for segment in segments)
 
 
 def with_doubts(segment: Segment, doubts: Sequence[Doubt]) -> Segment:
@@ -250,7 +301,7 @@ def translation_json(translation: Translation, helped: Aids | None = None) -> di
             "health": [say(statement, "en") for statement in translation.health],
         },
         "target": {"language": translation.target_language},
-        "segments": [segment_json(segment) | help_json(segment, translation, helped) for segment in translation.segments],
+        "segments": [segment_json(segment, translation, helped) for segment in translation.segments],
     }
 
 
@@ -274,8 +325,8 @@ def help_json(segment: Segment, translation: Translation, helped: Aids | None) -
     return {"terms": terms, "forbidden": forbidden_used(segment.target, languages[1], found), "suggestions": earlier}
 
 
-def segment_json(segment: Segment) -> dict[str, object]:
-    """One segment; `start` is where its source begins in the document, `why` the reason where it was not translated."""
+def segment_json(segment: Segment, translation: Translation, helped: Aids | None = None) -> dict[str, object]:
+    """One segment with its help; `start` is where its source begins in the document, `why` the reason where it was not translated."""
     facts = [
         {
             "kind": each.fact.kind,
@@ -296,6 +347,7 @@ def segment_json(segment: Segment) -> dict[str, object]:
         "why": say(segment.why, "en") if segment.why else None,
         "facts": facts,
         "unknown": list(segment.unknown),
+        **help_json(segment, translation, helped),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cathartes import texts
 from cathartes.errors import BadInput
 from cathartes.language.copies import copies
 from cathartes.language.events import Event, events
@@ -14,7 +15,8 @@ from cathartes.language.facts import find_facts
 from cathartes.language.segments import stretches
 from cathartes.language.tellings import Source
 from cathartes.model import Fact
-from cathartes.texts import extracted, extraction_json
+from cathartes.readers import text_report
+from cathartes.texts import Extraction, Gathering, extraction_json
 
 DAY = date(2024, 3, 13)
 FIRST = (
@@ -40,6 +42,12 @@ def source(name: str, text: str, written: date = DAY) -> Source:
 
 def told(*texts: str) -> list[Event]:
     return list(events([source(f"{number}.txt", text) for number, text in enumerate(texts)]))
+
+
+def extracted(*paths: Path) -> Extraction:
+    gathering = Gathering()
+    assert list(gathering.documents(paths, None))
+    return gathering.extraction()
 
 
 def of_kind(kind: str, *texts: str) -> list[Event]:
@@ -106,17 +114,17 @@ def test_short_texts_are_no_copies_and_a_quoted_report_is() -> None:
 def test_a_document_that_cannot_be_read_is_listed_and_the_rest_goes_on(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(FIRST)
     (tmp_path / "b.pdf").write_bytes(b"%PDF-1.4 broken")
-    answer = extraction_json(extracted([tmp_path / "b.pdf", tmp_path / "a.txt"], None))
+    answer = extraction_json(extracted(tmp_path / "b.pdf", tmp_path / "a.txt"))
     assert [refusal["file"] for refusal in answer["refused"]] == ["b.pdf"]  # type: ignore[attr-defined]
     assert len(answer["events"]) == 2  # type: ignore[arg-type]
     with pytest.raises(BadInput, match="damaged"):
-        extracted([tmp_path / "b.pdf"], None)
+        extracted(tmp_path / "b.pdf")
 
 
 def test_the_answer_for_programs_has_facts_entities_and_events_with_candidates(tmp_path: Path) -> None:
     path = tmp_path / "nota.txt"
     path.write_text("12 de marzo de 2024. Ramiro Ochoa, alias “El Cuervo”, fue detenido en Mazatlán, Sinaloa.\n")
-    answer = extraction_json(extracted([path], None))
+    answer = extraction_json(extracted(path))
     people = [entity for entity in answer["entities"] if entity["schema"] == "Person"]  # type: ignore[attr-defined]
     assert [person["properties"] for person in people] == [{"name": ["Ramiro Ochoa"], "alias": ["El Cuervo"]}]
     assert all("longitude" not in person["properties"] for person in people)
@@ -164,3 +172,19 @@ def test_a_correction_replaces_the_number_that_it_names() -> None:
 
 def test_what_would_be_done_if_one_were_found_is_no_event() -> None:
     assert told("De localizarse un laboratorio en Navolato, la Fiscalía abriría una investigación.") == []
+
+
+def test_a_text_read_in_parts_tells_the_same_facts_and_events(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "volcado.txt"
+    line = "El 12 de marzo de 2024 hallaron tres laboratorios en Cosalá, Sinaloa.\n"
+    path.write_text(f"12 de marzo de 2024.\n{line * 4}Ramiro Ochoa huyó a Elota.\n{line * 4}", encoding="utf-8")
+
+    def told() -> tuple[list[dict[str, object]], dict[str, object]]:
+        gathering = Gathering()
+        facts = [texts.fact_json(fact, document) for document in gathering.documents([path], None) for fact in document.facts]
+        return facts, extraction_json(gathering.extraction())
+
+    whole = told()
+    monkeypatch.setattr(texts, "TEXT_LIMIT", 100)
+    monkeypatch.setattr(text_report, "PART", 200)
+    assert told() == whole

@@ -30,7 +30,7 @@ def test_its_names_are_facts_of_an_extraction_before_ours(tmp_path: Path, monkey
     monkeypatch.setattr(texts, "installed", lambda group: {"zorks": Zorks()} if group == "recognisers" else {})
     (tmp_path / "a.txt").write_text("Los de Ana Ruiz viven por zork desde 2020.", "utf-8")
     own = texts.open_recogniser("zorks")
-    (document,) = texts.extracted([tmp_path / "a.txt"], None, recogniser=own).documents
+    (document,) = texts.Gathering().documents([tmp_path / "a.txt"], None, own)
     assert {("organisation", "Ana Ruiz"), ("place", "zork")} <= {(fact.kind.value, fact.text) for fact in document.facts}
 
 

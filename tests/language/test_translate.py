@@ -13,6 +13,7 @@ from threading import Thread
 
 import pytest
 
+from cathartes import texts
 from cathartes.errors import BadInput
 from cathartes.language.engines.apertium import MODES, Apertium, ApertiumTranslator
 from cathartes.language.engines.http import HttpTranslator
@@ -20,6 +21,7 @@ from cathartes.language.facts import find_facts
 from cathartes.language.translate import Piece, translate
 from cathartes.model import Doubt, Engine, Fact, Segment, State, Translation
 from cathartes.plugins import Rendering
+from cathartes.readers import text_report
 from cathartes.release.bilingual import as_html
 from cathartes.texts import translated, translation_json, with_doubts
 
@@ -154,3 +156,18 @@ def test_a_server_that_is_not_there_is_named() -> None:
         HttpTranslator().open("es", "en", None)
     with pytest.raises(BadInput, match=r"at http://127\.0\.0\.1:1 does not answer"):
         HttpTranslator().open("es", "en", "http://127.0.0.1:1")
+
+
+@needs_apertium
+def test_a_text_too_long_to_be_held_is_read_in_parts_with_the_same_outcome(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "volcado.txt"
+    path.write_text("".join(f"Ramiro Ochoa vio {number} tambos en Badiraguato.\n" for number in range(20, 60)), encoding="utf-8")
+    whole = translated(path, "es", "en", "apertium", None, None)
+    monkeypatch.setattr(texts, "TEXT_LIMIT", 100)
+    monkeypatch.setattr(text_report, "PART", 150)
+    parts = list(texts.translations(path, "es", "en", "apertium", None, None))
+    assert len(parts) > 5
+    assert {part.digest for part in parts} == {whole.digest}
+    assert [segment for part in parts for segment in part.segments] == list(whole.segments)
+    with pytest.raises(BadInput, match=r"volcado\.txt is too long for one document"):
+        translated(path, "es", "en", "apertium", None, None)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,6 +17,7 @@ from cathartes.errors import BadInput
 
 if TYPE_CHECKING:
     from cathartes.language.events import Event
+    from cathartes.model import Translation
 
 MemoryOption = Annotated[Path | None, typer.Option("--memory", metavar="TMX", help="A translation memory.")]
 MemoryArgument = Annotated[Path, typer.Argument(metavar="TMX", help="The translation memory.")]
@@ -52,15 +55,22 @@ def extract(
     from cathartes.messages import say
 
     own = texts.open_recogniser(recogniser) if recogniser else None
-    extracted = texts.extracted(files, day(date_), [load(path) for path in places or ()], grade, own)
-    for _, why in extracted.refused:
+    gathering = texts.Gathering([load(path) for path in places or ()], grade)
+    documents = gathering.documents(files, day(date_), own)
+    if as_json:
+        facts = (texts.fact_json(fact, document) for document in documents for fact in document.facts)
+        print_growing({}, "facts", facts, lambda: texts.extraction_json(gathering.extraction()))
+    else:
+        for document in documents:
+            print(document.name, *(f"({say(statement, 'en')})" for statement in document.health))
+            print_table(
+                ("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts]
+            )
+    for _, why in gathering.refused:
         print(why, file=sys.stderr)
     if as_json:
-        print_document(texts.extraction_json(extracted))
         return
-    for document in extracted.documents:
-        print(document.name, *(f"({say(statement, 'en')})" for statement in document.health))
-        print_table(("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts])
+    extracted = gathering.extraction()
     rows = [
         (event.kind, event.place or "", event.time or "", texts.range_of(event.count), ", ".join(reports(event)))
         for event in extracted.events
@@ -83,28 +93,39 @@ def translate(
     as_json: JsonOption = False,
 ) -> None:
     """Translate a document; its facts come through to the letter, or the segment is stopped."""
+    from dataclasses import replace
+    from itertools import chain
+
     from cathartes import texts
-    from cathartes.messages import say
 
     aids = texts.aids(memory, terms, recogniser)
-    translation = texts.translated(file, source, target, engine, model, day(date_), aids)
+    asked = file, source, target, engine, model, day(date_), aids
+    parts = iter((texts.translated(*asked),)) if output else texts.translations(*asked)
+    first = next(parts)
     if output:
         from cathartes.release.bilingual import product
 
-        written = product(translation, output.suffix)
+        written = product(first, output.suffix)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(written)
     if as_json:
-        print_document(texts.translation_json(translation, aids))
-        return
-    if output:
-        return
+        told = (texts.segment_json(segment, part, aids) for part in chain((first,), parts) for segment in part.segments)
+        print_growing(texts.translation_json(replace(first, segments=())), "segments", told, dict)
+    elif not output:
+        for part in chain((first,), parts):
+            print_translation(part)
+
+
+def print_translation(translation: Translation) -> None:
+    """A translation, or a part of a long one, for people."""
+    from cathartes.messages import say
+
     for statement in translation.health:
-        print(say(statement, target))
+        print(say(statement, translation.target_language))
     for segment in translation.segments:
         print(f"[{segment.state}] {segment.target}")
         if segment.why:
-            print(f"    {say(segment.why, target)}")
+            print(f"    {say(segment.why, translation.target_language)}")
 
 
 @app.command()
@@ -162,6 +183,15 @@ def day(written: str | None) -> date | None:
         raise BadInput(f"--date takes a date such as 2024-02-14; got {written!r}") from None
 
 
-def print_document(answer: Any) -> None:
-    """One line of JSON with its keys in the order of the contract."""
-    print(json.dumps(answer, ensure_ascii=False))
+def print_growing(head: dict[str, Any], key: str, items: Iterator[Any], tail: Callable[[], dict[str, Any]]) -> None:
+    """One line of JSON whose list under `key` is printed as it comes, so that it is never held whole; `tail` is asked for after it."""
+
+    def told(answer: Any) -> str:
+        return json.dumps(answer, ensure_ascii=False)
+
+    first = list(islice(items, 1))
+    print(told({**head, key: first})[:-2], end="")
+    for item in items:
+        print(f", {told(item)}", end="")
+    rest = told(tail())[1:]
+    print("]" + (rest if rest == "}" else f", {rest}"))

@@ -5,7 +5,7 @@ says where it stands and how far its source is trusted (Admiralty code). Nothing
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cathartes.language.tellings import Source
@@ -22,6 +22,10 @@ _MEMBER_LINK = re.compile(
     r"\s*,?\s*(?:presunto\s+|an?\s+)?(?P<role>integrante|miembro|líder|jefe|operador|fundador|director|titular|vocero|member|leader|head|boss|director|spokesman)"
     r"\s+(?:de|del|of)\s+(?:la\s+|el\s+|los\s+|las\s+|the\s+)?", re.IGNORECASE
 )  # fmt: skip
+
+
+MOST_STATEMENTS = 1000
+"""Statements that are kept of one entity: who is named more often is named often."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +53,20 @@ def entities(sources: Sequence[Source], grade: str) -> tuple[Entity, ...]:
     """Every entity and relation, in order of schema and first name. `grade` is the Admiralty grade of the documents (`F6`: unknown)."""
     statements: dict[tuple[str, str], list[Said]] = {}
     for source in sorted(sources, key=lambda source: source.name):
-        for schema, key, said in _statements(source, grade):
-            statements.setdefault((schema, key), []).append(said)
+        add_statements(statements, source, grade)
+    return entities_of(statements)
+
+
+def add_statements(statements: dict[tuple[str, str], list[Said]], source: Source, grade: str) -> None:
+    """Adds what a document says of each entity, by its schema and key."""
+    for schema, key, said in _statements(source, grade):
+        known = statements.setdefault((schema, key), [])
+        if len(known) < MOST_STATEMENTS:
+            known.append(said)
+
+
+def entities_of(statements: Mapping[tuple[str, str], Sequence[Said]]) -> tuple[Entity, ...]:
+    """The entities of statements."""
     return tuple(Entity(identifier("entity", key), key[0], tuple(said)) for key, said in sorted(statements.items()))
 
 
@@ -59,7 +75,7 @@ def _statements(source: Source, grade: str) -> Iterator[tuple[str, str, Said]]:
     for number, fact in enumerate(known):
         before = known[number - 1] if number else None
         schema, prop = SCHEMATA[fact.kind]
-        said = Said(prop, fact.text, source.name, fact.start, fact.end, grade)
+        said = Said(prop, fact.text, source.name, source.start + fact.start, source.start + fact.end, grade)
         link = source.text[before.end : fact.start] if before else ""
         if before and fact.kind is FactKind.ALIAS and before.kind is FactKind.PERSON and _ALIAS_LINK.fullmatch(link):
             yield "Person", before.text.casefold(), said
@@ -67,13 +83,14 @@ def _statements(source: Source, grade: str) -> Iterator[tuple[str, str, Said]]:
         yield schema, fact.text.casefold(), said
         role = _MEMBER_LINK.fullmatch(link) if before else None
         if before and role and before.kind in (FactKind.PERSON, FactKind.ALIAS) and fact.kind is FactKind.ORGANISATION:
-            yield from _membership(source.name, before, fact, role["role"].lower(), grade)
+            yield from _membership(source, before, fact, role["role"].lower(), grade)
 
 
-def _membership(source: str, person: Fact, organisation: Fact, role: str, grade: str) -> Iterator[tuple[str, str, Said]]:
+def _membership(source: Source, person: Fact, organisation: Fact, role: str, grade: str) -> Iterator[tuple[str, str, Said]]:
     ends = (identifier("entity", ("Person", person.text.casefold())), identifier("entity", ("Organization", organisation.text.casefold())))
     for prop, value in (("member", ends[0]), ("organization", ends[1]), ("role", role)):
-        yield "Membership", "-".join(ends), Said(prop, value, source, person.start, organisation.end, grade)
+        span = source.start + person.start, source.start + organisation.end
+        yield "Membership", "-".join(ends), Said(prop, value, source.name, *span, grade)
 
 
 def as_follow_the_money(entity: Entity) -> dict[str, object]:

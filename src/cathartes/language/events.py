@@ -43,9 +43,19 @@ class Event:
 def events(sources: Sequence[Source]) -> tuple[Event, ...]:
     """Every event the documents tell of, in order of time and place; the same whatever the order of `sources`."""
     ordered = sorted(sources, key=lambda source: (source.written or date.max, source.name))
-    copied = copies({source.name: source.text for source in ordered})
-    groups = gathered([telling for source in ordered for telling in tellings_of(source)])
-    made = [event_of(group, copied) for group in groups]
+    return events_of([telling for source in ordered for telling in tellings_of(source)], {source.name: source.text for source in ordered})
+
+
+def events_of(tellings: Sequence[Telling], texts: Mapping[str, str]) -> tuple[Event, ...]:
+    """The events of tellings, in whatever order; `texts` are those of the documents that may copy each other, the earliest first.
+
+    What one document says in the same words again is told once.
+    """
+    copied = copies(texts)
+    once: dict[tuple[object, ...], Telling] = {}
+    for telling in sorted(tellings, key=lambda each: (each.written or date.max, each.source, each.start)):
+        once.setdefault((telling.source, telling.text, telling.kind, telling.places, telling.day), telling)
+    made = [event_of(group, copied) for group in gathered(list(once.values()))]
     return tuple(sorted(made, key=lambda event: (event.time or "9999", event.kind, event.place or "", event.tellings[0].source)))
 
 

@@ -47,12 +47,16 @@ _DATELINE = re.compile(r"^[^\n]{0,90}?(?:\.\s?[-–—]+|[-–—]{1,2})\s")
 
 @dataclass(frozen=True)
 class Source:
-    """A document as events need it: its name, its text, the date it was written, its facts."""
+    """A document, or a part of a long one, as events need it: its name, its text, the date it was written, its facts.
+
+    `start` is where the text begins in the document; the facts' offsets are those in the text.
+    """
 
     name: str
     text: str
     written: date | None
     facts: tuple[Fact, ...]
+    start: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,9 +120,8 @@ def tellings_of(source: Source) -> Iterator[Telling]:
                 if kind != "seizure" or amounts:
                     plural = is_plural(kind, text)
                     told = nearest_day(kind, source.text, start, end, days) or day
-                    yield Telling(
-                        kind, source.name, start, end, text.strip(), names, told, source.written, count, at_least, plural, amounts
-                    )
+                    span = source.start + start, source.start + end
+                    yield Telling(kind, source.name, *span, text.strip(), names, told, source.written, count, at_least, plural, amounts)
 
 
 def _is_state(chain: Chain) -> bool:

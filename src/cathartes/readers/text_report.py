@@ -4,7 +4,7 @@ What a report says is for the language room; here it is only read whole and not 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cathartes import __version__
@@ -14,7 +14,10 @@ from cathartes.readers.intake import opened, write_up
 
 SUFFIXES = (".txt", ".md")
 TEXT_LIMIT = 16 * 1024 * 1024
-"""Largest report in bytes: some five thousand pages."""
+"""Largest report in bytes that is held whole: some five thousand pages."""
+
+PART = 64 * 1024
+"""Bytes of a longer text that are read at once."""
 
 BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 """Control characters that no text has; a file with many of them is something else."""
@@ -54,6 +57,22 @@ class TextReportReader:
         text, health = decoded(content, path.name)
         custody = Custody((digest,), __name__, __version__)
         return Reading(write_up(path, flight, custody, self.kind, 1, health), TextReport(text, language_of(text)))
+
+
+def text_parts(path: Path) -> Iterator[tuple[str, tuple[Statement, ...]]]:
+    """A text of any length in parts cut at line ends (at a space where a line is longer than a part), with what was wrong with each.
+
+    Raises `BadInput` where a part is binary.
+    """
+    with path.open("rb") as file:
+        rest = b""
+        while block := file.read(PART):
+            block = rest + block
+            cut = block.rfind(b"\n") + 1 or block.rfind(b" ") + 1 or len(block)
+            rest = block[cut:]
+            yield decoded(block[:cut], path.name)
+        if rest:
+            yield decoded(rest, path.name)
 
 
 def decoded(content: bytes, name: str) -> tuple[str, tuple[Statement, ...]]:
