@@ -17,7 +17,7 @@ from cathartes.language.entities import Entity, Said, add_statements, as_follow_
 from cathartes.language.events import Event, events_of
 from cathartes.language.facts import document_facts, find_facts
 from cathartes.language.gazetteer import Candidate, Gazetteer, candidates, shipped
-from cathartes.language.memory import Remembered, exact, load_memory, suggestions
+from cathartes.language.memory import Remembered, exact, load_memory, stale, suggestions
 from cathartes.language.segments import stretches
 from cathartes.language.structured import document_date
 from cathartes.language.tellings import Source, Telling, tellings_of
@@ -254,7 +254,17 @@ def _segments(document: Document, languages: tuple[str, str], engine: OpenEngine
     pieces = [Piece(text[start:end], document.start + start, language_of(text[start:end])) for start, end in stretches(text)]
     known = {piece.source: pair for piece in pieces if helped and (pair := exact(helped.memory, piece.source, languages))}
     segments = translate(pieces, languages[1], engine, lambda each: find_facts(each, languages[0], document.written, own), known)
-    return tuple(with_doubts(segment, document.doubts) for segment in segments)
+    outdated = stale(helped.memory, document.name, {piece.source for piece in pieces}, languages) if helped else {}
+    warned = (with_warning(segment, outdated.get(segment.source)) for segment in segments)
+    return tuple(with_doubts(segment, document.doubts) for segment in warned)
+
+
+def with_warning(segment: Segment, outdated: Remembered | None) -> Segment:
+    """The segment with a word of the approved translation that its source had before it changed, if there was one."""
+    if outdated is None or segment.why is not None:
+        return segment
+    told = {"by": outdated.by, "at": outdated.at, "approved": outdated.approved_by, "checksum": outdated.checksum}
+    return replace(segment, why=Statement("language.stale", told))
 
 
 def with_doubts(segment: Segment, doubts: Sequence[Doubt]) -> Segment:
@@ -321,7 +331,18 @@ def help_json(segment: Segment, translation: Translation, helped: Aids | None) -
         for hit in found
     ]
     alike = suggestions(helped.memory, segment.source, languages) if helped.memory else []
-    earlier = [{"source": each.pair.source, "target": each.pair.target, "by": each.pair.by, "likeness": each.likeness} for each in alike]
+    earlier = [
+        {
+            "source": each.pair.source,
+            "target": each.pair.target,
+            "state": each.pair.state,
+            "by": each.pair.by,
+            "at": each.pair.at,
+            "sha256": each.pair.checksum,
+            "likeness": each.likeness,
+        }
+        for each in alike
+    ]
     return {"terms": terms, "forbidden": forbidden_used(segment.target, languages[1], found), "suggestions": earlier}
 
 

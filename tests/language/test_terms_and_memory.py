@@ -1,5 +1,7 @@
 """Termbase and memory: every sense suggested, nothing replaced; a second person approves; a changed source makes a translation stale."""
 
+from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -8,10 +10,11 @@ from hypothesis import strategies as st
 
 from cathartes.errors import BadInput, Refused
 from cathartes.language.facts import find_facts
-from cathartes.language.memory import Remembered, approved, exact, read_tmx, remembered, suggestions, write_tmx
+from cathartes.language.memory import Remembered, approved, exact, read_tmx, remembered, stale, suggestions, write_tmx
 from cathartes.language.terms import Concept, Term, forbidden_used, hits, load_terms, read_tbx, shipped_terms, write_tbx
 from cathartes.language.translate import Piece, translate
-from cathartes.model import State
+from cathartes.model import Segment, State
+from cathartes.texts import with_warning
 from tests.language.test_translate import Fake
 
 SOURCE = "Los halcones avisaron a Ramiro Ochoa."
@@ -100,3 +103,21 @@ def test_the_verbs_remember_and_approve_keep_who_did_what(tmp_path: Path) -> Non
     assert run(app, ["approve", memory, "--source", SOURCE, "--by", "Benito"]).exit_code == 0
     (pair,) = read_tmx(Path(memory).read_bytes(), "m.tmx")
     assert (pair.by, pair.approved_by, pair.state) == ("Ana", "Benito", State.HUMAN)
+
+
+def test_a_second_person_is_not_the_author_written_otherwise() -> None:
+    with pytest.raises(Refused, match="second person"):
+        approved(remembered((), PAIR), SOURCE, "es", " ANA ")
+
+
+def test_a_translation_is_told_to_be_stale_where_its_source_has_changed(tmp_path: Path) -> None:
+    pair = replace(PAIR, document="informe.txt")
+    memory = approved(remembered((), pair), SOURCE, "es", "Benito")
+    assert read_tmx(write_tmx(memory), "m.tmx") == memory
+    changed = SOURCE.replace("Ramiro", "Rodrigo")
+    assert stale(memory, "informe.txt", {changed, "Nada que ver."}, ("es", "en")) == {changed: memory[0]}
+    assert stale(memory, "informe.txt", {SOURCE, changed}, ("es", "en")) == {}
+    assert stale(memory, "otro.txt", {changed}, ("es", "en")) == {}
+    segment = with_warning(Segment(changed, "…", State.MACHINE), memory[0])
+    assert segment.why is not None
+    assert segment.why.values["checksum"] == sha256(SOURCE.encode()).hexdigest()

@@ -136,6 +136,7 @@ def remember(
     by: ByOption,
     source: Annotated[str, typer.Option("--from", metavar="es|en", help="The language it is in.")] = "es",
     target: Annotated[str, typer.Option("--to", metavar="en|es", help="The language of the translation.")] = "en",
+    document: Annotated[str, typer.Option("--document", metavar="NAME", help="The file it was made for, where it may go stale.")] = "",
     post_edited: Annotated[bool, typer.Option("--post-edited", help="It is a machine's translation that you corrected.")] = False,
 ) -> None:
     """Put a person's translation of a segment into a memory (TMX); it is used once a second person approves it."""
@@ -144,7 +145,7 @@ def remember(
     from cathartes.language.memory import Remembered, load_memory, remembered, write_tmx
 
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    pair = Remembered(source, target, text, translation, by, at, post_edited)
+    pair = Remembered(source, target, text, translation, by, at, post_edited, document=document)
     memory.write_bytes(write_tmx(remembered(load_memory(memory), pair)))
 
 
@@ -167,6 +168,21 @@ def approve(
     from cathartes.language.memory import approved, load_memory, write_tmx
 
     memory.write_bytes(write_tmx(approved(load_memory(memory), text, source, by)))
+
+
+@app.command()
+def memory(memory: MemoryArgument, as_json: JsonOption = False) -> None:
+    """List a memory: each translation with its state, who wrote it and when, and who approved it."""
+    from dataclasses import asdict
+
+    from cathartes.language.memory import load_memory
+
+    pairs = load_memory(memory)
+    if as_json:
+        print(json.dumps([asdict(pair) | {"state": pair.state, "sha256": pair.checksum} for pair in pairs], ensure_ascii=False))
+        return
+    rows = [(pair.source, pair.target, pair.state.value, pair.by, pair.at, pair.approved_by) for pair in pairs]
+    print_table(("source", "target", "state", "by", "at", "approved by"), rows)
 
 
 def reports(event: Event) -> list[str]:

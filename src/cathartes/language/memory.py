@@ -1,11 +1,13 @@
 """A translation memory: what people translated or corrected before, who, when, and who else approved it.
 
 Read and written as TMX 1.4b. An approved translation of the very same source is used; everything else is a suggestion. Since a hit needs
-the source to the letter, a translation is stale, and no longer used, as soon as its source changes.
+the source to the letter, a translation is stale, and no longer used, as soon as its source changes; where it was made for a document, that
+is said at the segment that took its place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
@@ -24,7 +26,7 @@ SUGGESTIONS = 3
 
 @dataclass(frozen=True)
 class Remembered:
-    """One pair: texts, whether a machine made the first version, who wrote it and when (ISO 8601), and who approved it."""
+    """One pair: texts, whether a machine made the first version, who wrote it and when (ISO 8601), who approved it, for which document."""
 
     source_language: str
     target_language: str
@@ -34,6 +36,12 @@ class Remembered:
     at: str
     from_machine: bool = False
     approved_by: str = ""
+    document: str = ""
+
+    @property
+    def checksum(self) -> str:
+        """The SHA-256 of the source it translates."""
+        return sha256(self.source.encode()).hexdigest()
 
     @property
     def state(self) -> State:
@@ -72,7 +80,7 @@ def _pair(unit) -> Remembered | None:  # type: ignore[no-untyped-def]  # an elem
     props = {prop.get("type"): prop.text or "" for prop in unit.iter("prop")}
     by, at = (unit.get(f"change{what}") or unit.get(f"creation{what}") or "" for what in ("id", "date"))
     from_machine, approved_by = props.get("origin") == "machine", props.get("approved-by", "")
-    return Remembered(source_language, target_language, source, target, by, at, from_machine, approved_by)
+    return Remembered(source_language, target_language, source, target, by, at, from_machine, approved_by, props.get("document", ""))
 
 
 def write_tmx(pairs: Iterable[Remembered]) -> bytes:
@@ -84,6 +92,8 @@ def write_tmx(pairs: Iterable[Remembered]) -> bytes:
         origin = "machine" if pair.from_machine else "human"
         lines.append(f"<tu changeid={quoteattr(pair.by)} changedate={quoteattr(pair.at)}>")
         lines.append(f'<prop type="origin">{origin}</prop><prop type="approved-by">{escape(pair.approved_by)}</prop>')
+        if pair.document:
+            lines.append(f'<prop type="document">{escape(pair.document)}</prop>')
         for language, text in ((pair.source_language, pair.source), (pair.target_language, pair.target)):
             lines.append(f"<tuv xml:lang={quoteattr(language)}><seg>{escape(text)}</seg></tuv>")
         lines.append("</tu>")
@@ -104,7 +114,8 @@ def approved(pairs: Sequence[Remembered], source: str, source_language: str, by:
     """The memory with the translation of `source` approved by a second person. Raises `Refused` for its own author."""
     if not any(each.source == source and each.source_language == source_language for each in pairs):
         raise BadInput(f"the memory holds no translation of {source!r}; add it with `cathartes remember`")
-    if any(each.source == source and each.source_language == source_language and each.by == by for each in pairs):
+    same = [each for each in pairs if each.source == source and each.source_language == source_language]
+    if any(" ".join(each.by.casefold().split()) == " ".join(by.casefold().split()) for each in same):
         raise Refused(f"{by} wrote this translation; a second person has to approve it")
     return tuple(
         replace(each, approved_by=by) if each.source == source and each.source_language == source_language else each for each in pairs
@@ -119,6 +130,16 @@ def exact(pairs: Sequence[Remembered], source: str, languages: tuple[str, str]) 
     """The approved translation of the very same source."""
     found = [each for each in pairs if each.source == source and (each.source_language, each.target_language) == languages]
     return next((each for each in found if each.approved_by), None)
+
+
+def stale(pairs: Sequence[Remembered], document: str, sources: Collection[str], languages: tuple[str, str]) -> dict[str, Remembered]:
+    """Approved translations made for a document whose source is not in it any more, by the source that is likest and has none itself."""
+    lost = [each for each in pairs if each.document == document and each.approved_by and each.source not in sources]
+    if not lost:
+        return {}
+    known = {each.source for each in pairs}
+    found = {source: suggestions(lost, source, languages) for source in sources if source not in known}
+    return {source: alike[0].pair for source, alike in found.items() if alike}
 
 
 def suggestions(pairs: Sequence[Remembered], source: str, languages: tuple[str, str]) -> list[Suggestion]:
