@@ -120,7 +120,7 @@ def test_the_command_line_answer_names_the_engine_and_the_digest_of_its_model(tm
 def test_an_engine_that_is_not_there_says_what_to_install(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="apt-get install apertium"):
         ApertiumTranslator().open("es", "en", str(tmp_path))
-    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium, ctranslate2, http"):
+    with pytest.raises(BadInput, match="there is no translation engine called 'x'; there are apertium, ctranslate2, firefox, http"):
         translated(Path(__file__), "es", "en", "x", None, None)
     with pytest.raises(BadInput, match="between es and en"):
         translated(Path(__file__), "es", "fr", "apertium", None, None)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from cathartes.language.lexicon import organisation_names, persons, place_names
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
@@ -52,14 +53,23 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
 
 
 def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
-    """The facts, those as one that only marks part: their tokens would run into each other."""
+    """The facts, those as one that only marks part: their tokens would run into each other; and what may be one name with "y" in it."""
     joined: list[Fact] = []
     for fact in facts:
-        if joined and _MARKS.fullmatch(source, joined[-1].end, fact.start):
+        if joined and (_MARKS.fullmatch(source, joined[-1].end, fact.start) or _goes_on(joined[-1], fact, source)):
             first = joined.pop()
             fact = Fact(first.kind, source[first.start : fact.end], first.start, fact.end)
         joined.append(fact)
     return joined
+
+
+def _goes_on(first: Fact, second: Fact, source: str) -> bool:
+    """Whether two names may be one, as far as lists tell: "Fletes y Materiales Osuna", "Efrén Domínguez y Cota"."""
+    if source[first.end : second.start] != " y " or not {first.kind, second.kind} <= NAMES:
+        return False
+    known = persons() | place_names() | organisation_names()
+    is_word = " " not in first.text and first.text not in known
+    return is_word or (first.kind is FactKind.PERSON and " " in first.text and " " not in second.text and second.text not in known)
 
 
 def needs_guard(fact: Fact) -> bool:

@@ -22,6 +22,7 @@ from cathartes.language.lexicon import (
 )
 from cathartes.language.misread import shape
 from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, heads, is_quoted, kind_of, words_of
+from cathartes.language.numerals import WORDS
 from cathartes.model import Fact, FactKind
 
 _PLAIN = rf"[{UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{UPPER}]))*"
@@ -35,7 +36,7 @@ MISREAD_CAPITAL = (
 """A word whose capital OCR took for a digit, or for the letter l, which no Spanish word has before another consonant."""
 
 _SOUND_LINK = (
-    r"de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|and|&|"
+    r"viuda\s+de|de\s+la|de\s+las|de\s+los|del|de|la|las|los|el|y|e|da|do|dos|di|van|von|der|bin|al|of\s+the|of|for|and|&|"
     r"para\s+el|para\s+la|para|contra\s+el|contra\s+la|contra"
 )
 _MISREAD_LINK = r"de[lL]|de[lL]a|dee[lL]?|dde[lL]?|(?:d[ec]|c[l1I]e)\s[l1I]as?|d[ecd][l1I]?|cle[l1I]?|[1I]as?|[1I]os"
@@ -159,6 +160,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         keep = bool(second) and (f"{first} {second}" in place_names() or _could_be_nickname(first, second, language))
     elif " " in text[start:end] and (first in heads() or (first in given_names() and second[0].isupper())):
         keep = True
+    elif second[:1].isupper() and first.lower() in WORDS:
+        keep = True  # "Tres Hermanos"
     elif second in surnames() and second not in given_names() and first.lower() not in counted_words(language):
         keep = True  # "Librado Heras": no more than the form of a verb
     else:
@@ -220,16 +223,23 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
         after = stretch[cut.end() :].split(" ", 1)[0]
         if language == "en" and head.lower() not in common_words("en"):
             return cut.span()  # Spanish names go on with "y"
-        if _is_double_surname(stretch[: cut.start()].split(), stretch[cut.end() :].split()):
+        if language == "es" and _is_joined(stretch[: cut.start()].split(), stretch[cut.end() :].split()):
             continue
-        if head not in words_of("heads", "organisation") or after in heads() or after in given_names() or cut.group().strip() == "e":
+        if (
+            head not in words_of("heads", "organisation")
+            or after in heads() | ARTICLES
+            or after in given_names()
+            or cut.group().strip() == "e"
+        ):
             return cut.span()
     return None
 
 
-def _is_double_surname(before: list[str], after: list[str]) -> bool:
+def _is_joined(before: list[str], after: list[str]) -> bool:
     """Whether "y" joins two surnames of one person: "Saúl Enrique Zamora y Ponce"."""
-    return len(before) > 1 and before[0] in given_names() and len(after) == 1 and after[0] in surnames() - given_names()
+    is_person = len(before) > 1 and (before[0] in given_names() or before[-1] in surnames())
+    is_surname = len(after) == 1 and after[0] in surnames() - given_names()
+    return is_person and is_surname
 
 
 def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None:
@@ -266,9 +276,9 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
         return None
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
-        is_one_name = head in heads() or after.removeprefix("La ").split()[0] in persons() or cut.group() != " de "
-        if re.match(r"R\.?L|C\.?V", after):
-            continue
+        is_one_name = head in heads() or re.sub(r"^[Ll](?:a|os|as)\s", "", after).split()[0] in persons() or cut.group() != " de "
+        if re.match(r"R\.?L|C\.?V", after) or (after in surnames() and before.split()[-1] in surnames()):
+            continue  # a legal form, or a husband's surname
         named = words_of("heads", "organisation") | words_of("heads", "name") | ARTICLES
         if " " in before and (after in place_names() or not is_one_name) and head not in named:
             return cut.span()

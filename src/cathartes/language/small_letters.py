@@ -120,7 +120,8 @@ def _listed(words: Sequence[str], position: int, language: str, *, freely: bool)
     if not nickname:
         return 0, ""
     after = words[position + 2] if len(words) > position + 3 else ""
-    count = 4 if after == "del" else 3 if re.fullmatch(ADJECTIVE, after) else 2
+    of_a_name = after == "de" and is_strange(words[position + 3], language)
+    count = 4 if after == "del" or of_a_name else 3 if re.fullmatch(ADJECTIVE, after) else 2
     return count, _titled(words[position : position + count])
 
 
