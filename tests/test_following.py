@@ -175,6 +175,8 @@ def test_outcomes_have_denominators_intervals_and_teach(case: tuple[Workspace, s
     was, now = counting.learnt_prior(workspace)["dump"]
     assert was == pytest.approx(0.05)
     assert now == pytest.approx((0.05 * 20 + 1) / 21)
+    casework.receive(write_reply(bundle, tmp_path / "corrected.json", findings=[{"rule": "dump", "count": 3}]), workspace)
+    assert (counting.learnt_prior(workspace)["dump"][1], counting.outcomes(workspace, later(1)).found) == (now, {"dump": 3})
 
 
 def test_a_disclosure_holds_everything_and_what_weakens_the_case(case: tuple[Workspace, str, Path]) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
+from cathartes.assess.explanations import last_told
 from cathartes.casework import named, now
 from cathartes.counting import Share, answers, share
 from cathartes.errors import BadInput
 from cathartes.known import recalls, threshold_in_force
-from cathartes.model import Action, DetectionKind, Lead, json
+from cathartes.model import DetectionKind, Lead, json
 from cathartes.model.following import Threshold
 from cathartes.store import Workspace
 
@@ -63,11 +64,10 @@ def judged_leads(workspace: Workspace) -> list[tuple[float, bool]]:
     lead_of = workspace.listed("release")
     withdrawn = {lead for each in recalls(workspace) for lead in each.leads}
     found: dict[str, bool] = {}
-    for each in answers(workspace):
+    for each in last_told(answers(workspace)):
         lead = lead_of[each.release]
-        has_found = any(one.count.value > 0 for one in each.findings)
-        if lead not in withdrawn and (has_found or each.action is Action.NOT_FOUND):
-            found[lead] = found.get(lead, False) or has_found
+        if lead not in withdrawn:
+            found[lead] = found.get(lead, False) or any(one.count.value > 0 for one in each.findings)
     strengths = ((strongest(json.decode(workspace.load("lead", lead), Lead)), was) for lead, was in found.items())
     return [(strength, was) for strength, was in strengths if strength is not None]
 

@@ -80,10 +80,15 @@ def prior(state: str | None = None, found: Mapping[str, int] | None = None) -> d
 
 
 def found_by(outcomes: Iterable[Outcome]) -> Counter[str]:
-    """How many answers bear out each explanation; an answer that says not found bears out `nothing`."""
-    kept = list(outcomes)
+    """How many releases bear out each explanation; one whose answer says not found bears out `nothing`."""
+    kept = last_told(outcomes)
     found = Counter(FOUND[one.rule] for each in kept for one in each.findings if one.rule in FOUND and one.count.value > 0)
     return found + Counter(nothing=sum(each.action is Action.NOT_FOUND for each in kept))
+
+
+def last_told(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """Per release the last answer that says what was found or that nothing was, of answers in order: a correction is no second find."""
+    return tuple({each.release: each for each in outcomes if each.findings or each.action is Action.NOT_FOUND}.values())
 
 
 def laboratory_factor(state: str | None) -> float:
