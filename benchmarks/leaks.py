@@ -208,7 +208,8 @@ class Tally:
 
 def put_back(release: Release, lead: Lead, draw: random.Random, kinds: tuple[str, ...]) -> bool | None:
     """Whether a withheld field that somebody puts back is refused or found; `None` where nothing was withheld."""
-    held = [name for name in PLANTED if not lead.markings.permits(name, release.audience) and getattr(lead, name)]
+    withheld = (name for name in PLANTED if not lead.markings.permits(name, release.audience))
+    held = [name for name in withheld if TOKENS[name].encode() in json.encode(getattr(lead, name))]
     if not held:
         return None
     name = draw.choice(held)
