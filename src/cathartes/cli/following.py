@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,10 @@ from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption,
 from cathartes.errors import BadInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cathartes.model.counting import Factor
+    from cathartes.model.seizure import Seizure
     from cathartes.thresholds import Learnt
 
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, such as release-1f0c9a3be2d4.")]
@@ -322,10 +326,10 @@ def seizures(
     as_json: JsonOption = False,
 ) -> None:
     """Show published drug seizures by year and drug: events and weight side by side, with the rule they were counted by."""
-    from cathartes.model.counting import Factor, converted, in_kg
+    from cathartes.model.counting import Factor
     from cathartes.model.seizure import EVENT_RULE, WEIGHT_RULE
     from cathartes.readers.seizures import read_seizures
-    from cathartes.release.dashboard import by_year, dashboard, drugs
+    from cathartes.release.dashboard import dashboard
 
     if per_kg is not None and drug is None:
         raise typer.BadParameter("--per-kg holds for one drug only; name it with --drug")
@@ -334,26 +338,30 @@ def seizures(
     if output is not None:
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(dashboard(read, EVENT_RULE, WEIGHT_RULE))
-    found = [
-        (name, events, weight, in_kg(weight))
-        for name in drugs(read)
-        for events, weight in zip(by_year(read, name, EVENT_RULE), by_year(read, name, WEIGHT_RULE), strict=True)
-        if drug in (None, name)
-    ]
+    rows = seizure_rows(read, drug, factor)
     if as_json:
-        rows = [
-            {"drug": name, "year": events.period, "events": events.value, "pounds": weight.value, "kilograms": kilograms.value}
-            | ({"converted": converted(kilograms, factor)} if factor else {})
-            for name, events, weight, kilograms in found
-        ]
         print_json({"rules": (EVENT_RULE, WEIGHT_RULE), "rows": rows})
     elif output is None:
         extra = (f"{factor.to} (at {factor.each:,g} per kg: {factor.source})",) if factor else ()
-        lines = (
-            (name, events.period, f"{events.value:,.0f}", f"{kilograms.value:,.0f}")
-            + ((f"{converted(kilograms, factor).value:,.0f}",) if factor else ())
-            for name, events, _, kilograms in found
+        amounts = ((row["events"], row["kilograms"], *((row["converted"].value,) if factor else ())) for row in rows)
+        told = (tuple(f"{amount:,.0f}" for amount in each) for each in amounts)
+        print_table(
+            ("drug", "year", "events", "kg", *extra), ((row["drug"], row["year"], *each) for row, each in zip(rows, told, strict=True))
         )
-        print_table(("drug", "year", "events", "kg", *extra), lines)
     else:
         print(output)
+
+
+def seizure_rows(read: Sequence[Seizure], drug: str | None, factor: Factor | None) -> list[dict[str, Any]]:
+    """Events and weight of each drug (or the one named) and year, also converted where there is a factor."""
+    from cathartes.model.counting import converted, in_kg
+    from cathartes.model.seizure import EVENT_RULE, WEIGHT_RULE
+    from cathartes.release.dashboard import by_year, drugs
+
+    rows: list[dict[str, Any]] = []
+    for name in (each for each in drugs(read) if drug in (None, each)):
+        for events, weight in zip(by_year(read, name, EVENT_RULE), by_year(read, name, WEIGHT_RULE), strict=True):
+            kilograms = in_kg(weight)
+            amounts = {"events": events.value, "pounds": weight.value, "kilograms": kilograms.value}
+            rows.append({"drug": name, "year": events.period} | amounts | ({"converted": converted(kilograms, factor)} if factor else {}))
+    return rows
