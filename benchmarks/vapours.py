@@ -4,7 +4,8 @@
 
 Each seed gives three scenes with one plume of 5 to 20 noise columns: a gas of the library, with a spectrum that is not quite the
 library's; the same gas with the library robbed of it; a gas that nobody has. Ground is in patches of rock, metal and asphalt with a
-temperature of their own, under absorbing air. Only plumes that were seen are counted as named rightly or wrongly.
+temperature of their own, under absorbing air. Only plumes that were seen are counted as named rightly or wrongly. A fourth scene, of five
+noise columns, is searched for its own gas with the temperature of the air known: F1 of pixels with more gas than equals the noise.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from rasterio.features import rasterize
 from scipy.ndimage import binary_dilation, gaussian_filter
 from scipy.spatial import cKDTree
-from tests.cubes import Floats, Scene, black_body, field, plumes, stone, waves
+from tests.cubes import Floats, Scene, black_body, field, plumes, ranked, stone, waves
 
 from cathartes.detect import gas_cube
 from cathartes.earth.signatures import Signature, library
@@ -75,8 +76,8 @@ def absorption(rng: np.random.Generator, gas: Signature | None, above: Air) -> F
     return np.asarray(3e-4 * sum(size * np.exp(-0.5 * ((wavenumber - at) / wide) ** 2) for at, wide, size in bands))
 
 
-def scene(seed: int, gas: Signature | None) -> tuple[Scene, NDArray[np.bool_]]:
-    """A scene with one plume, and where the plume is thicker than two thirds of the column that equals the noise."""
+def scene(seed: int, gas: Signature | None, noises: tuple[float, float] = (5.0, 20.0)) -> tuple[Scene, Floats, float]:
+    """A scene with one plume, how many noise columns thick that is, and the temperature of the air (K)."""
     rng = np.random.default_rng(seed)
     shape, above = SHAPES[int(rng.integers(len(SHAPES)))], air(rng)
     emissivity, kelvin = patches(rng, shape, above)
@@ -89,11 +90,11 @@ def scene(seed: int, gas: Signature | None) -> tuple[Scene, NDArray[np.bool_]]:
     empty = (leaving * above.passed + noise).reshape(-1, len(wavelength))
     signature = strength * (leaving.mean(axis=(0, 1)) - glow) * above.passed
     equal = 1.0 / np.sqrt(signature @ np.linalg.solve(np.cov(empty.T), signature))
-    truth = plumes(rng, shape, [equal * np.exp(rng.uniform(np.log(5.0), np.log(20.0)))])
+    truth = plumes(rng, shape, [equal * np.exp(rng.uniform(*np.log(noises)))])
     passed = np.exp(-truth[..., None] * strength)
     radiance = (leaving * passed + glow * (1.0 - passed)) * above.passed + glow * (1.0 - above.passed)
     radiance = radiance * (1.0 + 0.0005 * rng.standard_normal((shape[1], len(wavelength)))) + noise
-    return Scene(radiance.astype(np.float32), wavelength, above.fwhm_nm, truth), truth > 0.7 * equal
+    return Scene(radiance.astype(np.float32), wavelength, above.fwhm_nm, truth), truth / equal, above.kelvin
 
 
 def touches(plume: Plume, there: NDArray[np.bool_]) -> bool:
@@ -109,23 +110,38 @@ def found(cube: Cube, known: dict[str, Signature]) -> tuple[Plume, ...]:
         return gas_cube.find_gases(cube, [], None, (), InTurn(), lambda step, fraction: None).plumes
 
 
+def pixels_found(seed: int, gas: Signature) -> tuple[float, float]:
+    """F1 of a plume of five noise columns at the best threshold, and where gas is likelier than not; NaN where it missed the image."""
+    made, thick, kelvin = scene(seed, gas, (5.0, 5.0))
+    if thick.max() < 1.0:
+        return float("nan"), float("nan")
+    cube = made.cube(air_temperature_k=kelvin)
+    likely = gas_cube.find_gases(cube, [gas], None, (), InTurn(), lambda step, fraction: None).images[0].probability
+    there, called = thick > 1.0, likely > 0.5
+    return ranked(there, likely)[1], 2.0 * float((there & called).sum()) / max(int(there.sum() + called.sum()), 1)
+
+
 def main() -> None:
-    """Print how many plumes were there, seen, and named rightly, and how many objects elsewhere got a name."""
+    """Print how many plumes were there, seen, and named rightly, how many objects elsewhere got a name, and how well pixels were told."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", nargs="*", type=int, default=list(range(6)))
     counts: Counter[tuple[str, str]] = Counter()
+    f1 = list[tuple[float, float]]()
     vapours = {key: gas for key, gas in library().items() if gas.is_thermal}
     for seed in parser.parse_args().seeds:
         gas = sorted(vapours)[int(np.random.default_rng(seed).integers(len(vapours)))]
         for number, kind in enumerate(KINDS):
-            made, there = scene(10 * seed + number, None if kind == "invented" else vapours[gas])
+            made, thick, _ = scene(10 * seed + number, None if kind == "invented" else vapours[gas])
+            there = thick > 0.7
             objects = found(made.cube(), {key: one for key, one in vapours.items() if number != 1 or key != gas})
             here = [plume.gas for plume in objects if touches(plume, there)]
             right = gas in here and set(here) <= {gas, None} if number == 0 else set(here) == {None}
             counts.update({(kind, "there"): 1, (kind, "seen"): bool(here), (kind, "right"): right})
             counts[kind, "names elsewhere"] += sum(plume.gas is not None and not touches(plume, there) for plume in objects)
+        f1.append(pixels_found(10 * seed + len(KINDS), vapours[gas]))
     for kind in KINDS:
         print(f"{kind:16s}", ", ".join(f"{counts[kind, what]} {what}" for what in ("there", "seen", "right", "names elsewhere")))
+    print("five noises: F1 at the best threshold {:.2f}, where gas is likelier than not {:.2f}".format(*np.nanmean(f1, axis=0)))
 
 
 if __name__ == "__main__":
