@@ -1,5 +1,6 @@
 """Pictures of a series, from a folder of image files or from a video, some at a time so that memory stays bounded."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,14 +8,18 @@ from typing import Any, Literal, TypeAlias
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from cathartes.detect.movement.stabilise import Picture
 from cathartes.errors import BadInput
+from cathartes.model.samples import Floats
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".ppm", ".jp2", ".webp")
 LOOKS_PER_S = 6.0
 """Things on the ground hardly change their way in a sixth of a second; pictures between two looks are interpolated."""
 SEGMENT_BYTES = 1 << 29
+DARKEST, BRIGHTEST = 0.1, 99.9
+"""Percentiles of the first picture that become black and white where pixels are deeper than eight bits: twelve often lie in sixteen."""
 Colours: TypeAlias = Literal["gray", "rgb24"]
 
 
@@ -59,15 +64,36 @@ def _series(held: list[tuple[int, str, float, Picture]]) -> Series:
 
 
 def _of_folder(folder: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    files = sorted((path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES), key=lambda path: _counted(path.name))
     shape: tuple[int, ...] | None = None
+    levels: Floats | None = None
     for number, file in enumerate(files):
-        picture = cv2.imread(str(file), cv2.IMREAD_GRAYSCALE if colours == "gray" else cv2.IMREAD_COLOR_RGB)
+        picture = cv2.imread(str(file), cv2.IMREAD_ANYDEPTH | (cv2.IMREAD_GRAYSCALE if colours == "gray" else cv2.IMREAD_COLOR_RGB))
         if picture is None:
             raise BadInput(f"{file.name} is no image that can be read; expected {', '.join(IMAGE_SUFFIXES)}")
         if picture.shape != (shape := shape or picture.shape):
             raise BadInput(f"{file.name} has {picture.shape[1]} x {picture.shape[0]} pixels, the first has {shape[1]} x {shape[0]}")
+        if picture.dtype != np.uint8:
+            levels = _levels(picture) if levels is None else levels
+            picture = _in_eight_bits(picture, levels)
         yield number, file.name, float("nan"), np.asarray(picture, np.uint8)
+
+
+def _counted(name: str) -> list[tuple[int, str]]:
+    """A key that orders names as their numbers count: frame9 before frame10."""
+    return [(int(part), "") if part.isdecimal() else (0, part) for part in re.split(r"(\d+)", name)]
+
+
+def _levels(picture: NDArray[Any]) -> Floats:
+    """The values that become black and white; zero, which also means nothing was seen, does not count."""
+    shown = picture[np.isfinite(picture) & (picture != 0)]
+    return np.percentile(shown, (DARKEST, BRIGHTEST)) if shown.size else np.array((0.0, 1.0))
+
+
+def _in_eight_bits(picture: NDArray[Any], levels: Floats) -> Picture:
+    black, white = levels
+    scaled = (np.nan_to_num(picture).astype(np.float32) - np.float32(black)) * np.float32(255 / max(white - black, 1e-12))
+    return np.asarray(np.clip(np.rint(scaled), 0, 255), np.uint8)
 
 
 def _of_video(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
