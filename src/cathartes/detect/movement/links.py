@@ -17,8 +17,8 @@ from scipy.spatial import cKDTree
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 
-FASTEST_PX = 45.0
-"""Furthest a thing moves between two pictures."""
+FASTEST_PX, CREEPING_PX = 90.0, 20.0
+"""Furthest a thing moves between two pictures; any speed up to that is as likely before anything is known, but for creeping ones."""
 WOBBLE_PX, TURNING = 3.0, 0.25
 """Velocities of neighbouring links may differ by so many pixels, and by this share of the speed."""
 SPREAD = 0.4
@@ -110,7 +110,8 @@ def _chains(links: _Links, count: int) -> list[list[int]]:
     """The chains that are worth it, likeliest first, no sighting in two; what is left is chained again until nothing is."""
     by_end = np.argsort(links.end, kind="stable")
     first = np.searchsorted(links.end[by_end], np.arange(count + 1))
-    begun = np.log(SEEN_SHARE / (links.clutter * np.pi * (FASTEST_PX * links.wait) ** 2))
+    speed = np.maximum(np.linalg.norm(links.velocity, axis=1), CREEPING_PX)
+    begun = np.log(SEEN_SHARE / (links.clutter * 2 * np.pi * speed * FASTEST_PX * links.wait**2))
     is_free = np.ones(count, np.bool_)
     chains: list[list[int]] = []
     while True:
