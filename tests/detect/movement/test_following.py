@@ -12,6 +12,7 @@ from cathartes.detect.movement.difference import shown
 from cathartes.detect.movement.following import Chain, follow, most_followed
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes
+from cathartes.detect.movement.pictures import series as pictures_of
 from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
 from cathartes.errors import BadInput
 from cathartes.messages import LANGUAGES, say
@@ -73,11 +74,21 @@ def test_a_still_scene_has_no_movement(tmp_path):
 
 def test_looks_that_follow_less_do_not_end_the_search_for_better_ones():
     def chain(length, pace):
-        return Chain(np.arange(length), np.zeros((length, 2)), pace)
+        return Chain(np.arange(length), np.outer(np.arange(length), (6 * pace, 8 * pace)), 10.0, pace)
 
     found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)]}
     assert most_followed(found.__getitem__, 100) is found[5]  # and at that pace, every eighth is not asked for
     assert most_followed(found.__getitem__, 30) is found[2]  # too few pictures for every fifth
+
+
+def test_a_few_short_fast_tracks_do_not_end_the_search_for_slow_things():
+    def chain(length, pace, side=10.0):
+        return Chain(np.arange(length), np.outer(np.arange(length), (0.6 * side * pace, 0.8 * side * pace)), side, pace)
+
+    found = {1: [chain(20, 0.1), chain(3, 2.0), chain(3, 2.0)], 2: [chain(20, 0.7)]}
+    assert most_followed(found.__getitem__, 16) is found[2]
+    halves = {1: [chain(20, 0.4, 5.0), chain(20, 0.4, 5.0)], 2: [chain(20, 0.7, 10.0)]}
+    assert most_followed(halves.__getitem__, 16) is halves[2]  # a whole thing counts for more than two parts of it
 
 
 def leaning(lean, roofs=40):
@@ -173,6 +184,32 @@ def test_a_slow_vehicle_in_many_pictures_a_second_is_found_from_fewer_looks_and_
     assert len(found.picture) >= 50
     assert np.abs(found.column - 40 - 1.5 * found.picture).max() < 3
     assert all(found.name)
+
+
+def test_pictures_follow_as_their_numbers_count_though_names_have_no_zeros(tmp_path):
+    series = pictures()
+    for number, picture in enumerate(series):
+        cv2.imwrite(str(tmp_path / f"frame{number}.png"), picture)
+    (part,) = pictures_of(tmp_path)
+    assert part.names == tuple(f"frame{number}.png" for number in range(COUNT))
+    assert all((one == other).all() for one, other in zip(part.pictures, series, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("deep", "suffix"),
+    [
+        (lambda picture: picture.astype(np.uint16) * 16, "png"),
+        (lambda picture: picture.astype(np.uint16) * 4 + 7000, "tif"),
+        (lambda picture: picture.astype(np.float32) / 255, "tif"),
+    ],
+    ids=["twelve bits in sixteen", "a small range far from zero", "from 0 to 1"],
+)
+def test_pixels_deeper_than_eight_bits_show_the_same_vehicles(tmp_path, deep, suffix):
+    for number, picture in enumerate(pictures()):
+        cv2.imwrite(str(tmp_path / f"{number:02}.{suffix}"), deep(picture))
+    found = follow(tmp_path)
+    assert len(np.unique(found.track)) == 2
+    assert len(found.picture) >= 2 * (COUNT - 2)
 
 
 @pytest.mark.parametrize("still", [0, 1])

@@ -21,18 +21,24 @@ STRIDES = (1, 2, 3, 5, 8)
 """Every picture, every second, …"""
 FEWEST_LOOKS = 8
 SLOW = 0.6
-"""Lengths of its own (roots of its area) that a thing moves from look to look: where three in four are slower, fewer looks see more."""
+"""Lengths of its own that a thing moves from look to look: where what is followed is slower three quarters of the time, fewer looks see
+more."""
 Row: TypeAlias = tuple[int, str, float, int, float, float, bool]
 
 
 @dataclass(frozen=True, eq=False)
 class Chain:
-    """One thing that moves: the pictures it was seen in, where (n, 2; column and row in the stabilised plane), and its pace, in lengths
-    of its own from look to look."""
+    """One thing that moves: the pictures it was seen in, where (n, 2; column and row in the stabilised plane), its length (root of its
+    area, in pixels) and its pace, in lengths from look to look."""
 
     picture: NDArray[np.int64]
     at: Floats
+    length: float
     pace: float
+
+    def lasting(self) -> int:
+        """Pictures from its first to its last."""
+        return int(self.picture[-1] - self.picture[0] + 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,15 +91,20 @@ def most_followed(moving: Callable[[int], list[Chain]], count: int) -> list[Chai
     """Ever fewer looks while what moves is slow; one number of looks may show less than those before and after it."""
     best: list[Chain] = []
     for every in STRIDES:
-        if every > 1 and (count < every * FEWEST_LOOKS or np.percentile([one.pace for one in best] or [0.0], 75) >= SLOW):
+        if every > 1 and (count < every * FEWEST_LOOKS or not _is_slow(best)):
             break
-        best = max(best, moving(every), key=_followed)
+        best = max(best, moving(every), key=_swept)
     return best
 
 
-def _followed(chains: list[Chain]) -> int:
-    """How much is followed: one long track counts for more than two halves of it."""
-    return sum(int(one.picture[-1] - one.picture[0] + 1) ** 2 for one in chains)
+def _is_slow(chains: list[Chain]) -> bool:
+    pace = np.repeat([one.pace for one in chains], [one.lasting() for one in chains])
+    return not pace.size or bool(np.percentile(pace, 75) < SLOW)
+
+
+def _swept(chains: list[Chain]) -> float:
+    """Ground that things moved over (square pixels): a part of a thing that trembles or is soon lost moves over little of it."""
+    return sum(float(np.linalg.norm(one.at[-1] - one.at[0])) * one.length for one in chains)
 
 
 def _moving(every: int, pictures: Sequence[Picture], steps: list[Floats], plane: list[Floats], hidden: Mask) -> list[Chain]:
@@ -104,12 +115,13 @@ def _moving(every: int, pictures: Sequence[Picture], steps: list[Floats], plane:
     reach = NEAREST if standing else NEIGHBOURS
     seen = _sightings([blobs_at(number, looks, between, hidden, reach) for number in range(len(looks))], plane[::every])
     moving = (numbers for numbers in tracks(seen) if not stands(numbers, seen, standing))
-    return [Chain(seen.picture[numbers] * every, seen.at[numbers], _pace(seen, numbers)) for numbers in moving]
+    return [_chain(seen, numbers, every) for numbers in moving]
 
 
-def _pace(seen: Sighting, numbers: list[int]) -> float:
+def _chain(seen: Sighting, numbers: list[int], every: int) -> Chain:
     moved = np.linalg.norm(np.diff(seen.at[numbers], axis=0), axis=1) / np.diff(seen.picture[numbers])
-    return float(np.median(moved) / np.sqrt(np.median(seen.area[numbers])))
+    length = float(np.sqrt(np.median(seen.area[numbers])))
+    return Chain(seen.picture[numbers] * every, seen.at[numbers], length, float(np.median(moved)) / length)
 
 
 def _sightings(blobs: list[Blobs], plane: list[Floats]) -> Sighting:
