@@ -83,6 +83,22 @@ def test_a_box_is_where_the_square_is_in_a_picture_of_another_shape_and_size(tmp
     assert (found.score > 0.9).all()
 
 
+def test_small_things_in_a_large_picture_are_seen_in_tiles_and_each_once(tmp_path):
+    model = open_model(colour_model(tmp_path / "m.onnx"))
+    places = [(10, 12), (48, 46), (92, 134), (60, 292), (196, 52), (150, 180), (110, 240)]
+    found = boxes_in(picture([("truck", row, column) for row, column in places], 200, 300, SQUARE), model)
+    off = np.linalg.norm(found.centre[:, None, ::-1] - (np.array(places) - 0.5), axis=2)
+    assert len(found) == len(places)
+    assert (off.min(axis=0) <= 1.5).all()
+    np.testing.assert_allclose(found.size, SQUARE)
+
+
+def test_what_a_tile_cuts_is_told_from_where_it_is_whole(tmp_path):
+    model = open_model(fixed_model(tmp_path / "m.onnx", [[[0, 20, 16, 36, 0.9, 0]]]))  # at the left side of whatever is shown
+    found = boxes_in(np.zeros((SIDE, 4 * SIDE, 3), np.uint8), model)
+    assert found.centre[:, 0].tolist() == [4 * 8 - 0.5, 8 - 0.5]  # in the whole picture, and in the tile that begins where it does
+
+
 def test_boxes_with_two_corners_are_read_too(tmp_path):
     model = open_model(fixed_model(tmp_path / "m.onnx", [[[8, 16, 24, 48, 0.9, 0], [0, 0, 8, 8, 0.1, 0], [0, 0, 8, np.nan, 0.9, 0]]]))
     found = boxes_in(np.zeros((SIDE, SIDE, 3), np.uint8), model)
@@ -148,8 +164,8 @@ def test_without_onnxruntime_a_sentence_says_what_to_install(tmp_path, monkeypat
 
 def flight_folder(tmp_path, more=""):
     (tmp_path / "video.ts").write_bytes(SAMPLE.read_bytes())
-    # 720 x 480 pixels are 64 x 43 of the model's input, ten rows below its upper edge: their middle is at (32, 31.5).
-    fixed_model(tmp_path / "trucks.onnx", [[[28, 27.5, 36, 35.5, 0.9, 0]]])
+    # 720 x 480 pixels are 360 x 240 of the model's input, 120 rows below its upper edge: their middle is at (180, 240).
+    fixed_model(tmp_path / "trucks.onnx", [[[140, 200, 220, 280, 0.9, 0]]], shape=(1, 3, 480, 360))
     (tmp_path / "flight.toml").write_text(f'id = "a"\n[video]\nmodel = "trucks.onnx"\n{more}')
     return tmp_path
 

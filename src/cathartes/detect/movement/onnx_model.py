@@ -7,7 +7,7 @@ are never handed on. What follows the boxes from picture to picture is in `objec
 import ast
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,10 @@ USUAL_SIDE, LONGEST_SIDE = 640, 8192
 """Rows and columns that a model is given where it leaves them open, and the most that it may want."""
 GREY = 114
 """Beside the picture, where its shape is not the model's."""
+LEAST_SCALE, OVERLAP = 0.5, 0.25
+"""A picture that would have to shrink further is also looked at in tiles of the model's size, which share so much of their sides."""
+CUT_PX = 2.0
+"""What comes so near to a side that a tile has within the picture is cut; a neighbour or the whole shows it whole."""
 MOST_NAMES = 100_000
 IDENTITY = re.compile(
     r"face.*|facial|.*plates?|a?lpr.*|anpr.*|licen[cs]es?|licencias?|rostros?|caras?|placas?|matriculas?|iris|gait|biometr.*|identi.*"
@@ -141,6 +145,45 @@ def _shape(session: "InferenceSession", name: str) -> tuple[int, int]:
 
 def boxes_in(picture: NDArray[np.uint8], model: Model) -> Boxes:
     """What the model sees in a picture (rows, columns, red-green-blue), without persons; the strongest of boxes that overlap."""
+    parts = [_candidates(picture, model), *(_in_tile(picture, corner, model) for corner in _tiles(picture.shape, model.shape))]
+    found = Boxes(*(np.concatenate(values) for values in zip(*(vars(one).values() for one in parts), strict=True)))
+    corners = np.concatenate((found.centre - found.size / 2, found.size), axis=1)
+    kept = (
+        cv2.dnn.NMSBoxesBatched(corners.tolist(), found.score.tolist(), found.kind.tolist(), LEAST_SCORE, MOST_OVERLAP)
+        if len(found)
+        else ()
+    )
+    return _chosen(found, np.sort(np.asarray(kept, np.int64)))
+
+
+def _tiles(picture: tuple[int, ...], tile: tuple[int, int]) -> list[tuple[int, int]]:
+    """Row and column of each tile's upper left pixel; none where the whole picture hardly shrinks."""
+    if min(tile[0] / picture[0], tile[1] / picture[1]) >= LEAST_SCALE:
+        return []
+    rows, columns = (_starts(whole, side) for whole, side in zip(picture, tile, strict=False))
+    return [(row, column) for row in rows for column in columns]
+
+
+def _starts(whole: int, side: int) -> list[int]:
+    count = int(np.ceil(max(whole - side, 0) / (side * (1 - OVERLAP)))) + 1
+    return [int(start) for start in np.linspace(0, max(whole - side, 0), count)]
+
+
+def _in_tile(picture: NDArray[np.uint8], corner: tuple[int, int], model: Model) -> Boxes:
+    """What the model sees in one tile, in the picture's pixels, without what a side of the tile cuts."""
+    rows, columns = model.shape
+    tile = picture[corner[0] : corner[0] + rows, corner[1] : corner[1] + columns]
+    begin, size = np.array(corner[::-1]), np.array(picture.shape[1::-1])
+    end = begin + tile.shape[1::-1]
+    found = _candidates(tile, model)
+    centre = found.centre + begin
+    first, last = centre - found.size / 2, centre + found.size / 2
+    is_cut = ((first < begin + CUT_PX) & (begin > 0)) | ((last > end - 1 - CUT_PX) & (end < size))
+    return _chosen(replace(found, centre=centre), ~is_cut.any(axis=1))
+
+
+def _candidates(picture: NDArray[np.uint8], model: Model) -> Boxes:
+    """All lawful boxes that score enough in one look of the model, in the pixels of `picture`."""
     fitted, scale, corner = _fitted(picture, model.shape)
     try:
         answer = np.asarray(model.session.run(None, {model.session.get_inputs()[0].name: fitted})[0], float)
@@ -148,13 +191,6 @@ def boxes_in(picture: NDArray[np.uint8], model: Model) -> Boxes:
         raise BadInput(f"{model.name} fails on a picture of {model.shape[0]} x {model.shape[1]}: {_first_line(problem)}") from None
     found = _understood(answer, model)
     found = _chosen(found, np.isin(found.kind, model.lawful) & (found.score >= LEAST_SCORE) & (found.size > 0).all(axis=1))
-    corners = np.concatenate((found.centre - found.size / 2, found.size), axis=1)
-    kept = (
-        cv2.dnn.NMSBoxesBatched(corners.tolist(), found.score.tolist(), found.kind.tolist(), LEAST_SCORE, MOST_OVERLAP)
-        if len(found)
-        else ()
-    )
-    found = _chosen(found, np.sort(np.asarray(kept, np.int64)))
     # A model counts from the corner of the first pixel, a track from its middle.
     return Boxes((found.centre - corner) / scale - 0.5, found.size / scale, found.kind, found.score)
 
