@@ -144,13 +144,21 @@ def clip(stream: Path, start_s: float, end_s: float, output: Path) -> dict[str, 
     return about
 
 
-def still(stream: Path, second: float, folder: Path) -> list[Path]:
-    """Writes one picture as PNG, KMZ and map (COG), with its custody; returns the files."""
+def still(stream: Path, second: float, folder: Path, dem: Path | None = None) -> list[Path]:
+    """Writes one picture as PNG, KMZ and map (COG), with its custody; returns the files. `dem` is a grid of heights above sea level.
+
+    Raises `BadInput` where the picture reaches beyond the grid.
+    """
+    from cathartes.readers.height_grid import open_ground
+    from cathartes.readers.motion.reader import imagery_of, read_stream
     from cathartes.release.still import products, still_at
 
-    reading = MotionReader().read(stream, Flight("unnamed"))
-    assert isinstance(reading.content, MotionImagery)
-    made = products(reading.content, still_at(reading.content, second), reading.recording.digest)
+    grid = open_ground(dem, Flight("unnamed")) if dem else None
+    imagery = imagery_of(stream, read_stream(stream, grid[0] if grid else None))
+    chosen = still_at(imagery, second)
+    made = products(imagery, chosen, digest_of(stream.read_bytes()), grid)
+    if dem is not None and "tif" not in made:
+        raise BadInput(f"the picture {second:g} s into {stream.name} does not lie wholly on {dem.name}; give heights that reach further")
     paths = [folder / f"{stream.stem}-{second:g}s.{suffix}" for suffix in made]
     for path, content in zip(paths, made.values(), strict=True):
         _write(path, content)

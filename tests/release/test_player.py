@@ -11,11 +11,18 @@ from queue import Queue
 from threading import Thread
 
 import av
+import cv2
 import numpy as np
 import pytest
+import rasterio
+from affine import Affine
 
+from cathartes.earth.ground import on_ground
+from cathartes.errors import BadInput
+from cathartes.footage import still
 from cathartes.model import Flight, MotionImagery, Pose, Statement, StreamFinding
-from cathartes.readers.motion.reader import MotionReader
+from cathartes.readers.height_grid import open_ground
+from cathartes.readers.motion.reader import MotionReader, imagery_of, read_stream
 from cathartes.release.player import Mark, player_page
 from cathartes.release.still import products, still_at
 
@@ -137,8 +144,6 @@ def test_in_a_browser_the_row_drawn_is_that_of_the_picture_shown(tmp_path):
 
 
 def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
-    import rasterio
-
     made = products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
     assert set(made) == {"png", "kmz", "tif", "json"}
     about = json.loads(made["json"])
@@ -153,3 +158,46 @@ def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
     near = picture[:, row - 15 : row + 15, column - 15 : column + 15].reshape(3, -1).astype(int)
     assert np.abs(near - middle[:, None]).sum(axis=0).min() < 40
     assert made == products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
+
+
+def test_a_still_on_a_height_grid_is_laid_over_its_slope(sample, tmp_path):
+    lon, lat = np.array(sample.content.footprint[0]).mean(axis=0)
+    dem = sloping(tmp_path / "heights.tif", float(lon), float(lat))
+    written = {path.suffix: path for path in still(SAMPLE, 0.5, tmp_path / "still", dem)}
+    about = json.loads(written[".json"].read_text())
+    grid, digest = open_ground(dem, Flight("unnamed"))
+    known = imagery_of(SAMPLE, read_stream(SAMPLE, grid))
+    shown = still_at(known, 0.5)
+    assert about["height_grid_sha256"] == digest
+    assert about["footprint"] == known.footprint[shown.row].tolist()
+    pose = Pose(**{name: values[shown.row : shown.row + 1] for name, values in vars(known.pose).items()})
+    points = np.stack(np.meshgrid(*[np.linspace(-0.9, 0.9, 12)] * 2), axis=-1).reshape(-1, 2)
+    there = np.stack(on_ground(pose, points, grid)[:2], axis=-1)[0]
+    off = off_the_picture(written[".tif"].read_bytes(), shown.picture, points, there)
+    flat = off_the_picture(products(known, shown, digest)["tif"], shown.picture, points, there)
+    assert np.median(off) < 2 < np.median(flat) / 3, (np.median(off), np.median(flat))
+
+
+def off_the_picture(tif, picture, points, there):
+    """Mean difference of colours between the map at places `there` and the picture at `points`, both a little blurred."""
+    at = ((points + 1) / 2 * picture.shape[1::-1]).astype(int)
+    with rasterio.MemoryFile(tif) as memory, memory.open() as raster:
+        laid = np.moveaxis(raster.read(), 0, -1)
+        step, corner = (raster.transform.a, raster.transform.e), (raster.bounds.left, raster.bounds.top)
+    columns, rows = ((there - corner) / step).astype(int).T
+    return np.abs(cv2.blur(laid, (5, 5))[rows, columns].astype(int) - cv2.blur(picture, (5, 5))[at[:, 1], at[:, 0]]).mean(axis=1)
+
+
+def test_a_still_that_reaches_beyond_the_height_grid_is_bad_input(tmp_path):
+    with pytest.raises(BadInput, match=r"does not lie wholly on heights\.tif"):
+        still(SAMPLE, 0.5, tmp_path, sloping(tmp_path / "heights.tif", -77.0, 38.0))
+
+
+def sloping(path, lon, lat):
+    """Heights that rise by one metre in four to the east, about a place."""
+    heights = np.tile(40 + np.arange(200) * 0.25 * 1.75, (200, 1)).astype(np.float32)
+    place = Affine(2e-5, 0.0, lon - 100 * 2e-5, 0.0, -2e-5, lat + 100 * 2e-5)
+    profile = {"driver": "GTiff", "height": 200, "width": 200, "count": 1, "dtype": "float32", "crs": "EPSG:4326", "transform": place}
+    with rasterio.open(path, "w", **profile) as file:
+        file.write(heights, 1)
+    return path

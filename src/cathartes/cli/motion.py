@@ -9,6 +9,7 @@ import typer
 
 from cathartes.cli.door import WORKSPACE, JsonOption, WorkspaceOption, app, print_json, print_table
 
+DemOption = Annotated[Path | None, typer.Option("--dem", metavar="FILE", help="Heights above sea level, as a GeoTIFF.")]
 StreamArgument = Annotated[Path, typer.Argument(metavar="STREAM", help="A transport stream, or bare KLV.")]
 
 
@@ -17,7 +18,7 @@ def klv(
     stream: StreamArgument,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row per packet: .parquet or .csv.")],
     targets: Annotated[Path | None, typer.Option("--targets", metavar="FILE", help="One row per moving target: .parquet or .csv.")] = None,
-    dem: Annotated[Path | None, typer.Option("--dem", metavar="FILE", help="Heights above sea level, as a GeoTIFF.")] = None,
+    dem: DemOption = None,
 ) -> None:
     """Write a stream's metadata as a table, with frame centre and corners computed anew from the pose."""
     from cathartes.model import Flight
@@ -94,11 +95,12 @@ def still(
     stream: StreamArgument,
     at: Annotated[float, typer.Option("--at", metavar="SECONDS", help="Seconds since the first picture.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="DIR", help="The folder for the files.")],
+    dem: DemOption = None,
 ) -> None:
     """Take one picture out of a video: PNG, KMZ with its footprint, GeoTIFF on the map, and its custody."""
     from cathartes import footage
 
-    for path in footage.still(stream, at, output):
+    for path in footage.still(stream, at, output, dem):
         print(path)
 
 

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes import __version__
+from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import picture_point
+from cathartes.earth.terrain import Ground
 from cathartes.errors import BadInput
 from cathartes.model import MotionImagery, Pose, digest_of
 from cathartes.model.samples import Floats
@@ -48,17 +50,20 @@ def _row_at(imagery: MotionImagery, time_s: float) -> int | None:
     return int(np.nanargmin(off)) if np.isfinite(off).any() and float(np.nanmin(off)) < 0.5 else None
 
 
-def products(imagery: MotionImagery, still: Still, digest: str) -> dict[str, bytes]:
-    """Files by suffix: always the picture and its custody; with a known view also the KMZ and the map picture."""
+def products(imagery: MotionImagery, still: Still, digest: str, grid: tuple[Ground, str] | None = None) -> dict[str, bytes]:
+    """Files by suffix: always the picture and its custody; with a known view also the KMZ and the map picture.
+
+    On a height grid (with its file's digest) the map picture is laid over hill and valley; the view must have been put on it too.
+    """
     files = {"png": _png(still.picture)}
     if still.row is not None and np.isfinite(imagery.footprint[still.row]).all():
         files["kmz"] = _kmz(files["png"], imagery.footprint[still.row], imagery.file.name)
-        files["tif"] = _on_map(still.picture, imagery, still.row)
+        files["tif"] = _on_map(still.picture, imagery, still.row, grid[0] if grid else None)
     about = {
         "source": imagery.file.name, "source_sha256": digest, "time_s": round(still.time_s, 6), "security": imagery.security,
         "method": __name__, "version": __version__, "files": {suffix: digest_of(content) for suffix, content in files.items()},
         "footprint": imagery.footprint[still.row].tolist() if "kmz" in files and still.row is not None else None,
-        "error_budget_m": dict(imagery.error_budget_m),
+        "error_budget_m": dict(imagery.error_budget_m), "height_grid_sha256": grid[1] if grid else None,
     }  # fmt: skip
     return files | {"json": json.dumps(about, indent=1, sort_keys=True).encode() + b"\n"}
 
@@ -86,8 +91,8 @@ def _kmz(png: bytes, corners: Floats, name: str) -> bytes:
     return packed.getvalue()
 
 
-def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int) -> bytes:
-    """The picture laid on the ground's plane, in degrees, as many columns as the picture has; black with no data outside."""
+def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int, ground: Ground | None) -> bytes:
+    """The picture laid on the ground, in degrees, as many columns as the picture has; black with no data outside."""
     import cv2
     from affine import Affine
     from rasterio.io import MemoryFile
@@ -99,9 +104,8 @@ def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int) -> byt
     step_y = (north - south) / rows
     lon, lat = np.meshgrid(west + step * (np.arange(columns) + 0.5), north - step_y * (np.arange(rows) + 0.5))
     pose = Pose(**{name: values[row : row + 1] for name, values in vars(imagery.pose).items()})
-    at = picture_point(pose, lon.reshape(1, -1), lat.reshape(1, -1), np.full((1, lon.size), imagery.ground_m[row])).reshape(
-        rows, columns, 2
-    )
+    height = np.full(lon.shape, imagery.ground_m[row]) if ground is None else ground.under(lon, lat) + undulation(lon, lat)
+    at = picture_point(pose, *(values.reshape(1, -1) for values in (lon, lat, height))).reshape(rows, columns, 2)
     across, along = ((at[..., axis] + 1) / 2 * size - 0.5 for axis, size in ((0, columns), (1, picture.shape[0])))
     laid = cv2.remap(picture, across.astype(np.float32), along.astype(np.float32), cv2.INTER_LINEAR, borderValue=(0, 0, 0))
     with MemoryFile() as file:
