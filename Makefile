@@ -4,9 +4,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+FUZZ_SECONDS ?= 3600
 PROGRAMS := apertium apertium-eng-spa tesseract-ocr tesseract-ocr-spa
 
-.PHONY: demo test lint programs constraints clean
+.PHONY: demo test lint fuzz programs constraints clean
 
 demo: $(VENV)/ready
 	$(BIN)/python examples/demo.py
@@ -19,6 +20,11 @@ lint: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# For every night: an hour of coverage-guided fuzzing of the reader of motion imagery. Atheris is no dependency of anything else.
+fuzz: $(VENV)/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/python benchmarks/fuzz_motion.py -max_total_time=$(FUZZ_SECONDS)
 
 $(VENV)/ready: pyproject.toml constraints.txt
 	$(PYTHON) -c 'import ensurepip' 2>/dev/null || { apt-get update -q && apt-get install -qy python3-venv; }
