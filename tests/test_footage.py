@@ -78,7 +78,8 @@ def test_objects_writes_the_boxes_and_beside_them_what_they_were_made_with(tmp_p
     pytest.importorskip("onnx", reason="models are built with onnx, of the extra `test`")
     from tests.detect.movement.test_objects import fixed_model
 
-    model = fixed_model(tmp_path / "trucks.onnx", [[[28, 28, 36, 36, 0.9, 0], [8, 8, 16, 16, 0.9, 1]]], "{0: 'truck', 1: 'person'}")
+    boxes = [[[140, 200, 220, 280, 0.9, 0], [8, 180, 16, 190, 0.9, 1]]]
+    model = fixed_model(tmp_path / "trucks.onnx", boxes, "{0: 'truck', 1: 'person'}", (1, 3, 480, 360))
     assert "left out, as persons are never placed: person" in run("objects", SAMPLE, "--model", model, "-o", tmp_path / "o.csv")
     rows, about = rows_of(tmp_path / "o.csv"), json.loads((tmp_path / "o.json").read_bytes())
     assert {row["class"] for row in rows} == {"truck"}
