@@ -89,6 +89,35 @@ def test_a_stretch_with_a_wrong_clock_is_found_in_rows_that_were_sorted_by_time(
     assert sorted(order[np.flatnonzero(flags & Flag.SHIFTED)].tolist()) == list(range(100, 140))
 
 
+def test_a_wrong_clock_is_found_in_sorted_rows_without_a_beat() -> None:
+    rng = np.random.default_rng(8)
+    whole = with_velocity(flight(8, 1.0))
+    track = taken(whole, np.sort(rng.choice(FIXES, 150, replace=False)))
+    utc_s = track.utc_s.copy()
+    utc_s[60:90] += 11.3
+    order = np.argsort(utc_s, kind="stable")
+    flags = flags_of(taken(replace(track, utc_s=utc_s), order))
+    assert sorted(order[np.flatnonzero(flags & Flag.SHIFTED)].tolist()) == list(range(60, 90))
+
+
+def taken(track: Track, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Track:
+    arrays = {name: each[rows] for name, each in vars(track).items() if isinstance(each, np.ndarray)}
+    return replace(track, **arrays, aircraft=("a",) * len(rows))
+
+
+def test_a_path_that_turns_away_where_no_pilot_would_and_jumps_back_is_found_without_velocities() -> None:
+    shares = []
+    for seed in range(10):
+        track = flight(seed, 2.0)
+        lon, lat = track.lon_deg.copy(), track.lat_deg.copy()
+        east, north = (lon[150:190] - lon[149]) * 104_600, (lat[150:190] - lat[149]) * 110_700
+        angle = np.radians(80.0)
+        lon[150:190] = lon[149] + (east * np.cos(angle) + north * np.sin(angle)) / 104_600
+        lat[150:190] = lat[149] + (north * np.cos(angle) - east * np.sin(angle)) / 110_700
+        shares.append(np.mean(flags_of(replace(track, lon_deg=lon, lat_deg=lat))[150:190] != 0))
+    assert np.mean(shares) > 0.9
+
+
 def test_positions_of_half_a_minute_ago_are_found_by_the_time_lost_and_won() -> None:
     track = flight(5)
     rows = slice(120, 150)

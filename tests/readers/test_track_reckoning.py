@@ -22,7 +22,7 @@ def test_a_student_law_of_many_freedoms_is_a_normal_one() -> None:
     assert abs(Student(1.0, 1e6).nats(np.array([3.0]))[0] - 4.5) < 1e-4
 
 
-def test_the_worst_tenth_of_the_stretches_sets_no_limit() -> None:
+def test_the_worst_seventh_of_the_stretches_sets_no_limit() -> None:
     values = np.ones(300)
     values[100:110] = 50.0
     assert worst_of_most(values, 0.5) == 1.0

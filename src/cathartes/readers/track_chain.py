@@ -1,4 +1,4 @@
-"""The fixes to keep: the chain through a track that is least surprising to believe, found exactly by dynamic programming.
+"""The fixes to keep: the chain through a track that is least surprising to believe, found by dynamic programming.
 
 Going on from a fix to the next costs what is beyond a tolerable surprise. Leaving out a run of fixes has its price too, less the
 surprise of the two steps that lead into it and out of it, and costs the surprise of flying over it. Only beside doubtful steps is
@@ -16,12 +16,16 @@ from cathartes.model.samples import Floats
 TOLERABLE, SURPRISING, DEAREST = 3.0, 6.0, 40.0
 """A surprise up to the first counts for nothing, up to the second only as the edge of a run, and never more than the third."""
 
-LEFT_OUT, PER_LOST, HALF, PER_LOST_END = 6.0, 0.45, 4.0, 0.5
+LEFT_OUT, PER_LOST, HALF, PER_LOST_END = 7.0, 0.45, 4.5, 0.5
 """Leaving out n fixes costs `LEFT_OUT + PER_LOST * (log(n) + n / HALF)` between others, `LEFT_OUT + PER_LOST_END * n` at an end."""
+
+ALIKE, LARGEST_SHARE = -1.0, 0.25
+"""Where n fixes are off alike, up to that share of a track, what surprises among them and `ALIKE + log(n)` may stand for `n / HALF`."""
 
 NEAR_M, SLOWEST_M_S = 30.0, 3.0
 BACK = 200
 MATCHING = 9.0
+NEVER = 1e6
 UNASKED = 2.0
 
 
@@ -49,47 +53,72 @@ class Flown:
     fastest_m_s: float
 
 
-def kept(flown: Flown, surprise: Floats, run: Floats, is_impossible: NDArray[np.bool_], is_gap: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which of the n fixes to believe, by the surprises of the n - 1 steps; runs cannot begin or end inside good ones except at gaps."""
+def kept(
+    flown: Flown, surprise: Floats, run: Floats, turn: Floats, is_impossible: NDArray[np.bool_], is_gap: NDArray[np.bool_]
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Which of the n fixes to believe, by the surprises of the n - 1 steps and of the turns at the n fixes; runs cannot begin or end
+    inside good ones except at gaps."""
     price = np.clip(surprise - SURPRISING, 0.0, DEAREST) + run
     price[is_impossible] = np.inf
     edge = np.clip(surprise - TOLERABLE, 0.0, SURPRISING - TOLERABLE)
-    doubtful = (price + edge > 0) | is_gap
-    return np.asarray(cheapest(*vars(flown).values(), price, edge, doubtful))
+    turned = np.clip(turn - TOLERABLE, 0.0, DEAREST)
+    doubtful = (price + edge + turned[:-1] + turned[1:] > 0) | is_gap
+    return np.asarray(cheapest(*vars(flown).values(), price, edge, turned, doubtful))
 
 
 @compiled
 def cheapest(
     utc_s: Floats, places_m: Floats, leaving: Floats, arriving: Floats, aside_m: Floats, expected: Floats, usual: Floats,
     reckoned_m: Floats, overs: Floats, spans: Floats, noise_m: float, fastest_m_s: float, price: Floats, edge: Floats,
-    doubtful: NDArray[np.bool_],
+    turned: Floats, doubtful: NDArray[np.bool_],
 ) -> NDArray[np.bool_]:  # fmt: skip
-    """The chain itself: for each fix the cheapest way to it, from the fix before or from one of the last doubtful ones."""
+    """The chain itself: for each fix the cheapest way to it, `flown` from the fix before or `landed` from one of the last doubtful ones.
+
+    The turn at a fix is paid for only where both its steps are flown.
+    """
     count = len(utc_s)
-    cost, previous = np.empty(count), np.full(count, -1)
+    flown, landed, previous = np.full(count, np.inf), np.full(count, np.inf), np.full(count, -1)
+    paid = np.concatenate((np.zeros(1), np.cumsum(np.minimum(price, NEVER) + turned[:-1])))
     departures, known = np.empty(count, np.int64), 0
     for at in range(count):
-        cost[at] = LEFT_OUT + PER_LOST_END * at if at else 0.0
-        if at and cost[at - 1] + price[at - 1] < cost[at]:
-            cost[at], previous[at] = cost[at - 1] + price[at - 1], at - 1
+        landed[at] = LEFT_OUT + PER_LOST_END * at if at else 0.0
+        if at:
+            flown[at] = min(landed[at - 1], flown[at - 1] + turned[at - 1]) + price[at - 1]
         if at and doubtful[at - 1]:
             for index in range(max(0, known - BACK), known):
                 back = departures[index]
                 lost = at - back - 1
-                total = cost[back] + LEFT_OUT + PER_LOST * (np.log(max(lost, 1)) + lost / HALF) - edge[back] - edge[at - 1]
-                if lost and total - MATCHING < cost[at]:
-                    total += over(utc_s, places_m, leaving, arriving, usual, reckoned_m, overs, spans, fastest_m_s, back, at)
+                total = min(flown[back], landed[back]) + LEFT_OUT + PER_LOST * np.log(max(lost, 1)) - edge[back] - edge[at - 1]
+                each, alike = PER_LOST * lost / HALF, np.inf
+                if 1 < lost < LARGEST_SHARE * count:
+                    alike = ALIKE + np.log(lost) + paid[at - 1] - paid[back + 2]
+                if lost and total + min(each, alike) - MATCHING < min(landed[at], flown[at] + turned[at]):
+                    astray = over(utc_s, places_m, leaving, arriving, usual, reckoned_m, overs, spans, fastest_m_s, back, at)
+                    total += min(astray + each, alike if astray < np.inf else np.inf)
                     total -= matching(utc_s, aside_m, expected, usual, reckoned_m, noise_m, spans, back, at)
-                    if total < cost[at]:
-                        cost[at], previous[at] = total, back
+                    if total < landed[at]:
+                        landed[at], previous[at] = total, back
         if at < count - 1 and doubtful[at]:
             departures[known] = at
             known += 1
-    total = cost + np.where(np.arange(count) < count - 1, LEFT_OUT + PER_LOST_END * (count - 1 - np.arange(count)), 0.0)
-    chain, at = np.zeros(count, np.bool_), int(np.argmin(total))
+    lost_at_end = count - 1 - np.arange(count)
+    total = np.minimum(flown, landed) + np.where(lost_at_end > 0, LEFT_OUT + PER_LOST_END * lost_at_end, 0.0)
+    return back_along(flown, landed, turned, previous, int(np.argmin(total)))
+
+
+@compiled
+def back_along(flown: Floats, landed: Floats, turned: Floats, previous: NDArray[np.int64], at: int) -> NDArray[np.bool_]:
+    """The fixes of the cheapest chain that ends at this one."""
+    chain = np.zeros(len(flown), np.bool_)
+    is_landed = landed[at] < flown[at]
     while at >= 0:
         chain[at] = True
-        at = previous[at]
+        if is_landed:
+            at = previous[at]
+            is_landed = landed[at] < flown[at]
+        else:
+            at -= 1
+            is_landed = landed[at] < flown[at] + turned[at]
     return chain
 
 

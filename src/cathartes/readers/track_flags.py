@@ -28,6 +28,9 @@ LONGEST_CLOCK_STEP_S = 3600.0
 STRICT = 0.8
 """A recording keeps a beat where so many of its steps are of one length."""
 
+LATE_TIMES, LATE_S, OFTEN = 6.0, 2.0, 4
+"""A step is late by more than so many times what is usual and so many seconds; a clock was wrong where that comes and goes so often."""
+
 ONE_BYTE = np.radians(256)
 STRAIGHT, MANY, FEWEST = 0.95, 0.3, 50
 """A course leads the way flown where the cosine between them is greater; of so many such fixes this share must have lost a byte."""
@@ -77,7 +80,8 @@ def flags_of(track: Track) -> NDArray[np.int64]:
         flag_clock_steps(written := route_of(track, rows, tick_s), flags)
         flag_off_beat(written.only(flags[rows] == 0), flags)
         route = in_best_order(written.only(flags[rows] == 0))
-        flag_repeats(route, flags)
+        flag_interleaved(route, flags)
+        flag_repeats(route := route.only(flags[route.row] == 0), flags)
         flag_unbelievable(route.only(flags[route.row] == 0), flags)
     return flags
 
@@ -189,6 +193,24 @@ def in_best_order(route: Route) -> Route:
     return Route(route.row[by_time], route.utc_s[by_time], route.places_m[by_time], route.velocity_m_s[by_time], route.tick_s)
 
 
+def flag_interleaved(route: Route, flags: NDArray[np.int64]) -> None:
+    """Flag fixes that lie back, or ahead, by the same time again and again among others that do not: a wrong clock, sorted by time.
+
+    A step is late by as much as it took longer than the way that it leads forward, at the velocity reported.
+    """
+    seconds, steps_m = np.diff(route.utc_s), np.diff(route.places_m, axis=0)
+    forward = of_both(route.velocity_m_s[:-1], route.velocity_m_s[1:], arc=True)
+    late_s = np.nan_to_num(seconds - np.einsum("ij,ij->i", steps_m, forward) / np.maximum(size(forward), MOVING_M_S) ** 2)
+    if not late_s.any():
+        return
+    much = np.flatnonzero(np.abs(late_s) > LATE_TIMES * float(np.median(np.abs(late_s))) + LATE_S)
+    undone = np.abs(late_s[much[1:]] + late_s[much[:-1]]) <= RETURN * np.abs(late_s[much[:-1]])
+    for steps in np.split(much, np.flatnonzero(~undone) + 1):
+        if len(steps) >= OFTEN and len(steps) % 2 == 0:
+            for out, home in steps.reshape(-1, 2):
+                flags[route.row[out + 1 : home + 1]] |= Flag.SHIFTED
+
+
 def is_too_fast(route: Route) -> Bools:
     """Which steps go back in time or ask for more than `IMPOSSIBLE_M_S`, one tick of the clock granted."""
     seconds = np.diff(route.utc_s)
@@ -230,8 +252,8 @@ def flag_unbelievable(route: Route, flags: NDArray[np.int64]) -> None:
     """Keep the chain of fixes that is least surprising to believe, and flag the others."""
     if len(route.row) < 2:
         return
-    flown, surprise, run = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
-    keep = kept(flown, surprise, run, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
+    flown, surprise, run, turn = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
+    keep = kept(flown, surprise, run, turn, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
     for start, end in runs_of_lost(keep):
         flags[route.row[start : end + 1]] |= kind_of(flown, start, end)
 

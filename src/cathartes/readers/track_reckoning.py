@@ -2,7 +2,7 @@
 
 What a step may be off grows with its time and with the change of velocity over it, along the way otherwise than across it. So
 every step is measured by those like it on this very track. A fault over few stretches does not set what is usual: what is rare is
-what is exceeded in one stretch of ten only.
+what is exceeded in one stretch of seven only.
 """
 
 from collections.abc import Iterator
@@ -25,11 +25,11 @@ LIKE, MOST_CELLS, CELL_RARE, CELL_SIGMAS = 40, 5, 0.8, 1.28
 """Steps alike: at least so many, in up to so many groups by time and by change of velocity; the quantile that is so many sigmas."""
 
 AROUND, USUAL_AROUND = 101, (0.4, 2.0)
-STRETCHES, STRETCH, EXCEEDED = 12, 25, 0.9
+STRETCHES, STRETCH, EXCEEDED = 12, 25, 0.85
 RARE = np.array([0.5, 0.9, 0.97])
 FREEDOMS = np.geomspace(2.0, 12.0, 40)
 LASTING_STEPS, LASTING_NATS = 5, 4.0
-DRIFTING_STEPS, DRIFTING_NATS = (11, 25), 5.0
+DRIFTING_STEPS, DRIFTING_NATS = (7, 15, 31), 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +89,7 @@ def cells(seconds: Floats, change_m_s: Floats) -> Iterator[NDArray[np.intp]]:
 
 
 def lasting(sigmas: Floats, weighed: Floats) -> Floats:
-    """Nats per step by which a stretch around each is further off than nine stretches in ten ever are: anyhow, or the same way."""
+    """Nats per step by which a stretch around each is further off than six stretches in seven ever are: anyhow, or the same way."""
     off = median_filter(student_of(sigmas).nats(sigmas), LASTING_STEPS, mode="nearest")
     found = off - worst_of_most(off, LASTING_NATS)
     for steps in DRIFTING_STEPS:
@@ -106,12 +106,12 @@ def stretches(values: Floats) -> list[Floats]:
 
 
 def worst_of_most(values: Floats, least: float) -> float:
-    """The largest value of all but the worst tenth of the stretches, and at least `least`."""
+    """The largest value of all but the worst seventh of the stretches, and at least `least`."""
     return max(least, float(np.quantile([stretch.max() for stretch in stretches(values)], EXCEEDED)))
 
 
 def student_of(lengths: Floats) -> Student:
-    """The law through the median, and through the rarer quantiles of all but the worst tenth of the stretches."""
+    """The law through the median, and through the rarer quantiles of all but the worst seventh of the stretches."""
     quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], EXCEEDED, axis=0)
     quantiles[0] = max(float(np.median(lengths)), 1e-9)
     laws = np.sqrt(FREEDOMS * (np.power.outer(1 - RARE, -2 / FREEDOMS) - 1))

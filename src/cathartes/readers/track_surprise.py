@@ -9,12 +9,13 @@ docs/explanation/airspace.md tells the method.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.ndimage import median_filter, uniform_filter1d
 
 from cathartes.model.samples import Floats
 from cathartes.readers.track_chain import TOLERABLE, Flown
 from cathartes.readers.track_health import IMPOSSIBLE_M_S
-from cathartes.readers.track_reckoning import CLOSE_S, of_both, reckoned_by, size
+from cathartes.readers.track_reckoning import CLOSE_S, by_the_like, of_both, reckoned_by, size, student_of
 
 MANOEUVRE_M_S2 = 3.0
 """A change of velocity that never surprises: a turn banked by 17 degrees, begun between two fixes."""
@@ -34,6 +35,9 @@ MEANS, MEAN_NATS, MOST_NATS = (4, 8, 16), 2.0, 8.0
 SPANS = 2 ** np.arange(8)
 ENOUGH = 20_000
 
+SHARP, ACTIVE = 0.8, 7
+"""What a surprising turn counts for beside a surprising step: pilots turn as they like. So many turns tell how much is turned."""
+
 
 @dataclass(frozen=True)
 class Tail:
@@ -47,8 +51,9 @@ class Tail:
         return np.asarray((values / self.scale) ** self.shape)
 
 
-def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: float) -> tuple[Flown, Floats, Floats]:
-    """What is known of n fixes in order, the surprise of each step, and that of the run of steps around it, per step (n - 1 each).
+def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: float) -> tuple[Flown, Floats, Floats, Floats]:
+    """What is known of n fixes in order, the surprise of each step, that of the run of steps around it, per step (n - 1 each), and that of
+    the turn at each fix beyond its steps' (n).
 
     Takes seconds, Earth-centred metres (n x 3) and velocities reported (n x 3, or NaN).
     """
@@ -84,7 +89,9 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
     flown = Flown(
         utc_s, places_m, before, after, aside_m, expected, usual_m / np.median(usual_m), reckoned_m, overs, spans, noise_m, fastest_m_s
     )  # fmt: skip
-    return flown, step, run
+    turn = turns(steps_m, places_m[1:], seconds)
+    turn[1:-1] -= np.maximum(step[1:], step[:-1])
+    return flown, step, run, SHARP * np.maximum(turn, 0.0)
 
 
 def fastest_of(velocity_m_s: Floats) -> float:
@@ -102,6 +109,38 @@ def least_aside(steps_m: Floats, before: Floats, after: Floats, seconds: Floats)
     aside_m = np.stack([steps_m - way * seconds[:, None] for way in ways])
     best = np.argmin(np.nan_to_num(size(aside_m), nan=np.inf), axis=0)
     return np.asarray(aside_m[best, np.arange(len(steps_m))])
+
+
+def turns(steps_m: Floats, places_m: Floats, seconds: Floats) -> Floats:
+    """The surprise of the velocity's change at each of n fixes after the change before it, among turns alike; 0 where unknown.
+
+    A path that leaves the true one fits the steps before it and those after it, and turns where no pilot would.
+    """
+    found = np.zeros(len(seconds) + 1)
+    known = np.flatnonzero((seconds[1:] <= CLOSE_S) & (seconds[:-1] <= CLOSE_S))
+    if len(known) <= FEWEST:
+        return found
+    level_m_s = level(steps_m, places_m) / seconds
+    short_s, apart_s = np.minimum(seconds[1:], seconds[:-1]), (seconds[1:] + seconds[:-1]) / 2
+    turned = np.angle(level_m_s[1:] * np.conj(level_m_s[:-1]))
+    likely = np.concatenate((np.zeros(1), turned[:-1] / apart_s[:-1])) * apart_s
+    lasts = np.median(turned[known] * np.sign(likely[known])) / max(float(np.median(np.abs(likely[known]))), 1e-9)
+    expected_m_s = level_m_s[:-1] * np.exp(1j * np.clip(lasts, 0.0, 1.0) * np.clip(likely, -1.0, 1.0))
+    off_m = (level_m_s[1:] - expected_m_s) * np.exp(-1j * np.angle(expected_m_s)) * short_s
+    along_m, across_m = off_m.real[known], off_m.imag[known]
+    turning = median_filter(np.abs(across_m), ACTIVE, mode="reflect")
+    forward = np.broadcast_to(np.array([1.0, 0.0, 0.0]), (len(known), 3))
+    sigmas, _ = by_the_like(np.column_stack((along_m, across_m, np.zeros(len(known)))), forward, short_s[known], turning)
+    law = student_of(sigmas)
+    found[known + 1] = law.nats(sigmas) * law.freedoms / (law.freedoms + 2)
+    return found
+
+
+def level(vectors: Floats, places_m: Floats) -> NDArray[np.complex128]:
+    """Earth-centred vectors (n x 3) at places as east + north i."""
+    up = places_m / size(places_m)[:, None]
+    east = np.column_stack((-up[:, 1], up[:, 0], np.zeros(len(up)))) / np.maximum(np.hypot(up[:, 0], up[:, 1]), 1e-9)[:, None]
+    return np.asarray(np.einsum("ij,ij->i", vectors, east) + 1j * np.einsum("ij,ij->i", vectors, np.cross(up, east)))
 
 
 def by_neighbours(seconds: Floats, velocity: Floats, away_m: Floats) -> Floats:
