@@ -89,7 +89,8 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
     flown = Flown(
         utc_s, places_m, before, after, aside_m, expected, usual_m / np.median(usual_m), reckoned_m, overs, spans, noise_m, fastest_m_s
     )  # fmt: skip
-    turn = turns(steps_m, places_m[1:], seconds)
+    # Reported velocities tell of every turn already.
+    turn = turns(steps_m, places_m[1:], seconds) if np.isnan(reckoned_m).any() else np.zeros(len(utc_s))
     turn[1:-1] -= np.maximum(step[1:], step[:-1])
     return flown, step, run, SHARP * np.maximum(turn, 0.0)
 
