@@ -103,7 +103,7 @@ def cheapest(
             known += 1
     lost_at_end = count - 1 - np.arange(count)
     total = np.minimum(flown, landed) + np.where(lost_at_end > 0, LEFT_OUT + PER_LOST_END * lost_at_end, 0.0)
-    return back_along(flown, landed, turned, previous, int(np.argmin(total)))
+    return np.asarray(back_along(flown, landed, turned, previous, int(np.argmin(total))))
 
 
 @compiled
