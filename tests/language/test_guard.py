@@ -72,6 +72,12 @@ def test_of_a_counted_thing_only_the_number_is_kept() -> None:
     assert (fact.kind, fact.text, fact.value) == (FactKind.QUANTITY, "12 mil", Quantity(12000.0, "1"))
 
 
+def test_what_may_be_one_name_is_one_for_the_engine() -> None:
+    assert hidden("Vino Ignacia Montes de Oca a Cosalá.") == "Vino Xq0z a Xq1z."
+    assert hidden("Robaron a Fletes y Materiales Osuna.") == "Robaron a Xq0z."
+    assert hidden("Vino Ramiro Ochoa con El R-8.") == "Vino Xq0z con Xq1z."
+
+
 def test_large_numbers_and_hours_in_words_are_kept_and_small_ones_left_to_the_engine() -> None:
     text = hidden("Hallaron tres mil quinientos cartuchos y veintidós tambos a las ocho de la noche.")
     assert text == "Hallaron Xq0z cartuchos y veintidós tambos a las Xq1z."

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cathartes.language.lexicon import organisation_names, persons, place_names
+from cathartes.language.lexicon import is_listed_name
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
+_OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zà-öø-ÿ])")
 _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
@@ -53,7 +54,7 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
 
 
 def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
-    """The facts, those as one that only marks part: their tokens would run into each other; and what may be one name with "y" in it."""
+    """The facts, those as one that only marks part, since their tokens would run into each other, or that may be one name."""
     joined: list[Fact] = []
     for fact in facts:
         if joined and (_MARKS.fullmatch(source, joined[-1].end, fact.start) or _goes_on(joined[-1], fact, source)):
@@ -64,12 +65,13 @@ def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
 
 
 def _goes_on(first: Fact, second: Fact, source: str) -> bool:
-    """Whether two names may be one, as far as lists tell: "Fletes y Materiales Osuna", "Efrén Domínguez y Cota"."""
+    """Whether two names may be one: "Ignacia Montes de Oca", "Fletes y Materiales Osuna", "Efrén Domínguez y Cota"."""
+    if first.kind is FactKind.PERSON and second.kind in NAMES and _OF.fullmatch(source, first.end, second.start):
+        return True
     if source[first.end : second.start] != " y " or not {first.kind, second.kind} <= NAMES:
         return False
-    known = persons() | place_names() | organisation_names()
-    is_word = " " not in first.text and first.text not in known
-    return is_word or (first.kind is FactKind.PERSON and " " in first.text and " " not in second.text and second.text not in known)
+    is_word = " " not in first.text and not is_listed_name(first.text)
+    return is_word or (first.kind is FactKind.PERSON and " " in first.text and " " not in second.text and not is_listed_name(second.text))
 
 
 def needs_guard(fact: Fact) -> bool:

@@ -89,6 +89,11 @@ def organisation_names() -> frozenset[str]:
     )
 
 
+def is_listed_name(name: str) -> bool:
+    """Whether a person's name, a place or an organisation of the lists is written so."""
+    return name in persons() or name in place_names() or name in organisation_names()
+
+
 @cache
 def nicknames() -> frozenset[str]:
     """Common words, in small letters, that are often nicknames or hamlets after an article: "El Ratón", "La Tuna"."""

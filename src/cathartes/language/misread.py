@@ -132,7 +132,7 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
 
 def _is_split(first: str, rest: str, language: str) -> bool:
     """Whether two words are one name in two pieces: "Verdu go"; "Ana lía" may be two words."""
-    if first + rest not in persons() | place_names():
+    if first + rest not in persons() and first + rest not in place_names():
         return False
     return (len(rest) > 1 and rest not in common_words(language)) or (
         first not in persons() and first.lower() not in common_words(language)
@@ -143,7 +143,7 @@ def _is_torn(letter: str, rest: str, language: str) -> bool:
     known = common_words(language)
     if len(rest) == 1:
         return letter + rest in ("de", "el", "la")
-    return rest not in known and (letter.lower() + rest in known or letter + rest in place_names() | persons())
+    return rest not in known and (letter.lower() + rest in known or letter + rest in place_names() or letter + rest in persons())
 
 
 _ALIKE = "rn>m ri>n ii>u cl>d vv>w 0>o 1>l i>l í>l 5>s 8>b 6>g 2>z c>e f>t á>a é>e ó>o ú>u ñ>n"

@@ -68,6 +68,7 @@ BARE_HEADS = frozenset(("Estado", "Estados"))
 
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
 NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
+CODED = re.compile(r"(?<=[a-zà-öø-ÿ,] )(?P<alias>(?:El|La)\s[A-Z]-?\d{1,3})(?![\w-]|[.,]\d)")
 _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
@@ -100,8 +101,8 @@ def _all_common(name: str) -> bool:
 
 
 def aliases(text: str) -> Iterator[Fact]:
-    """Nicknames that are announced ("alias", "apodado"), stand in quotes after a name, or are a number ("El 13")."""
-    for pattern in (QUOTED, QUOTED_NICKNAME, NUMBERED):
+    """Nicknames that are announced ("alias", "apodado"), stand in quotes after a name, or are a number or a code ("El 13", "El R-8")."""
+    for pattern in (QUOTED, QUOTED_NICKNAME, NUMBERED, CODED):
         for match in pattern.finditer(text):
             start, end = match.span("alias")
             if pattern is not QUOTED_NICKNAME or _may_be_nickname(text, start):
