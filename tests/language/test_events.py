@@ -1,5 +1,6 @@
 """Events: told once however often they are reported, in whatever order the reports are read."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
@@ -10,10 +11,10 @@ import pytest
 from cathartes import texts
 from cathartes.errors import BadInput
 from cathartes.language.copies import copies
-from cathartes.language.events import Event, events
+from cathartes.language.events import Event, events_of
 from cathartes.language.facts import find_facts
 from cathartes.language.segments import stretches
-from cathartes.language.tellings import Source
+from cathartes.language.tellings import Source, tellings_of
 from cathartes.model import Fact
 from cathartes.readers import text_report
 from cathartes.texts import Extraction, Gathering, extraction_json
@@ -38,6 +39,11 @@ def source(name: str, text: str, written: date = DAY) -> Source:
         found = find_facts(text[start:end], language, written)
         facts += [replace(fact, start=start + fact.start, end=start + fact.end) for fact in found]
     return Source(name, text, written, tuple(facts))
+
+
+def events(sources: Sequence[Source]) -> tuple[Event, ...]:
+    ordered = sorted(sources, key=lambda source: (source.written or DAY, source.name))
+    return events_of([telling for source in sources for telling in tellings_of(source)], {source.name: source.text for source in ordered})
 
 
 def told(*texts: str) -> list[Event]:

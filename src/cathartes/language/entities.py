@@ -49,16 +49,8 @@ class Entity:
     said: tuple[Said, ...]
 
 
-def entities(sources: Sequence[Source], grade: str) -> tuple[Entity, ...]:
-    """Every entity and relation, in order of schema and first name. `grade` is the Admiralty grade of the documents (`F6`: unknown)."""
-    statements: dict[tuple[str, str], list[Said]] = {}
-    for source in sorted(sources, key=lambda source: source.name):
-        add_statements(statements, source, grade)
-    return entities_of(statements)
-
-
 def add_statements(statements: dict[tuple[str, str], list[Said]], source: Source, grade: str) -> None:
-    """Adds what a document says of each entity, by its schema and key."""
+    """Adds what a document says of each entity, by its schema and key. `grade` is its Admiralty grade (`F6`: unknown)."""
     for schema, key, said in _statements(source, grade):
         known = statements.setdefault((schema, key), [])
         if len(known) < MOST_STATEMENTS:
@@ -66,7 +58,7 @@ def add_statements(statements: dict[tuple[str, str], list[Said]], source: Source
 
 
 def entities_of(statements: Mapping[tuple[str, str], Sequence[Said]]) -> tuple[Entity, ...]:
-    """The entities of statements."""
+    """Every entity and relation, in order of schema and first name."""
     return tuple(Entity(identifier("entity", key), key[0], tuple(said)) for key, said in sorted(statements.items()))
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from cathartes.language.copies import copies
-from cathartes.language.tellings import Amount, Source, Telling, tellings_of
+from cathartes.language.tellings import Amount, Telling
 
 DAYS_APART = 1
 """How far apart the dates of two tellings of one event may lie: some reports date it by the day it was known."""
@@ -40,16 +40,11 @@ class Event:
     conflicts: tuple[Conflict, ...]
 
 
-def events(sources: Sequence[Source]) -> tuple[Event, ...]:
-    """Every event the documents tell of, in order of time and place; the same whatever the order of `sources`."""
-    ordered = sorted(sources, key=lambda source: (source.written or date.max, source.name))
-    return events_of([telling for source in ordered for telling in tellings_of(source)], {source.name: source.text for source in ordered})
-
-
 def events_of(tellings: Sequence[Telling], texts: Mapping[str, str]) -> tuple[Event, ...]:
-    """The events of tellings, in whatever order; `texts` are those of the documents that may copy each other, the earliest first.
+    """Every event that is told, in order of time and place; the same whatever the order of `tellings`.
 
-    What one document says in the same words again is told once.
+    `texts` are those of the documents that may copy each other, the earliest first. What one
+    document says in the same words again is told once.
     """
     copied = copies(texts)
     once: dict[tuple[object, ...], Telling] = {}
