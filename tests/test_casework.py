@@ -11,7 +11,8 @@ import pytest
 from cathartes import casework
 from cathartes.campaign import Campaign
 from cathartes.errors import BadInput, Refused, StoreFailure
-from cathartes.model import Verdict
+from cathartes.model import Verdict, json
+from cathartes.model.following import Enactment
 from cathartes.release.redact import redact
 from cathartes.store import Workspace
 from tests.release.sample_lead import busy_lead
@@ -177,3 +178,12 @@ why = "agreement"
     assert bundle_of(workspace, lead).is_file()
     with pytest.raises(BadInput, match="no policy is in force"):
         casework.withdraw_policy("Delia", "the agreement ended", workspace)
+
+
+def test_a_policy_that_is_no_longer_understood_can_be_taken_away(case: tuple[Workspace, str]) -> None:
+    workspace, _ = case
+    workspace.keep("policy", "release", json.encode(Enactment("format = 99", "Delia", "agreement", casework.now())), act="review")
+    with pytest.raises(Refused, match="nothing is released"):
+        casework.policy_in_force(workspace)
+    casework.withdraw_policy("Delia", "a newer version wrote it", workspace)
+    assert casework.policy_in_force(workspace) is None

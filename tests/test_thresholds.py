@@ -69,6 +69,8 @@ def test_a_threshold_is_used_once_a_person_put_it_in_force_and_no_longer_when_ta
     assert peaks() == []
     thresholds.put_in_force(None, "Delia", "another instrument now", workspace)
     assert peaks() == before
+    with pytest.raises(BadInput, match="no least significance is in force"):
+        thresholds.put_in_force(None, "Delia", "another instrument now", workspace)
 
 
 def test_what_the_flight_states_itself_stands(workspace: Workspace) -> None:

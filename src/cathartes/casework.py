@@ -27,6 +27,7 @@ from cathartes.model import (
     json,
 )
 from cathartes.model.following import Claim, Enactment
+from cathartes.model.person import is_same_person, named, signed
 from cathartes.readers.flight_folder import flight_beside, read_one
 from cathartes.release.bundle import contents, pack
 from cathartes.release.export import export_all, formats, suffix_of
@@ -64,8 +65,7 @@ def decision_on(lead_id: str, workspace: Workspace) -> Decision:
 def review(lead_id: str, verdict: Verdict, by: str, why: str, workspace: Workspace) -> Review:
     """Record one person's verdict on a lead. Raises `Refused` when that person is the lead's author."""
     lead = decision_on(lead_id, workspace).lead
-    named("--by", by)
-    named("--why", why)
+    signed(by, why)
     if is_same_person(by, lead.author):
         raise Refused(f"{by} is the author of {lead_id}; a reviewer is somebody else: ask another person to review it")
     refuse_held(lead_id, by, workspace)
@@ -82,7 +82,7 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
     and the policy in force permit. Asked twice, it gives the same release.
     """
     decision = decision_on(lead_id, workspace)
-    named("--by", by)
+    named(by)
     refuse_withdrawn(decision.lead, workspace)
     accepted_by_another(decision, by)
     made = released_before(lead_id, audience, workspace) or redact(within_policy(decision.lead, audience, workspace), audience, by, now())
@@ -113,8 +113,7 @@ def policy_in_force(workspace: Workspace) -> Policy | None:
 
 def enact(path: Path, by: str, why: str, workspace: Workspace) -> Policy:
     """Put the policy in the file in force. Raises `BadInput` for one that is not understood; the one before it then stays."""
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     try:
         content = path.read_bytes()
     except OSError as problem:
@@ -126,9 +125,9 @@ def enact(path: Path, by: str, why: str, workspace: Workspace) -> Policy:
 
 def withdraw_policy(by: str, why: str, workspace: Workspace) -> None:
     """Take the policy in force away: from now on the markings alone decide. Raises `BadInput` where there is none."""
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
-    if policy_in_force(workspace) is None:
+    signed(by, why)
+    last = enactment(workspace)
+    if last is None or last.toml is None:
         raise BadInput("no policy is in force; the markings alone decide already")
     workspace.keep("policy", "release", json.encode(Enactment(None, by, why, now())), act="review")
 
@@ -209,24 +208,6 @@ def keep_outcome(outcome: Outcome, release: Release, workspace: Workspace) -> Re
     is_withdrawn = any(release.id in each.releases for each in recalls(workspace))
     late = (Statement("reply.withdrawn", {"release": release.id}),) if is_withdrawn else ()
     return Receipt(outcome, is_new, late + doubts(outcome, release, now()))
-
-
-def named(option: str, text: str) -> None:
-    """Refuse an empty name or reason."""
-    if not text.strip():
-        raise BadInput(f"{option} is empty; a decision needs a person and a reason")
-
-
-def is_same_person(one: str, other: str) -> bool:
-    """Whether two names mean one person: case and spacing do not make a second one, nor an organisation in brackets after the name.
-
-    People of several organisations work on one lead as `Ana Ruiz (CENAPI)`; two who share a name need their second names too.
-    """
-
-    def bare(name: str) -> str:
-        return " ".join(name.casefold().partition("(")[0].split())
-
-    return bare(one) == bare(other)
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from math import hypot
 import msgspec
 import numpy as np
 
-from cathartes.casework import holder, is_same_person, named, now
+from cathartes.casework import holder, now
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput, Refused
 from cathartes.known import recalls
 from cathartes.messages import LANGUAGES, say
 from cathartes.model import Clock, Frame, Instant, Lead, Outcome, Release, Statement, identifier, json
 from cathartes.model.following import CLOSED, Claim, Confirmation, Correction, Dispatch, Recall, Standing, State, Urgency
+from cathartes.model.person import is_same_person, named, signed
 from cathartes.release import cot, stix
 from cathartes.release.states import standing
 from cathartes.store import Workspace
@@ -30,7 +31,7 @@ HELD = timedelta(minutes=30)
 
 def note_sent(release: str, state: State, channel: str, urgency: Urgency, by: str, workspace: Workspace) -> Dispatch:
     """Record that a release, or a correction, was sent or delivered. Raises `StoreFailure` when there is none of that name."""
-    named("--by", by)
+    named(by)
     workspace.load("correction" if release.startswith("correction-") else "release", release)
     at = now()
     made = Dispatch(identifier("dispatch", (release, state, channel, at.utc.isoformat())), release, state, channel, urgency, by, at)
@@ -150,7 +151,7 @@ def _waiting(name: str, at: Instant, workspace: Workspace) -> Waiting:
 
 def claim(by: str, workspace: Workspace, lead: str | None = None) -> Claim:
     """Give `by` the next lead of the queue, or the one named, for half an hour. Raises `Refused` when there is none to have."""
-    named("--by", by)
+    named(by)
     at = now()
     chosen = lead or _next(by, at, workspace)
     held = holder(chosen, at, workspace)
@@ -197,8 +198,7 @@ def recall(what: str, why: str, by: str, workspace: Workspace) -> Recall:
     The recall itself is entered last: one that was cut off has withdrawn nothing, and asked again it begins anew.
     Raises `BadInput` when the workspace knows nothing of that name. Asked twice, it is one recall.
     """
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     known = next((each for each in recalls(workspace) if each.what == what), None)
     if known is not None:
         return known
@@ -286,7 +286,7 @@ def _correction_files(correction: Correction, workspace: Workspace) -> Iterator[
 
 def confirm(correction: str, by: str, workspace: Workspace) -> Confirmation:
     """Record that the receiver has taken the correction in. Raises `StoreFailure` when there is no such correction."""
-    named("--by", by)
+    named(by)
     workspace.load("correction", correction)
     made = Confirmation(identifier("confirmation", (correction,)), correction, by, now())
     if made.id not in workspace.find("confirmation", of=correction):

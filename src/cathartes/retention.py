@@ -7,11 +7,12 @@ worked out in `store.erasure`.
 from dataclasses import dataclass, replace
 from datetime import date
 
-from cathartes.casework import is_same_person, named, now
+from cathartes.casework import now
 from cathartes.errors import BadInput, Refused
 from cathartes.following import standings
 from cathartes.model import identifier, json
 from cathartes.model.following import CLOSED, Due, Hold, Lift, Order, Retention, Wish
+from cathartes.model.person import is_same_person, named, signed
 from cathartes.store import Workspace
 from cathartes.store.erasure import Version
 from cathartes.store.footprints import Footprints
@@ -33,8 +34,7 @@ class Term:
 def retain(what: str, review: date, until: date, by: str, why: str, workspace: Workspace) -> Retention:
     """Record until when the thing with this id is kept, and when it is looked at before. Raises `BadInput` where that makes no sense."""
     _held(what, workspace)
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     if review > until:
         raise BadInput(f"the review on {review} comes after the end on {until}; give a --review not later than --until")
     made = Retention(what, review, until, by, why, now())
@@ -77,8 +77,7 @@ def lift(what: str, by: str, why: str, workspace: Workspace) -> Hold:
 
 def _kept_hold(made: Hold, by: str, why: str, workspace: Workspace) -> Hold:
     _held(made.what, workspace)
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     workspace.keep("hold", made.what, json.encode(made), act="review", of=made.what)
     return made
 
@@ -127,8 +126,7 @@ def ask_erasure(what: str, by: str, why: str, workspace: Workspace) -> Wish:
 
     Raises what `erasable` raises.
     """
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     made = Wish(what, _number(erasable(what, workspace)), by, why, now())
     workspace.keep("wish", what, json.encode(made), act="review", of=what)
     return made
@@ -139,7 +137,7 @@ def erase(what: str, by: str, workspace: Workspace) -> Order:
 
     Raises what `erasable` raises, and `Refused` where nobody else has asked for just this.
     """
-    named("--by", by)
+    named(by)
     versions, at = erasable(what, workspace), now()
     if what not in workspace.find("wish", of=what):
         raise Refused(f"nobody has asked that {what} be erased; one person asks with --why, another orders it with --order")

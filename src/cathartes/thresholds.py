@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 
 from cathartes.assess.explanations import last_told
-from cathartes.casework import named, now
+from cathartes.casework import now
 from cathartes.counting import Share, answers, share
 from cathartes.errors import BadInput
 from cathartes.known import recalls, threshold_in_force
 from cathartes.model import DetectionKind, Lead, json
 from cathartes.model.following import Threshold
+from cathartes.model.person import signed
 from cathartes.store import Workspace
 
 EDGES = (4.0, 5.0, 6.0, 8.0, 12.0)
@@ -87,12 +88,15 @@ def found_from(judged: Sequence[tuple[float, bool]], least: float, below: float 
 def put_in_force(least: float | None, by: str, why: str, workspace: Workspace) -> Threshold:
     """Let later runs leave out peaks under this significance, or (`None`) only what the detector itself leaves out.
 
-    What was found and not found below it is kept with the act. Raises `BadInput` for no significance, or without a name or a reason.
+    What was found and not found below it is kept with the act. Raises `BadInput` for no significance, with none in force to be
+    taken back, or without a name or a reason.
     """
-    for option, text in (("--why", why), ("--by", by)):
-        named(option, text)
+    signed(by, why)
     if least is not None and not 0 < least < 100:
         raise BadInput(f"a least significance is between 0 and 100 times the noise; got {least:g}")
+    last = threshold_in_force(workspace)
+    if least is None and (last is None or last.least_significance is None):
+        raise BadInput("no least significance is in force; the detector's own holds already")
     below = found_from(judged_leads(workspace), 0.0, least) if least else share(0, 0)
     made = Threshold(least, below.hits, below.of, by, why, now())
     workspace.keep("threshold", "gas-peak", json.encode(made), act="review")
