@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from cathartes.errors import BadInput, Refused
 from cathartes.language.facts import find_facts
-from cathartes.language.memory import Remembered, approved, exact, read_tmx, remembered, stale, suggestions, write_tmx
+from cathartes.language.memory import Remembered, approved, exact, load_memory, read_tmx, remembered, stale, suggestions, write_tmx
 from cathartes.language.terms import Concept, Term, forbidden_used, hits, load_terms, read_tbx, shipped_terms, write_tbx
 from cathartes.language.translate import Piece, translate
 from cathartes.model import Segment, State
@@ -107,7 +107,7 @@ def test_the_verbs_remember_and_approve_keep_who_did_what(tmp_path: Path) -> Non
 
 def test_a_second_person_is_not_the_author_written_otherwise() -> None:
     with pytest.raises(Refused, match="second person"):
-        approved(remembered((), PAIR), SOURCE, "es", " ANA ")
+        approved(remembered((), PAIR), SOURCE, "es", " ANA (CENAPI)")
 
 
 def test_a_translation_is_told_to_be_stale_where_its_source_has_changed(tmp_path: Path) -> None:
@@ -121,3 +121,15 @@ def test_a_translation_is_told_to_be_stale_where_its_source_has_changed(tmp_path
     segment = with_warning(Segment(changed, "…", State.MACHINE), memory[0])
     assert segment.why is not None
     assert segment.why.values["checksum"] == sha256(SOURCE.encode()).hexdigest()
+
+
+def test_a_translation_without_a_name_is_neither_kept_nor_approved() -> None:
+    with pytest.raises(BadInput, match="--by is empty"):
+        remembered((), replace(PAIR, by=" "))
+    with pytest.raises(BadInput, match="--by is empty"):
+        approved(remembered((), PAIR), SOURCE, "es", "")
+
+
+def test_a_misspelt_memory_is_not_an_empty_one(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"memroy\.tmx cannot be read: No such file"):
+        load_memory(tmp_path / "memroy.tmx")

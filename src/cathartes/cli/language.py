@@ -146,7 +146,8 @@ def remember(
 
     at = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
     pair = Remembered(source, target, text, translation, by, at, post_edited, document=document)
-    memory.write_bytes(write_tmx(remembered(load_memory(memory), pair)))
+    earlier = load_memory(memory) if memory.exists() else ()
+    memory.write_bytes(write_tmx(remembered(earlier, pair)))
 
 
 @app.command()

@@ -16,6 +16,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from cathartes.errors import BadInput, CathartesError, Refused
 from cathartes.model import State
+from cathartes.model.person import is_same_person, named
 
 LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 SIMILAR = 75.0
@@ -101,25 +102,32 @@ def write_tmx(pairs: Iterable[Remembered]) -> bytes:
 
 
 def load_memory(path: Path) -> tuple[Remembered, ...]:
-    """The memory in `path`; an empty one where there is no such file yet."""
-    return read_tmx(path.read_bytes(), path.name) if path.exists() else ()
+    """The memory in `path`. Raises `BadInput` for a file that cannot be read, or is none."""
+    try:
+        content = path.read_bytes()
+    except OSError as problem:
+        raise BadInput(f"{path.name} cannot be read: {problem.strerror}; name a memory that `cathartes remember` made") from None
+    return read_tmx(content, path.name)
 
 
 def remembered(pairs: Sequence[Remembered], pair: Remembered) -> tuple[Remembered, ...]:
-    """The memory with `pair`, in place of an earlier translation of the same source. A new version is not approved yet."""
+    """The memory with `pair`, in place of an earlier translation of the same source. A new version is not approved yet.
+
+    Raises `BadInput` for a pair without the name of who wrote it.
+    """
+    named(pair.by)
     return (*(each for each in pairs if not _same(each, pair)), replace(pair, approved_by=""))
 
 
 def approved(pairs: Sequence[Remembered], source: str, source_language: str, by: str) -> tuple[Remembered, ...]:
     """The memory with the translation of `source` approved by a second person. Raises `Refused` for its own author."""
-    if not any(each.source == source and each.source_language == source_language for each in pairs):
-        raise BadInput(f"the memory holds no translation of {source!r}; add it with `cathartes remember`")
+    named(by)
     same = [each for each in pairs if each.source == source and each.source_language == source_language]
-    if any(" ".join(each.by.casefold().split()) == " ".join(by.casefold().split()) for each in same):
+    if not same:
+        raise BadInput(f"the memory holds no translation of {source!r}; add it with `cathartes remember`")
+    if any(is_same_person(each.by, by) for each in same):
         raise Refused(f"{by} wrote this translation; a second person has to approve it")
-    return tuple(
-        replace(each, approved_by=by) if each.source == source and each.source_language == source_language else each for each in pairs
-    )
+    return tuple(replace(each, approved_by=by) if each in same else each for each in pairs)
 
 
 def _same(one: Remembered, other: Remembered) -> bool:
