@@ -10,8 +10,9 @@ from cathartes.detect.gas_log import GasLogDetector
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
 from cathartes.locate.samples import gather
-from cathartes.model import Frame, GasLog, HeightReference, Reading
+from cathartes.model import Flight, Frame, GasLog, HeightReference, Reading
 from cathartes.readers.flight_folder import open_flight, read_folder
+from cathartes.readers.height_grid import open_ground
 
 LOCAL = 'id = "a"\n[frame]\nkind = "local"\nheight_reference = "msl"\n[search]\nhalf_width_m = 50\n'
 GLOBE = 'id = "a"\n[frame]\nheight_reference = "msl"\n'
@@ -115,3 +116,10 @@ def test_heights_that_cannot_be_converted_are_refused_where_a_source_is_sought(t
     above_ellipsoid = read(tmp_path, LOCAL.replace("msl", "ellipsoid") + GRID, INSIDE)
     with pytest.raises(BadInput, match="need a geoid model"):
         gather([above_ellipsoid.content], "ch4", LocalFrame(Frame.LOCAL))
+
+
+@pytest.mark.parametrize("name", ["dem.tif", "dem.csv"])
+def test_an_empty_grid_gets_a_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).touch()
+    with pytest.raises(BadInput, match=f"{name} is empty"):
+        open_ground(tmp_path / name, Flight("f"))

@@ -160,6 +160,12 @@ def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
     assert made == products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
 
 
+@pytest.mark.parametrize("second", [-1.0, float("nan"), 1e300])
+def test_there_is_no_still_of_a_time_outside_the_video(sample, second):
+    with pytest.raises(BadInput):
+        still_at(sample.content, second)
+
+
 def test_a_still_on_a_height_grid_is_laid_over_its_slope(sample, tmp_path):
     lon, lat = np.array(sample.content.footprint[0]).mean(axis=0)
     dem = sloping(tmp_path / "heights.tif", float(lon), float(lat))

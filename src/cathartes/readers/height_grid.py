@@ -53,7 +53,10 @@ def open_ground(path: Path, flight: Flight) -> tuple[Ground, str]:
     """The flight's height grid and the SHA-256 of its file. Raises `BadInput` for a grid that is broken or has no known place."""
     read: Callable[[bytes, str, Flight], Ground] = csv_grid if path.suffix.lower() == ".csv" else geotiff_grid
     with opened(path) as (file, digest):
-        ground = read(file.read(), path.name, flight)
+        content = file.read()
+    if not content:
+        raise BadInput(f"{path.name} is empty; expected a grid of heights")
+    ground = read(content, path.name, flight)
     if min(ground.height_m.shape) < 2:
         raise BadInput(f"{path.name} holds {' x '.join(map(str, ground.height_m.shape))} heights; expected at least 2 x 2")
     low, high = float(np.nanmin(ground.height_m, initial=np.inf)), float(np.nanmax(ground.height_m, initial=-np.inf))

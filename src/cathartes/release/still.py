@@ -35,6 +35,8 @@ def still_at(imagery: MotionImagery, second: float) -> Still:
     """The picture shown `second` seconds after the first. Raises `BadInput` where the video has none then."""
     import av
 
+    if not second >= 0:
+        raise BadInput(f"a picture is chosen by the seconds since the first, 0 or more; got {second:g}")
     with av.open(str(imagery.file)) as container:
         first: float | None = None
         for frame in container.decode(video=0):
