@@ -212,6 +212,14 @@ def test_pixels_deeper_than_eight_bits_show_the_same_vehicles(tmp_path, deep, su
     assert len(found.picture) >= 2 * (COUNT - 2)
 
 
+def test_pixels_that_are_no_number_or_endless_hide_nothing_else(tmp_path):
+    for number, picture in enumerate(pictures()):
+        picture = picture.astype(np.float32)
+        picture[0], picture[1], picture[2] = np.nan, np.inf, -np.inf
+        cv2.imwrite(str(tmp_path / f"{number:02}.tif"), picture)
+    assert len(np.unique(follow(tmp_path).track)) == 2
+
+
 @pytest.mark.parametrize("still", [0, 1])
 def test_noise_and_a_picture_that_stays_have_no_tracks(tmp_path, still):
     rng = np.random.default_rng(1)

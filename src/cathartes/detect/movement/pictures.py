@@ -64,7 +64,8 @@ def _series(held: list[tuple[int, str, float, Picture]]) -> Series:
 
 
 def _of_folder(folder: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
-    files = sorted((path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES), key=lambda path: _counted(path.name))
+    images = (path for path in folder.iterdir() if path.suffix.lower() in IMAGE_SUFFIXES)
+    files = sorted(images, key=lambda path: (_counted(path.name), path.name))
     shape: tuple[int, ...] | None = None
     levels: Floats | None = None
     for number, file in enumerate(files):
@@ -92,8 +93,8 @@ def _levels(picture: NDArray[Any]) -> Floats:
 
 def _in_eight_bits(picture: NDArray[Any], levels: Floats) -> Picture:
     black, white = levels
-    scaled = (np.nan_to_num(picture).astype(np.float32) - np.float32(black)) * np.float32(255 / max(white - black, 1e-12))
-    return np.asarray(np.clip(np.rint(scaled), 0, 255), np.uint8)
+    shown = np.clip(np.nan_to_num(picture).astype(np.float32), black, white) - np.float32(black)
+    return np.asarray(np.rint(shown * np.float32(255 / max(white - black, 1e-12))), np.uint8)
 
 
 def _of_video(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
