@@ -45,7 +45,8 @@ class InMemory:
         self.radiance = radiance
 
     def __call__(self, first: int, end: int, bands: NDArray[np.intp]) -> Floats32:
-        return self.radiance[first:end][:, :, bands]
+        lines = self.radiance[first:end]
+        return lines if len(bands) == lines.shape[2] else lines[:, :, bands]
 
 
 def waves(rng: np.random.Generator, count: int, scale: float) -> Floats:

@@ -40,19 +40,21 @@ class Sums(NamedTuple):
         return Sums(self.weight - other.weight, self.first - other.first, self.second - other.second)
 
 
-def sums_of(strip: Strip, columns: int, light: Light, chosen: NDArray[np.bool_] | None = None) -> Sums:
+def sums_of(strip: Strip, columns: int, chosen: NDArray[np.bool_] | None = None) -> Sums:
     """The sums over a strip, or over its `chosen` pixels. Thermal signals keep 64 bits: their noise is a thousandth of their spread."""
-    numbers = np.arange(len(strip.root)) if chosen is None else np.flatnonzero(chosen)
-    x = strip.x if chosen is None else strip.x[numbers]
-    root = strip.root if chosen is None else strip.root[numbers]
-    weight, first = np.zeros(columns), np.zeros((columns, x.shape[1]))
-    _by_column(x, root, numbers % columns, weight, first)
-    wide = x if light is Light.REFLECTED else x.astype(np.float64)
-    return Sums(weight, first, (wide.T @ wide).astype(np.float64))
+    numbers = np.arange(len(strip.radiance)) if chosen is None else np.flatnonzero(chosen)
+    some, bands = (strip if chosen is None else strip.only(numbers)), strip.radiance.shape[1]
+    weight, first, second = np.zeros(columns), np.zeros((columns, bands), np.float32), np.zeros((bands, bands))
+    for part in some.parts(columns):
+        x, root = some.only(part).weighted()
+        _by_column(x, root, numbers[part] % columns, weight, first)
+        wide = x if strip.signal.light is Light.REFLECTED else x.astype(np.float64)
+        second += wide.T @ wide
+    return Sums(weight, first.astype(np.float64), second)
 
 
 @compiled
-def _by_column(x: Floats32, root: Floats32, column: NDArray[np.int64], weight: Floats, first: Floats) -> None:
+def _by_column(x: Floats32, root: Floats32, column: NDArray[np.int64], weight: Floats, first: Floats32) -> None:
     for pixel in range(x.shape[0]):
         own = first[column[pixel]]
         weight[column[pixel]] += root[pixel] * root[pixel]

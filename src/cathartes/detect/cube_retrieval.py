@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from typing import TypeVar
 
 import numpy as np
@@ -17,7 +18,7 @@ from scipy.ndimage import gaussian_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
-from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, strip_from, strips_of
+from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, brightness_of, strips_of
 from cathartes.earth.signatures import Response
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
@@ -51,6 +52,9 @@ KEPT_BYTES = 1 << 25
 
 BLOCK_STRIPS = 16
 """Strips whose result is kept at once: a quarter of a million pixels."""
+
+TRIANGLE_PIECES = 4
+"""A product with a triangle is done in so many, over five eighths of its square."""
 
 IN_MEMORY = Journal()
 
@@ -144,6 +148,7 @@ class Reading:
         self.strips = strips_of(cube)
         self.damaged: set[int] = set()
         self.kept: dict[int, Floats32] = {}
+        self.brightness: dict[int, Floats32] = {}
         self.reading_cpu_s: list[float] = []
         self.started, self.blocks_cpu_s, self.computing_cpu_s = time.process_time(), 0.0, 0.0
 
@@ -184,7 +189,10 @@ class Reading:
         return (*arrays, np.array([spent - (sum(self.reading_cpu_s) - reading), *lines]))
 
     def _one(self, compute: Callable[[Strip], Part], lines: tuple[int, int]) -> Part:
-        return compute(strip_from(self._radiance(lines), self.signal, lines))
+        radiance = self._radiance(lines)
+        if lines[0] not in self.brightness:
+            self.brightness[lines[0]] = brightness_of(radiance, self.signal)
+        return compute(Strip(self.signal, *lines, radiance, self.brightness[lines[0]]))
 
     def _radiance(self, lines: tuple[int, int]) -> Floats32:
         """The strip's radiance, pixels x bands: the first strips stay in memory, the others are read each time."""
@@ -272,8 +280,7 @@ def trust_of(unlike: Layers, brightness: Floats32, excluded: NDArray[np.bool_]) 
 
 def compile_kernels(signal: Signal) -> None:
     """Kernels compile when a machine first calls them: that is no time of the cube's."""
-    nothing = np.ones((1, len(signal.bands)), np.float32)
-    sums_of(strip_from(nothing, signal, (0, 1)), 1, signal.light)
+    sums_of(Strip(signal, 0, 1, np.ones((1, len(signal.bands)), np.float32), np.ones(1, np.float32)), 1)
 
 
 def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.bool_]) -> Sums:
@@ -281,7 +288,7 @@ def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.boo
 
     def one(strip: Strip) -> Arrays:
         pixels = chosen[strip.first : strip.end].ravel()
-        return tuple(sums_of(strip, reading.cube.columns, reading.signal.light, None if pixels.all() else pixels))
+        return tuple(sums_of(strip, reading.cube.columns, None if pixels.all() else pixels))
 
     def gather(parts: list[Arrays]) -> Arrays:
         return tuple(total(Sums(*part) for part in parts))
@@ -306,13 +313,12 @@ def filter_of(background: Background, target: Target) -> Filter:
 def scores(reading: Reading, filters: Sequence[Filter], journal: Journal, step: str) -> tuple[Layers, Floats32]:
     """What each filter gives in each pixel, and the pixels' brightness. NaN where not measured."""
     columns = reading.cube.columns
-    rows = np.column_stack([one.row for one in filters]).astype(np.float32)
+    rows = np.column_stack([one.row for one in filters])
     offset = np.stack([one.offset for one in filters]).astype(np.float32)
 
     def one(strip: Strip) -> Arrays:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            found = (strip.x @ rows) / strip.root[:, None]
-        return found.T.reshape(len(filters), -1, columns) - offset[:, None], strip.brightness.reshape(1, -1, columns)
+        found = strip.answers(rows).T.reshape(len(filters), -1, columns)
+        return found - offset[:, None], strip.brightness.reshape(1, -1, columns)
 
     blocks = reading.in_blocks(journal, step, one, _joined)
     return Layers(blocks), Layers(blocks, 1)[0]
@@ -335,19 +341,28 @@ def unlikeness(reading: Reading, either: Sequence[tuple[Background, Sequence[Fil
 
 def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip], Floats32]:
     """What gives the unlikeness of a strip's pixels to one background."""
-    whiten = np.linalg.cholesky(background.precision)
-    away = (background.mean @ whiten).astype(np.float32)
-    rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters])
-    offset = np.stack([one.offset * np.sqrt(one.power) for one in filters]).astype(np.float32)
-    rows, whiten = rows.astype(np.float32), whiten.astype(np.float32)
+    whiten, mean = np.linalg.cholesky(background.precision).astype(np.float32), background.mean.astype(np.float32)
+    rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters]).astype(np.float32)
 
     def one(strip: Strip) -> Floats32:
-        with np.errstate(divide="ignore", invalid="ignore"):
-            whitened = ((strip.x @ whiten) / strip.root[:, None]).reshape(-1, columns, len(away[0])) - away
-            along = ((strip.x @ rows) / strip.root[:, None]).T.reshape(len(filters), -1, columns) - offset[:, None]
-        return np.asarray(np.einsum("lcb,lcb->lc", whitened, whitened) - along**2, np.float32)
+        found = []
+        for part in strip.parts(columns):
+            x = strip.only(part).plain().reshape(-1, *mean.shape)
+            x -= mean
+            about = x.reshape(-1, mean.shape[1])
+            found.append(_lengths(about, whiten) - (about @ rows).T ** 2)
+        return np.concatenate(found, axis=1).reshape(len(filters), -1, columns)
 
     return one
+
+
+def _lengths(x: Floats32, whiten: Floats32) -> Floats32:
+    """The squared length of each row of `x @ whiten`. `whiten` is a lower triangle: most products with its zeros are left out."""
+    found = np.zeros(len(x), np.float32)
+    for first, end in pairwise(np.linspace(0, len(whiten), TRIANGLE_PIECES + 1).astype(int).tolist()):
+        piece = x[:, first:] @ whiten[first:, first:end]
+        found += np.einsum("pb,pb->p", piece, piece)
+    return found
 
 
 def plume_pixels(raw: Iterable[Floats32], brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:

@@ -6,7 +6,7 @@ Both are affine, without logarithms: dark and negative radiance does no harm, an
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
@@ -23,6 +23,9 @@ from cathartes.model.samples import Floats
 STRIP_PIXELS = 16_384
 """Pixels that are taken together. The number is fixed, and sums run in the order of strips: same bits on any machine, however many
 strips are worked on at once."""
+
+PART_PIXELS = 2048
+"""Pixels (whole lines, at least one) that are computed with at once: they stay near the processor from one product to the next."""
 
 SAMPLE_PIXELS = 60_000
 BRIGHTEST = 2.0
@@ -56,7 +59,7 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Signal:
-    """How a strip of radiance becomes `x` (pixels x bands): `radiance * gain - offset - brightness`.
+    """How radiance becomes a signal (pixels x bands): `radiance * gain - offset`, in reflected light less the brightness and over it.
 
     `measure` is the row that gives a pixel's brightness (reflected light: 1 for the mean pixel) or its temperature about the mean
     (thermal: kelvins); it answers to no gas sought. `air_k` is the air's temperature about the mean, NaN for reflected light.
@@ -86,70 +89,79 @@ class Signal:
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """Some lines of a cube as a signal: `x` is pixels x bands times `root`, the square root of each pixel's weight; 0 where not
-    measured. `brightness` is per pixel, NaN where not measured."""
+    """Some lines of a cube, or some of their pixels: radiance (pixels x bands, W m-2 sr-1 um-1), and the brightness of the pixels of the
+    signal it is to become, NaN where not measured."""
 
+    signal: Signal
     first: int
     end: int
-    x: Floats32
-    root: Floats32
+    radiance: Floats32
     brightness: Floats32
+
+    @property
+    def _floor(self) -> Floats32:
+        """What a pixel's signal is divided by."""
+        return np.maximum(self.brightness, np.float32(DARKEST)) if self.signal.light is Light.REFLECTED else np.ones_like(self.brightness)
+
+    @property
+    def _level(self) -> Floats32:
+        """What is taken from all bands of a pixel: NaN where not measured."""
+        return self.brightness if self.signal.light is Light.REFLECTED else np.float32(0.0) * self.brightness
+
+    def only(self, pixels: slice | NDArray[np.intp]) -> "Strip":
+        """Some pixels of this strip."""
+        return replace(self, radiance=self.radiance[pixels], brightness=self.brightness[pixels])
+
+    def parts(self, columns: int) -> Iterator[slice]:
+        """The strip's pixels in parts, whole lines of `columns` pixels."""
+        step = max(1, PART_PIXELS // columns) * columns
+        return (slice(first, first + step) for first in range(0, len(self.radiance), step))
+
+    def answers(self, rows: Floats) -> Floats32:
+        """What `rows` (bands x rows) give of each pixel's signal (pixels x rows), NaN where not measured. The signal is not formed: gain
+        and brightness go into the rows."""
+        with np.errstate(invalid="ignore"):
+            found = self.radiance @ (self.signal.gain[:, None] * rows).astype(np.float32)
+        found -= (self.signal.offset @ rows).astype(np.float32) + self._level[:, None] * rows.sum(axis=0).astype(np.float32)
+        return np.asarray(found / self._floor[:, None], np.float32)
+
+    def plain(self) -> Floats32:
+        """The signal (pixels x bands), NaN where not measured."""
+        return self._formed(np.float32(1.0) / self._floor)
+
+    def weighted(self) -> tuple[Floats32, Floats32]:
+        """The signal times the square root of each pixel's weight, and that root; 0 where not measured."""
+        floor = self._floor
+        share = np.minimum(np.float32(1.0), np.float32(BRIGHTEST) / floor) if self.signal.light is Light.REFLECTED else floor
+        x, root = self._formed(share), floor * share
+        unknown = np.isnan(self.brightness)
+        x[unknown], root[unknown] = 0.0, 0.0
+        return x, root
+
+    def _formed(self, scale: Floats32) -> Floats32:
+        x = np.empty_like(self.radiance)
+        _form(self.radiance, self.signal.gain, self.signal.offset, self._level, scale, x)
+        return x
+
+
+def brightness_of(radiance: Floats32, signal: Signal) -> Floats32:
+    """The brightness of each pixel of some radiance (pixels x bands), NaN where not measured."""
+    row, base = (signal.measure, 0.0) if signal.light is Light.REFLECTED else (signal.gain * signal.measure, signal.offset @ signal.measure)
+    found = radiance @ row - np.float32(base)
+    return np.asarray(np.where(np.isfinite(found), found, np.float32(np.nan)))
+
+
+@compiled
+def _form(radiance: Floats32, gain: Floats32, offset: Floats32, level: Floats32, scale: Floats32, x: Floats32) -> None:
+    for pixel in range(radiance.shape[0]):
+        for band in range(radiance.shape[1]):
+            x[pixel, band] = (radiance[pixel, band] * gain[band] - offset[band] - level[pixel]) * scale[pixel]
 
 
 def strips_of(cube: Cube) -> list[tuple[int, int]]:
     """First and last line (excluded) of each strip."""
     step = max(1, STRIP_PIXELS // cube.columns)
     return [(first, min(first + step, cube.lines)) for first in range(0, cube.lines, step)]
-
-
-def strip_of(cube: Cube, signal: Signal, lines: tuple[int, int]) -> Strip:
-    """One strip of the signal. Lines that cannot be read are "not measured"; whoever reads says how many."""
-    first, end = lines
-    radiance = cube.tile(first, end, signal.bands).reshape(-1, len(signal.bands))
-    return strip_from(radiance, signal, lines)
-
-
-def strip_from(radiance: Floats32, signal: Signal, lines: tuple[int, int]) -> Strip:
-    """The signal of some lines' radiance (pixels x bands, W m-2 sr-1 um-1)."""
-    x, root = np.empty_like(radiance), np.empty(len(radiance), np.float32)
-    if signal.light is Light.REFLECTED:
-        brightness = radiance @ signal.measure
-        _reflected(radiance, brightness, signal.gain, x, root, np.float32(BRIGHTEST), np.float32(DARKEST))
-    else:
-        _thermal(radiance, signal.gain, signal.offset, x, root)
-        brightness = np.where(root > 0, x @ signal.measure, np.float32(np.nan)).astype(np.float32)
-    return Strip(*lines, x, root, brightness)
-
-
-@compiled
-def _reflected(
-    radiance: Floats32, brightness: Floats32, gain: Floats32, x: Floats32, root: Floats32, brightest: np.float32, darkest: np.float32
-) -> None:
-    for pixel in range(radiance.shape[0]):
-        bright = brightness[pixel]
-        if not np.isfinite(bright):
-            brightness[pixel] = np.float32(np.nan)
-            root[pixel] = np.float32(0.0)
-            x[pixel] = np.float32(0.0)
-            continue
-        floor = max(bright, darkest)
-        share = min(np.float32(1.0), brightest / floor)
-        root[pixel] = floor * share
-        for band in range(radiance.shape[1]):
-            x[pixel, band] = (radiance[pixel, band] * gain[band] - bright) * share
-
-
-@compiled
-def _thermal(radiance: Floats32, gain: Floats32, offset: Floats32, x: Floats32, root: Floats32) -> None:
-    for pixel in range(radiance.shape[0]):
-        total = np.float32(0.0)
-        for band in range(radiance.shape[1]):
-            x[pixel, band] = radiance[pixel, band] * gain[band] - offset[band]
-            total += x[pixel, band]
-        root[pixel] = np.float32(1.0)
-        if not np.isfinite(total):
-            root[pixel] = np.float32(0.0)
-            x[pixel] = np.float32(0.0)
 
 
 def sampled(cube: Cube, bands: NDArray[np.intp]) -> Floats32:
@@ -183,7 +195,7 @@ def usable_bands(cube: Cube, low_nm: float, high_nm: float) -> tuple[NDArray[np.
     known = finite.any(axis=1)
     if not known.any():
         raise BadInput("the cube holds no number in any of the bands needed; is everything marked as missing?")
-    alive = (finite[known].mean(axis=0) > 0.5) & (np.nanstd(sample, axis=0) > 0)
+    alive = (finite[known].mean(axis=0) > 0.5) & (np.fmax.reduce(sample, axis=0) > np.fmin.reduce(sample, axis=0))
     if alive.sum() < FEWEST_BANDS:
         raise BadInput(f"only {int(alive.sum())} of the {len(bands)} bands needed hold numbers; expected {FEWEST_BANDS}")
     return bands[alive], sample[:, alive]
@@ -202,7 +214,7 @@ def reflected_signal(cube: Cube, gas: Signature) -> Signal:
     for _ in range(2):
         brightness = pixels @ measure
         lit = brightness > DARKEST
-        mean = pixels[lit].sum(axis=0) / brightness[lit].sum()
+        mean = (lit @ pixels) / brightness[lit].sum()
         measure = brightness_row(mean, slope)
     return Signal(
         Light.REFLECTED, bands, cube.wavelength_nm[bands], (1.0 / mean).astype(np.float32), np.zeros(len(bands), np.float32),

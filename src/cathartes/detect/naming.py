@@ -115,9 +115,10 @@ def _sums(strip: Strip, core: csc_array, around: csc_array, trust: Floats32, mea
     """Weighted sums over cores and over surroundings, each with its weights."""
     lines, columns = slice(strip.first, strip.end), trust.shape[1]
     here = slice(strip.first * columns, strip.end * columns)
-    root, counts = strip.root.astype(np.float64), trust[lines].ravel()
+    x, narrow = strip.weighted()
+    root, counts = narrow.astype(np.float64), trust[lines].ravel()
     weight = counts * root**2
-    signal = strip.x * (counts * root)[:, None] - mean[np.arange(len(root)) % columns] * weight[:, None]
+    signal = x * (counts * root)[:, None] - mean[np.arange(len(root)) % columns] * weight[:, None]
     return core[:, here] @ signal, core[:, here] @ weight, around[:, here] @ signal, around[:, here] @ weight
 
 
