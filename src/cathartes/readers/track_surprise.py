@@ -77,9 +77,6 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
             aside_m = reckoned.step_m
     most = np.maximum(by_steps, by_report)
     step = beyond(tail_of(most[most > 0], 0.5).surprise(most))
-    run = reckoned.lasting
-    for length in MEANS:
-        run = np.maximum(run, uniform_filter1d(np.minimum(step, MOST_NATS), length) - MEAN_NATS - 9.0 / length)
     aside_m = np.nan_to_num(aside_m)
     usual_m = usual(np.nan_to_num(away_m))
     expected = (steps_m - aside_m) / seconds[:, None]
@@ -92,7 +89,15 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, tick_s: 
     # Reported velocities tell of every turn already.
     turn = turns(steps_m, places_m[1:], seconds) if np.isnan(reckoned_m).any() else np.zeros(len(utc_s))
     turn[1:-1] -= np.maximum(step[1:], step[:-1])
-    return flown, step, run, SHARP * np.maximum(turn, 0.0)
+    return flown, step, around(step, reckoned.lasting), SHARP * np.maximum(turn, 0.0)
+
+
+def around(step: Floats, lasting: Floats) -> Floats:
+    """The surprise of the run of steps around each: its mean over several lengths beyond what chance makes it, and at least `lasting`."""
+    run = lasting
+    for length in MEANS:
+        run = np.maximum(run, uniform_filter1d(np.minimum(step, MOST_NATS), length) - MEAN_NATS - 9.0 / length)
+    return run
 
 
 def fastest_of(velocity_m_s: Floats) -> float:
