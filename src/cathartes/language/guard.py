@@ -16,6 +16,7 @@ from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
 HUNDRED = 100
+_VESSELS = ("drum", "jerrycan")
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
@@ -66,7 +67,11 @@ def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
 
 def _goes_on(first: Fact, second: Fact, source: str) -> bool:
     """Whether two names may be one: "Ignacia Montes de Oca", "Fletes y Materiales Osuna", "Efrén Domínguez y Cota"."""
-    if first.kind is FactKind.PERSON and second.kind in NAMES and _OF.fullmatch(source, first.end, second.start):
+    if (
+        first.kind in (FactKind.PERSON, FactKind.ALIAS, FactKind.NAME)
+        and second.kind in NAMES
+        and _OF.fullmatch(source, first.end, second.start)
+    ):
         return True
     if source[first.end : second.start] != " y " or not {first.kind, second.kind} <= NAMES:
         return False
@@ -84,8 +89,13 @@ def needs_guard(fact: Fact) -> bool:
 
 
 def guarded_part(fact: Fact) -> Fact:
-    """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil pastillas")."""
+    """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil pastillas").
+
+    Vessels counted in digits are how much of a liquid there was, and kept as measures are: "12 tambos".
+    """
     if fact.kind is not FactKind.QUANTITY or not isinstance(fact.value, Quantity) or is_measure(fact.value.unit):
+        return fact
+    if fact.value.unit in _VESSELS and fact.text[0].isdigit():
         return fact
     number = BARE.match(fact.text)
     if number is None or not (any(character.isdigit() for character in number.group()) or _is_large_in_words(fact)):

@@ -33,7 +33,7 @@ SUFFIXES: Mapping[str, float] = {"k": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9, "bn": 
 """Scales right behind the digits of a sum, as English texts write them: "US$45k"."""
 
 _PESOS = (
-    r"pesos?(?!\s+(?:aproximado|bruto|de|estimado|mayor|neto|promedio|superior|total)\b)"
+    r"(?:pesos(?!\s+de\s+\d)|peso(?!\s+de\b))(?!\s+(?:aproximado|bruto|estimado|mayor|neto|promedio|superior|total)\b)"
     r"(?!\s+(?:colombianos?|argentinos?|chilenos?|cubanos?|dominicanos?|filipinos?|uruguayos?))"
 )
 _OTHER_DOLLARS = r"(?!\s+(?:canadienses?|australianos?|beliceños?))"

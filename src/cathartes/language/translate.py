@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cathartes.language.capitals import with_capitalised
 from cathartes.language.gloss import gloss
 from cathartes.language.guard import Masked, guarded_part, mask, restore
 from cathartes.language.lexicon import names_an_office
@@ -40,7 +41,11 @@ def translate(
     """
     known = known or {}
     made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
-    facts = {number: find(piece.source) for number, piece in enumerate(pieces) if piece.language != target and number not in made}
+    facts = {
+        number: with_capitalised(piece.source, find(piece.source), LANGUAGE_BEFORE[target])
+        for number, piece in enumerate(pieces)
+        if piece.language != target and number not in made
+    }
     for number in [number for number, found in facts.items() if touches_damage(pieces[number].source, found, LANGUAGE_BEFORE[target])]:
         made[number] = _stopped(
             pieces[number], mask(pieces[number].source, facts.pop(number), trust_numbers=False), Statement("language.damaged")

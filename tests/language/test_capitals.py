@@ -1,0 +1,30 @@
+"""A capital alone is proof enough for the guard: what has one is carried exactly."""
+
+import pytest
+
+from cathartes.language.capitals import with_capitalised
+from cathartes.language.facts import find_facts
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "name"),
+    [
+        ("Preguntaron por Domingo Sierra Monte en la calle.", "es", "Domingo Sierra Monte"),
+        ("Unidad que asegura: Familia Michoacana.", "es", "Familia Michoacana"),
+        ("Llame hoy; Los Mezcales garantiza anonimato.", "es", "Los Mezcales"),
+        ("The truck crossed at Dos Ríos on Monday.", "en", "Dos Ríos"),
+        ("The case was passed to SAT by the police.", "en", "SAT"),
+        ("EJECUTAN ORDEN CONTRA JOSÉ REFUGIO ROSAS, ALIAS 'LA REINA', EN LA PLAZA", "es", "JOSÉ REFUGIO ROSAS"),
+        ("DETIENEN A PERFECTO CALLES CON DOS BOLSAS", "es", "PERFECTO CALLES"),
+        ("CAE TOMÁS DEL BOSQUE EN LA PLAZA", "es", "TOMÁS DEL BOSQUE"),
+    ],
+)
+def test_what_has_a_capital_in_mid_sentence_is_carried_whole(text: str, language: str, name: str) -> None:
+    found = with_capitalised(text, find_facts(text, language, None), language)
+    assert name in [fact.text for fact in found]
+
+
+@pytest.mark.parametrize("text", ["The German minister came on Monday.", "In June the President spoke."])
+def test_nations_days_months_and_titles_are_left_to_an_english_engine(text: str) -> None:
+    kinds = find_facts(text, "en", None)
+    assert with_capitalised(text, kinds, "en") == list(kinds)
