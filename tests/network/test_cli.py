@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from cathartes.store import Workspace
 from tests.test_cli import cathartes
 
 LIST = "entity_id,name,kind\n1,Jesús Ramiro QUIÑONES URDAPILLETA,person\n2,Aceites del Istmo,organization\n"
@@ -131,6 +132,8 @@ def test_claims_are_kept_shown_decided_on_and_exported(
 def test_leads_without_mentions_are_tied_by_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    with Workspace.open(tmp_path / "w"):
+        pass
     assert cathartes(monkeypatch, "network", "leads", "-w", tmp_path / "w", "-o", tmp_path / "ties.csv", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {"ties": 0, "shared": {}}
     assert (tmp_path / "ties.csv").read_text() == "source,target,weight,said\n"
