@@ -17,6 +17,7 @@ from cathartes.language.facts import find_facts
         ("EJECUTAN ORDEN CONTRA JOSÉ REFUGIO ROSAS, ALIAS 'LA REINA', EN LA PLAZA", "es", "JOSÉ REFUGIO ROSAS"),
         ("DETIENEN A PERFECTO CALLES CON DOS BOLSAS", "es", "PERFECTO CALLES"),
         ("CAE TOMÁS DEL BOSQUE EN LA PLAZA", "es", "TOMÁS DEL BOSQUE"),
+        ("Luz del Carmen Mora murió en la noche.", "es", "Luz del Carmen Mora"),
     ],
 )
 def test_what_has_a_capital_in_mid_sentence_is_carried_whole(text: str, language: str, name: str) -> None:

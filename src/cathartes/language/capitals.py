@@ -14,6 +14,8 @@ from cathartes.model import NAMES, Fact, FactKind
 _WORD = re.compile(r"(?<![\w'’-])[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:-[^\W\d_]+)*(?![\w-])")
 _BEGINS = re.compile(r"(?:^|[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s*|\d[.)]\s+)$")
 _FIELD = re.compile(r":\s+$")
+_OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
+_CODE = re.compile(r" (?:[A-ZÀ-ÖØ-Þ]-)?\d+(?![\w/-]|[.,:]\d)")
 _ACRONYM = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}$")
 _ROMAN = re.compile(r"[IVXLC]+$")
 _TRANSLATED = re.compile(
@@ -58,11 +60,20 @@ def _goes_on(text: str, end: int) -> bool:
 def _in_prose(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
     names = {fact.start for fact in facts if fact.kind in NAMES}
     for word in _WORD.finditer(text):
+        is_value = bool(_FIELD.search(text[: word.start()]))
+        of_a_name = _OF_A_NAME.match(text, word.end())
+        code = _CODE.match(text, word.end()) if is_value else None
+        if of_a_name and word.group() in persons() and language == "es":
+            yield word.start(), of_a_name.end() - 1
+            continue
+        if code:
+            yield word.span()
+            continue
         if language == "en" and _TRANSLATED.match(word.group()):
             continue
         is_acronym = _ACRONYM.match(word.group()) and not _ROMAN.match(word.group())
         in_the_middle = len(word.group()) > 1 and not _BEGINS.search(text[: word.start()])
-        begins_a_name = word.end() + 1 in names and (word.group() in persons() or _FIELD.search(text[: word.start()]))
+        begins_a_name = word.end() + 1 in names and (word.group() in persons() or is_value)
         if is_acronym or in_the_middle or begins_a_name:
             yield word.span()
 

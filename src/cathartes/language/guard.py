@@ -16,7 +16,7 @@ from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
 HUNDRED = 100
-_VESSELS = ("drum", "jerrycan")
+_VESSELS = ("drum", "jerrycan", "bag")
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
