@@ -23,7 +23,7 @@ lint: $(VENV)/ready
 
 # For every night: an hour of coverage-guided fuzzing of the reader of motion imagery. Atheris is no dependency of anything else.
 fuzz: $(VENV)/ready
-	$(BIN)/pip install --quiet --disable-pip-version-check atheris
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
 	$(BIN)/python benchmarks/fuzz_motion.py -max_total_time=$(FUZZ_SECONDS)
 
 $(VENV)/ready: pyproject.toml constraints.txt
