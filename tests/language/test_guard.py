@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cathartes.language.facts import find_facts
+from cathartes.language.gloss import gloss
 from cathartes.language.guard import mask, restore
-from cathartes.model import FactKind, Quantity
+from cathartes.model import Fact, FactKind, Quantity
 
 SENTENCE = "El Tejón movió 12 mil pastillas y 450 kilos por La Tuna el 14 de febrero de 2024, placas VSL-82-41-A."
 
@@ -89,3 +90,18 @@ def test_an_engine_that_changes_nothing_gives_the_source_back(text: str, trust: 
     masked = mask(text, find_facts(text, "es", None), trust_numbers=trust)
     restored = restore(masked, masked.text, {})
     assert restored is None or restored[0].lower() == text.lower()
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "into", "meaning"),
+    [
+        ("primero de junio de 2022", "2022-06-01", "en", "1 June 2022"),
+        ("25-ENE-24", "2024-01-25", "en", "25 January 2024"),
+        ("5 de junio", "2024-06-05", "en", "5 June"),
+        ("junio de 2024", "2024-06", "en", "June 2024"),
+        ("June 5", "2024-06-05", "es", "5 de junio"),
+        ("first of June 2022", "2022-06-01", "es", "1 de junio de 2022"),
+    ],
+)
+def test_a_date_is_told_with_its_day_its_month_and_the_year_that_is_written(text: str, value: str, into: str, meaning: str) -> None:
+    assert gloss(Fact(FactKind.DATE, text, 0, len(text), value), into) == meaning

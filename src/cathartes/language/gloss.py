@@ -7,6 +7,7 @@ from cathartes.language.lexicon import exonyms
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True))})\b", re.IGNORECASE)
+_ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
 def gloss(fact: Fact, target_language: str) -> str | None:
@@ -15,7 +16,7 @@ def gloss(fact: Fact, target_language: str) -> str | None:
         known = exonyms("es" if target_language == "en" else "en").get(fact.text.replace("\xa0", " "))
         return known if known != fact.text else None
     if fact.kind is FactKind.DATE and isinstance(fact.value, str) and (month := _MONTH.search(fact.text)):
-        return _date(fact.text, month, target_language)
+        return _date(fact.text, fact.value, month.group().lower(), target_language)
     if fact.kind is FactKind.TIME and isinstance(fact.value, str) and not any(map(str.isdigit, fact.text)):
         return fact.value
     if isinstance(fact.value, Quantity) and any(character.isalpha() for character in fact.text):
@@ -23,17 +24,16 @@ def gloss(fact: Fact, target_language: str) -> str | None:
     return None
 
 
-def _date(text: str, month: re.Match[str], target_language: str) -> str | None:
-    """Day, month and year as they are written, with the month in the other language."""
-    name = (MONTHS_EN if target_language == "en" else MONTHS_ES)[MONTH_NUMBER[month.group().lower()] - 1]
+def _date(text: str, value: str, month: str, target_language: str) -> str | None:
+    """Day, month and, where it is written, year of an ISO 8601 date or month, with the month in the other language."""
+    name = (MONTHS_EN if target_language == "en" else MONTHS_ES)[MONTH_NUMBER[month] - 1]
     numbers = re.findall(r"\d+", text)
-    if name.lower() == month.group().lower() or not numbers or len(numbers) > 2:
+    if name.lower() == month or not 0 < len(numbers) < 3 or not _ISO.fullmatch(value):
         return None
-    return (
-        " ".join((*numbers[:-1], name.capitalize(), numbers[-1]))
-        if target_language == "en"
-        else " de ".join((*numbers[:-1], name, numbers[-1]))
-    )
+    day = value[8:].lstrip("0")
+    year = value[:4] if len(numbers) == 2 or len(numbers[0]) == 4 else ""
+    parts = [part for part in (day, name.capitalize() if target_language == "en" else name, year) if part]
+    return (" " if target_language == "en" else " de ").join(parts)
 
 
 def _amount(fact: Fact, value: Quantity) -> str | None:
