@@ -59,7 +59,7 @@ BEFORE_ITS_STATE = (
 """A place before the larger one that it lies in: "en la ciruela, Durango"."""
 
 HALF_RAISED = re.compile(r"\b(?P<name>(?:el|la|los|las)\s(?P<called>[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+))\b(?!\s(?:del?\s)?[A-ZÁÉÍÓÚÑ])")
-WITHADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{ADJECTIVE}))\b")
+WITH_ADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{ADJECTIVE}))\b")
 OF_A_SITE = re.compile(rf"\b(?:{_SITE})\sde\s(?P<name>{_THING})")
 """As much where the thing is one that hamlets are called after: "la sindicatura de las tinajas"."""
 
@@ -89,7 +89,7 @@ def announced(text: str, language: str, *, freely: bool) -> Iterator[tuple[int, 
         found += SPANISH_IN_ENGLISH.finditer(text)
     if freely:
         found += [match for pattern in FREELY for match in pattern.finditer(text)]
-        found += [match for match in WITHADJECTIVE.finditer(text) if is_called(match["name"].split()[0], language)]
+        found += [match for match in WITH_ADJECTIVE.finditer(text) if is_called(match["name"].split()[0], language)]
     yield from ((match.start("name"), match["name"].title()) for match in found)
 
 

@@ -58,24 +58,26 @@ def _goes_on(text: str, end: int) -> bool:
 
 
 def _in_prose(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
+    """Words with a capital in mid-sentence, acronyms, what a field holds with a number, and what begins a name."""
     names = {fact.start for fact in facts if fact.kind in NAMES}
     for word in _WORD.finditer(text):
-        is_value = bool(_FIELD.search(text[: word.start()]))
-        of_a_name = _OF_A_NAME.match(text, word.end())
-        code = _CODE.match(text, word.end()) if is_value else None
-        if of_a_name and word.group() in persons() and language == "es":
+        is_person, is_value = word.group() in persons(), bool(_FIELD.search(text[: word.start()]))
+        if is_person and language == "es" and (of_a_name := _OF_A_NAME.match(text, word.end())):
             yield word.start(), of_a_name.end() - 1
-            continue
-        if code:
+        elif is_value and _CODE.match(text, word.end()):
             yield word.span()
+        elif language == "en" and _TRANSLATED.match(word.group()):
             continue
-        if language == "en" and _TRANSLATED.match(word.group()):
-            continue
-        is_acronym = _ACRONYM.match(word.group()) and not _ROMAN.match(word.group())
-        in_the_middle = len(word.group()) > 1 and not _BEGINS.search(text[: word.start()])
-        begins_a_name = word.end() + 1 in names and (word.group() in persons() or is_value)
-        if is_acronym or in_the_middle or begins_a_name:
+        elif _is_acronym(word.group()) or _is_in_the_middle(text, word) or (word.end() + 1 in names and (is_person or is_value)):
             yield word.span()
+
+
+def _is_acronym(word: str) -> bool:
+    return bool(_ACRONYM.match(word)) and not _ROMAN.match(word)
+
+
+def _is_in_the_middle(text: str, word: re.Match[str]) -> bool:
+    return len(word.group()) > 1 and not _BEGINS.search(text[: word.start()])
 
 
 def _in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
