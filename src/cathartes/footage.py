@@ -6,6 +6,7 @@ The way from a video to a lead is in `campaign`; this is for questions put to vi
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from cathartes import __version__
 from cathartes.earth.ground import ellipse90
 from cathartes.errors import BadInput
 from cathartes.model import Flight, MotionImagery, digest_of, json
+from cathartes.readers.intake import opened
 from cathartes.readers.motion.reader import MotionReader
 from cathartes.store.footprints import Footprints, Seen
 
@@ -57,7 +59,7 @@ def objects(pictures: Path, model_file: Path, output: Path) -> dict[str, Any]:
     columns = {**_told(found.rows, pictures), "class": list(found.kind), "score": found.score, "picture": list(found.rows.name)}
     table = arrow.table(columns | {"width": found.size[:, 0], "height": found.size[:, 1]})
     about = {
-        "source": pictures.name, "source_sha256": digest_of(pictures.read_bytes()) if pictures.is_file() else None, "model": model.name,
+        "source": pictures.name, "source_sha256": _sha256(pictures) if pictures.is_file() else None, "model": model.name,
         "model_sha256": model.digest, "left_out": [name for number, name in enumerate(model.classes) if number not in model.lawful],
         "tracks": len(np.unique(found.rows.track)), "rows": table.num_rows, "method": objects.METHOD, "version": __version__,
     }  # fmt: skip
@@ -120,6 +122,12 @@ def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: 
         return footprints.seen(lon, lat, *span)
 
 
+def _sha256(recording: Path) -> str:
+    """The digest of a recording, which may be longer than memory."""
+    with opened(recording, sys.maxsize) as (_, digest):
+        return digest
+
+
 def _seconds(text: str | None, otherwise: float) -> float:
     if text is None:
         return otherwise
@@ -156,7 +164,7 @@ def still(stream: Path, second: float, folder: Path, dem: Path | None = None) ->
     grid = open_ground(dem, Flight("unnamed")) if dem else None
     imagery = imagery_of(stream, read_stream(stream, grid[0] if grid else None))
     chosen = still_at(imagery, second)
-    made = products(imagery, chosen, digest_of(stream.read_bytes()), grid)
+    made = products(imagery, chosen, _sha256(stream), grid)
     if dem is not None and "tif" not in made:
         raise BadInput(f"the picture {second:g} s into {stream.name} does not lie wholly on {dem.name}; give heights that reach further")
     paths = [folder / f"{stream.stem}-{second:g}s.{suffix}" for suffix in made]
@@ -176,7 +184,7 @@ def page(stream: Path, language: str, output: Path) -> None:
     for row, number, (line, column) in zip(targets.row.tolist(), targets.id.tolist(), targets.pixel.tolist(), strict=True):
         if np.isfinite(line) and np.isfinite(column):
             marks.setdefault(row, []).append(Mark(str(number), line, column))
-    digest = digest_of(stream.read_bytes())
+    digest = _sha256(stream)
     _write(output, player_page(imagery_of(stream, known), digest, marks, language))
 
 
