@@ -10,12 +10,13 @@ import pytest
 from shapely import Point, Polygon
 
 from cathartes.detect import cube_retrieval, cube_signal, gas_cube
+from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_presence import NEARBY, neighbourhood
-from cathartes.detect.cube_retrieval import Layers, quietest
+from cathartes.detect.cube_presence import NEARBY, neighbourhood, worth_counting
+from cathartes.detect.cube_retrieval import Layers, Target, columns_of, filter_of, quietest
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import explains, ground_in
-from cathartes.earth.signatures import library
+from cathartes.earth.signatures import Response, library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
 from cathartes.model.cube import SEEN, Seen
@@ -71,6 +72,17 @@ def test_columns_are_right_with_another_table_of_the_gas(others: list[tuple[Scen
         assert abs(column[inside].mean() / truth[inside].mean() - 1.0) < 0.15
 
 
+def test_ground_darker_where_a_gas_absorbs_does_not_hide_some_of_it() -> None:
+    slope, columns = np.array([-3e-5, -1e-5, -2e-5, -4e-5]), np.linspace(0.0, 8000.0, 80)
+    one = filter_of(
+        Background(np.zeros((1, 4)), np.eye(4), by_column=False), Target("gas", Response(columns, np.expm1(np.outer(columns, slope))))
+    )
+    ground = np.array([0.0, 0.8, 0.0, -0.2])  # the filter does not answer to it, but a gas dims it by 8 % less than the mean ground
+    seen = (1.0 + ground) * np.exp(2000.0 * slope) - 1.0
+    answer, lit = one.row @ seen, 1.0 + one.lit @ seen
+    assert columns_of(np.array([answer / lit], np.float32), one)[0] == pytest.approx(2000.0, rel=0.01)
+
+
 def test_nine_intervals_in_ten_hold_the_column(scene: Scene, found: CubeFindings) -> None:
     image = found.images[0]
     held = np.abs(image.column - scene.truth) < 1.645 * image.sd
@@ -112,6 +124,12 @@ def test_a_plume_is_likelier_where_it_goes_on_than_elsewhere() -> None:
     assert given[30, 30] == pytest.approx(NEARBY)
     assert given[30, 45] == pytest.approx(NEARBY * np.exp(-0.5))
     assert (neighbourhood(score / 2.0) == 0.0).all()
+
+
+def test_of_what_is_noticed_around_a_plume_only_so_much_counts_as_gas() -> None:
+    score, eased = np.array([2.0, 2.5, 2.6, 2.7, 8.0], np.float32), np.array([4.4, 4.5, 4.6, 5.2, 10.0], np.float32)
+    assert worth_counting(score, eased, even=4.3, least=2.8) == pytest.approx(4.6)
+    assert worth_counting(score, eased, even=4.3, least=4.0) == 4.3  # nothing has about that much
 
 
 def test_probabilities_never_tie_where_scores_differ(found: CubeFindings) -> None:

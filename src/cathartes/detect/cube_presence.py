@@ -1,4 +1,4 @@
-"""From scores to the probability that gas is there, with the false-alarm rate this probability stands for.
+"""From scores to the probability that gas is there, and as much as counts, with the false-alarm rate this probability stands for.
 
 Gas only adds, noise goes both ways: what lies below the centre of the smoothed scores shows how often noise would rise above it. Ground
 that looks like gas is one-sided, so that rate is never taken for less than what real ground was seen to do. Close to an object that
@@ -21,6 +21,12 @@ SIGMA = 1.5
 BEYOND_DOUBT, REACH, NEARBY = 5.0, 15.0, 2.5
 """A plume goes on where it was seen: a pixel beside one of five noises is given 2.5, less with distance over some fifteen pixels."""
 
+LEAST_COLUMN = 0.65
+"""What counts as gas: a column of so many noises of a pixel. Around a strong plume less is noticed, and is not counted as plume."""
+
+AS_MUCH = 0.5
+"""Pixels whose smoothed score is so close to that of the least column tell what such pixels are given by their neighbourhood."""
+
 MOST_FALSE = 5e-3
 """Never more than this share of pixels without gas is called gas, however likely gas is elsewhere in the scene."""
 
@@ -38,7 +44,7 @@ UTMOST = 10.0
 
 @dataclass(frozen=True, eq=False)
 class Presence:
-    """Smoothed score (its own noises), probability that gas is there, the score at which it is even, the false-alarm rate there.
+    """Smoothed score (its own noises), probability of gas, the score at which it is even, the false-alarm rate there.
 
     `probability` ranks by the score plus what the neighbourhood gives. `noise` is that of a smoothed score before it was divided by
     it: below 1, since noise averages out and a plume does not.
@@ -52,13 +58,14 @@ class Presence:
 
 
 def presence(maps: Maps) -> Presence:
-    """How probable gas is in each pixel. NaN where not measured."""
+    """How probable it is that a pixel holds as much gas as counts. NaN where not measured."""
     known = np.isfinite(maps.score)
     calm = known & ~maps.excluded
     score, noise = smoothed(maps.score, calm)
     nearby = neighbourhood(score)
     false = eased(false_shares(score[calm]), nearby[calm])
-    threshold, slope = decision(false, shares_above((score + nearby)[known]), int(known.sum()))
+    even, slope = decision(false, shares_above((score + nearby)[known]), int(known.sum()))
+    threshold = worth_counting(score[known], (score + nearby)[known], even, LEAST_COLUMN / noise)
     odds = slope * (score + nearby - threshold)
     probability = 1.0 / (1.0 + np.exp(-UTMOST * odds / (UTMOST + np.abs(odds))))
     rate = float(np.interp(threshold, LEVELS, false))
@@ -104,6 +111,12 @@ def eased(false: Floats, nearby: Floats32) -> Floats:
     given[0] = 0.0
     share = count / count.sum()
     return np.array([float(share @ np.interp(level - given, LEVELS, false)) for level in LEVELS])
+
+
+def worth_counting(score: Floats32, eased: Floats32, even: float, least: float) -> float:
+    """The level of eased scores that half of the pixels with the `least` score reach, of those that are noticed; never below `even`."""
+    noticed = eased[(np.abs(score - least) < AS_MUCH) & (eased > even)]
+    return max(even, float(np.median(noticed))) if len(noticed) else even
 
 
 def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:

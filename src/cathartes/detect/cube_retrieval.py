@@ -43,9 +43,12 @@ HEAVY_TAIL = 2.0
 RESPONSE_ERROR = 0.05
 """Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
 
-EVEN_GROUND, QUIETER = 0.04, 0.95
-"""A vapour has a second filter, for which surfaces have this share of the prior's variance, a fifth of its kelvins. It is taken where
-the noise of its smoothed answer is below the second share of the first one's: where ground is even, the prior hides gas."""
+EVEN_GROUND, QUIETER = 0.005, 0.95
+"""A vapour has a second filter, for which surfaces have this share of the prior's variance, a fourteenth of its kelvins. It is taken
+where the noise of its smoothed answer is below the second share of the first one's: where ground is even, the prior hides gas."""
+
+LEAST_LIT = {Light.REFLECTED: 0.3, Light.THERMAL: LEAST_CONTRAST_K}
+"""What a gas acts on in a pixel (see `Signal.lit`) is never taken for less."""
 
 KEPT_BYTES = 1 << 25
 """The radiance of so much of a cube stays in memory between the passes over it."""
@@ -85,7 +88,7 @@ class Maps:
 class Filter:
     """The row that gives a gas's column from a pixel's signal, what it gives for each column's mean, and its variance.
 
-    `curve` is what it gives for `columns` of gas: not a straight line, since absorption saturates.
+    `curve` is what it gives for `columns` of gas, over what `lit` then gives: not a straight line, since absorption saturates.
     """
 
     row: Floats
@@ -94,6 +97,11 @@ class Filter:
     curve: Floats
     slope: Floats
     power: float
+
+    @property
+    def lit(self) -> Floats:
+        """The row that gives what the gas acts on in a pixel, each band counting by what it adds to the answer for gas."""
+        return self.row * self.slope
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,8 +125,9 @@ class Layers:
 class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
-    `maps` puts together those of one gas, by that of its filters which is `chosen`. `trust` is how much a pixel counts in a mean: 1,
-    less the more it is unlike the background whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
+    `maps` puts together those of one gas. `filters`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter there
+    was, of which the gas's own is `chosen`. `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background
+    whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
     """
 
     signal: Signal
@@ -126,6 +135,7 @@ class Retrieval:
     chosen: tuple[int, ...]
     raw: Layers
     unlike: Layers
+    lit: Layers
     brightness: Floats32
     excluded: NDArray[np.bool_]
     trust: Floats32
@@ -135,9 +145,9 @@ class Retrieval:
 
     def maps(self, number: int) -> Maps:
         """Column, error and score of the gas of this number."""
-        which = self.chosen[number]
-        unlike = usual(self.unlike[which], self.brightness, self.excluded)
-        return maps_of(self.signal, self.filters[which], self.raw[which], self.brightness, unlike, self.excluded)
+        unlike = usual(self.unlike[number], self.brightness, self.excluded)
+        raw = self.raw[self.chosen[number]]
+        return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded)
 
 
 class Reading:
@@ -245,16 +255,16 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         begun = journal.within(f"pass-{number}")
         begun.kept("begun", partial(tuple, (excluded, np.array([reading.cpu_s()]))))
         journal.forget(done)
-    either = [(background, filters)]
+    backgrounds = [background]
     if signal.light is Light.THERMAL:
-        even = background_of(calm, signal, targets[0].response.slope, EVEN_GROUND)
-        either.append((even, filters_of(even, targets)))
-        filters = tuple(one for _, each in either for one in each)
+        backgrounds.append(background_of(calm, signal, targets[0].response.slope, EVEN_GROUND))
+        filters = tuple(one for each in backgrounds for one in filters_of(each, targets))
         raw, _ = scores(reading, filters, begun, "either")
     chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
-    unlike = unlikeness(reading, either, begun)
+    own = tuple(filters[which] for which in chosen)
+    unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], begun)
     trust, spent_s = trust_of(unlike, brightness, excluded), reading.cpu_s()
-    return Retrieval(signal, filters, chosen, raw, unlike, brightness, excluded, trust, background, spent_s, len(reading.damaged))
+    return Retrieval(signal, own, chosen, raw, unlike, lit, brightness, excluded, trust, background, spent_s, len(reading.damaged))
 
 
 def quietest(raw: Layers, answers: Sequence[int], excluded: NDArray[np.bool_]) -> int:
@@ -307,7 +317,8 @@ def filter_of(background: Background, target: Target) -> Filter:
     row = background.precision @ slope
     power = float(slope @ row)
     row = row / power
-    return Filter(row, background.mean @ row, target.response.columns, target.response.change @ row, slope, power)
+    change = target.response.change
+    return Filter(row, background.mean @ row, target.response.columns, change @ row / (1.0 + change @ (row * slope)), slope, power)
 
 
 def scores(reading: Reading, filters: Sequence[Filter], journal: Journal, step: str) -> tuple[Layers, Floats32]:
@@ -329,18 +340,26 @@ def _joined(parts: list[Arrays]) -> Arrays:
     return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))
 
 
-def unlikeness(reading: Reading, either: Sequence[tuple[Background, Sequence[Filter]]], journal: Journal) -> Layers:
-    """How unlike a background each pixel is once a gas is taken out, for each filter: squared Mahalanobis distance."""
-    distances = [_distance(reading.cube.columns, background, filters) for background, filters in either]
+def unlikeness(reading: Reading, chosen: Sequence[tuple[Background, Filter]], journal: Journal) -> tuple[Layers, Layers]:
+    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance), and what the gas acts on there."""
+    columns, base = reading.cube.columns, reading.signal.lit
+    rows = np.column_stack([each.lit for _, each in chosen])
+    of = {id(background): [gas for gas, each in enumerate(chosen) if each[0] is background] for background, _ in chosen}
+    distances = [(gases, _distance(columns, chosen[gases[0]][0], [chosen[gas][1] for gas in gases])) for gases in of.values()]
 
     def one(strip: Strip) -> Arrays:
-        return (np.concatenate([distance(strip) for distance in distances]),)
+        lit = strip.answers(rows).T + (base @ rows).astype(np.float32)[:, None]
+        found = np.empty_like(lit)
+        for gases, distance in distances:
+            found[gases] = distance(strip)
+        return found.reshape(len(chosen), -1, columns), lit.reshape(len(chosen), -1, columns)
 
-    return Layers(reading.in_blocks(journal, "unlike", one, _joined))
+    blocks = reading.in_blocks(journal, "unlike", one, _joined)
+    return Layers(blocks), Layers(blocks, 1)
 
 
 def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip], Floats32]:
-    """What gives the unlikeness of a strip's pixels to one background."""
+    """What gives the unlikeness of a strip's pixels to one background (filters x pixels)."""
     whiten, mean = np.linalg.cholesky(background.precision).astype(np.float32), background.mean.astype(np.float32)
     rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters]).astype(np.float32)
 
@@ -351,7 +370,7 @@ def _distance(columns: int, background: Background, filters: Sequence[Filter]) -
             x -= mean
             about = x.reshape(-1, mean.shape[1])
             found.append(_lengths(about, whiten) - (about @ rows).T ** 2)
-        return np.concatenate(found, axis=1).reshape(len(filters), -1, columns)
+        return np.concatenate(found, axis=1)
 
     return one
 
@@ -427,12 +446,15 @@ def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> 
     return flat.reshape(raw.shape).astype(np.float32)
 
 
-def maps_of(signal: Signal, one: Filter, raw: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]) -> Maps:
-    """Column, error and score of one gas from what its filter gave. `unlike` is 1 where a pixel is as unlike the others as usual."""
+def maps_of(
+    signal: Signal, one: Filter, raw: Floats32, lit: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]
+) -> Maps:
+    """Column, error and score of one gas from what its filter gave and what it acts on. `unlike` is 1 where a pixel is as unlike the
+    others as usual."""
     noise = spread(raw, brightness, excluded)
     answer = signed(raw, signal, brightness)
     centre = _middle(_calm(answer, excluded))[0]
-    contrast = np.maximum(np.abs(signal.contrast(brightness)), np.float32(LEAST_CONTRAST_K))
+    contrast = np.maximum(signed(lit, signal, brightness), np.float32(LEAST_LIT[signal.light]))
     column = columns_of(((answer - np.float32(centre)) / contrast).astype(np.float32), one)
     floor = noise / contrast
     share = RESPONSE_ERROR if signal.light is Light.REFLECTED else np.hypot(RESPONSE_ERROR, signal.air_error_k / contrast)
@@ -440,7 +462,7 @@ def maps_of(signal: Signal, one: Filter, raw: Floats32, brightness: Floats32, un
     tail = HEAVY_TAIL / len(signal.bands)
     score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + unlike) / (tail + 1.0), 0.8))
     if signal.light is Light.THERMAL:
-        score = np.where(contrast <= LEAST_CONTRAST_K, np.float32(0.0), score)
+        score = np.where(np.abs(signal.contrast(brightness)) <= LEAST_CONTRAST_K, np.float32(0.0), score)
     return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded)
 
 

@@ -82,9 +82,18 @@ class Signal:
         apart = np.subtract.outer(self.wavelength_nm, self.wavelength_nm) / width
         return np.asarray(size**2 * np.exp(-0.5 * apart**2))
 
+    @cached_property
+    def lit(self) -> Floats:
+        """What a gas's response is multiplied by in each band over a pixel of signal zero: 1 for reflected light, the scene's mean less
+        the air (K) for thermal, air in between taken out of both. Any other pixel's signal adds to it."""
+        if self.light is Light.REFLECTED:
+            return np.ones(len(self.bands))
+        air = planck(self.wavelength_nm, self.mean_k + self.air_k) / planck_slope(self.wavelength_nm, self.mean_k)
+        return np.asarray(self.offset - air)
+
     def contrast(self, brightness: Floats32) -> Floats32:
-        """What a gas's response is multiplied by in each pixel: 1 for reflected light, surface less air (K) for thermal."""
-        return np.ones_like(brightness) if self.light is Light.REFLECTED else (brightness - np.float32(self.air_k)).astype(np.float32)
+        """The same over all bands of each pixel, by its brightness."""
+        return np.ones_like(brightness) if self.light is Light.REFLECTED else brightness + np.float32(self.lit @ self.measure)
 
 
 @dataclass(frozen=True, eq=False)

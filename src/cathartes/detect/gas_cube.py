@@ -244,11 +244,11 @@ def plumes_of(
     if not blobs:
         return []
     signal, retrieval = look.retrieval.signal, look.retrieval
-    rivals, contrast = _rivals(cube, look), signal.contrast(retrieval.brightness)
+    rivals = _rivals(cube, look)
     objects = []
     spectra = spectra_of([blob for blob, _ in blobs], Reading(cube, signal, executor), retrieval)
     for (blob, number), spectrum in zip(blobs, spectra, strict=True):
-        naming = name(spectrum, signal, rivals, mean_contrast(blob, contrast, signal.light))
+        naming = name(spectrum, signal, rivals, mean_contrast(blob, signal, retrieval.brightness))
         objects.append(Object(blob, *_named(naming, look, number), naming, spectrum.seen))
     kept, occupied = _apart(objects, (cube.lines, cube.columns))
     return [plume_of(cube, each, look, occupied, breeze, inputs) for each in sorted(kept, key=lambda each: each.number)]

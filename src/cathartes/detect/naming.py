@@ -130,8 +130,8 @@ def _spectrum(of: Floats, of_weight: float, near: Floats, near_weight: float, co
     return Spectrum(here - there, tuple(covariance * share + ground * more for more in OTHER_GROUND[light]))
 
 
-def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast: float) -> Naming:
-    """The posterior of each gas and none of these. `contrast` is the object's mean contrast (see `Signal.contrast`)."""
+def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast: Floats) -> Naming:
+    """The posterior of each gas and none of these. `contrast` is what a gas acts on in the object's bands (see `Signal.lit`)."""
     alike = SPECTRUM_ERROR[signal.light] ** 2 * alike_bands(signal.wavelength_nm)
     precisions = [np.asarray(np.linalg.inv(covariance), np.float64) for covariance in spectrum.covariances]
     gain = [_rough_fit(spectrum.seen, precisions[-1], target, contrast).gain for target in targets]
@@ -183,7 +183,7 @@ class Rough(NamedTuple):
     gain: float
 
 
-def _rough_fit(seen: Floats, precision: Floats, target: Target, contrast: float) -> Rough:
+def _rough_fit(seen: Floats, precision: Floats, target: Target, contrast: Floats) -> Rough:
     """The best column of one gas on a fine grid, even in its logarithm, as if its spectrum were known without error."""
     columns = np.geomspace(target.response.columns[1] / 50.0, target.response.columns[-1], 120)
     model = contrast * np.array([np.interp(columns, target.response.columns, band) for band in target.response.change.T]).T
@@ -233,6 +233,6 @@ def _mean(logs: Floats) -> float:
     return float(logsumexp(logs) - np.log(logs.size))
 
 
-def mean_contrast(blob: Blob, contrast: NDArray[np.float32], light: Light) -> float:
-    """The contrast a gas has in an object on average."""
-    return 1.0 if light is Light.REFLECTED else float(np.nanmean(contrast[blob.box][blob.core]))
+def mean_contrast(blob: Blob, signal: Signal, brightness: Floats32) -> Floats:
+    """What a gas acts on in each band of an object on average: what it does over the scene, more where the object is warmer."""
+    return signal.lit if signal.light is Light.REFLECTED else signal.lit + float(np.nanmean(brightness[blob.box][blob.core]))
