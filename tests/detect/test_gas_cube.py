@@ -13,7 +13,7 @@ from cathartes.detect import cube_retrieval, cube_signal, gas_cube
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_presence import NEARBY, neighbourhood, worth_counting
-from cathartes.detect.cube_retrieval import Layers, Target, columns_of, filter_of, quietest
+from cathartes.detect.cube_retrieval import Layers, Target, columns_of, filter_of, quietest, stands_out, telling_pixels
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import explains, ground_in
 from cathartes.earth.signatures import Response, library
@@ -223,6 +223,20 @@ def test_a_vapour_is_named_whether_unmeasured_air_is_cooler_than_the_ground_or_w
     found = find_gases(scene.cube(), [], None, (), executor, lambda step, fraction: None)
     assert found.plumes[0].gas == "acetone"
     assert told in {note.key for note in found.notes}
+
+
+@pytest.mark.parametrize(("lines", "bands", "told"), [(240, 285, 240), (960, 50, 160), (960, 1200, 960)])
+def test_a_background_is_told_by_so_many_lines_and_pixels_as_its_bands_need(lines: int, bands: int, told: int) -> None:
+    telling = telling_pixels(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
+    assert telling.all(axis=1).sum() == telling.any(axis=1).sum() == told
+
+
+def test_only_what_could_pass_for_gas_is_asked_how_unlike_the_others_it_is() -> None:
+    answer = np.random.default_rng(4).standard_normal((60, 60)).astype(np.float32)
+    answer[20:24, 20:24] += 3.0
+    asked = stands_out([answer], np.zeros(answer.shape, bool))
+    assert asked[20:24, 20:24].all()
+    assert asked.mean() < 0.3
 
 
 def test_the_quieter_of_two_filters_is_taken_where_it_is_clearly_quieter() -> None:

@@ -18,7 +18,7 @@ from scipy.ndimage import gaussian_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
-from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal, Strip, brightness_of, strips_of
+from cathartes.detect.cube_signal import LEAST_CONTRAST_K, PART_PIXELS, Light, Signal, Strip, brightness_of, strips_of
 from cathartes.earth.signatures import Response
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
@@ -34,6 +34,13 @@ EXCLUDED, EXCLUDED_ALONE = 3.0, 1.0
 MASK_SIGMA = 1.0
 CLIPPED = 6.0
 """Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
+
+LINES_ENOUGH, PIXELS_ENOUGH = 150, 300
+"""A background is told from every line of so many, and from so many pixels for each band: more of an even choice tell no more."""
+
+NOTHING = 1.3
+"""Where the smoothed answer is within so many noises of no gas, a pixel that does not tell the background is not asked how unlike that it
+is: it could not pass for gas."""
 
 CLASSES = 12
 ESTIMATED_FROM = 60_000
@@ -127,7 +134,7 @@ class Retrieval:
 
     `maps` puts together those of one gas. `filters`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter there
     was, of which the gas's own is `chosen`. `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background
-    whatever gas is taken out of it. `excluded` marks pixels kept out of the background.
+    whatever gas is taken out of it. `excluded` marks pixels kept out of the background, `telling` those that tell it.
     """
 
     signal: Signal
@@ -138,6 +145,7 @@ class Retrieval:
     lit: Layers
     brightness: Floats32
     excluded: NDArray[np.bool_]
+    telling: NDArray[np.bool_]
     trust: Floats32
     background: Background
     cpu_s: float
@@ -145,7 +153,7 @@ class Retrieval:
 
     def maps(self, number: int) -> Maps:
         """Column, error and score of the gas of this number."""
-        unlike = usual(self.unlike[number], self.brightness, self.excluded)
+        unlike = usual(self.unlike[number], self.brightness, self.telling)
         raw = self.raw[self.chosen[number]]
         return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded)
 
@@ -238,13 +246,14 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     compile_kernels(signal)
     reading = Reading(cube, signal, executor)
     journal = IN_MEMORY if fits_into_memory(cube, signal) else journal
-    everything = summed(reading, journal, "everything", np.ones((cube.lines, cube.columns), bool))
+    telling = telling_pixels(cube, len(signal.bands))
+    everything = summed(reading, journal, "everything", telling)
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
     excluded, spent = begun.kept("begun", lambda: (np.zeros((cube.lines, cube.columns), bool), np.zeros(1)))()
     reading.goes_on(float(spent[0]))
     while True:
-        calm = everything - summed(reading, begun, "excluded", excluded) if excluded.any() else everything
+        calm = everything - summed(reading, begun, "excluded", excluded & telling) if excluded.any() else everything
         background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
         filters = filters_of(background, targets)
         raw, brightness = scores(reading, filters, begun, "scores")
@@ -262,9 +271,30 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         raw, _ = scores(reading, filters, begun, "either")
     chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
     own = tuple(filters[which] for which in chosen)
-    unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], begun)
-    trust, spent_s = trust_of(unlike, brightness, excluded), reading.cpu_s()
-    return Retrieval(signal, own, chosen, raw, unlike, lit, brightness, excluded, trust, background, spent_s, len(reading.damaged))
+    some = telling | stands_out([raw[which] for which in chosen], excluded)
+    unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], some, begun)
+    telling &= ~excluded
+    trust, spent_s = trust_of(unlike, brightness, telling), reading.cpu_s()
+    return Retrieval(signal, own, chosen, raw, unlike, lit, brightness, excluded, telling, trust, background, spent_s, len(reading.damaged))
+
+
+def telling_pixels(cube: Cube, bands: int) -> NDArray[np.bool_]:
+    """The pixels that tell the background: all of a small cube, else those of lines spread evenly."""
+    step = max(1, min(cube.lines // LINES_ENOUGH, cube.lines * cube.columns // (PIXELS_ENOUGH * bands)))
+    found = np.zeros((cube.lines, cube.columns), bool)
+    found[::step] = True
+    return found
+
+
+def stands_out(raw: Iterable[Floats32], excluded: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Pixels in which some gas's smoothed answer is beyond the noise, either way."""
+    found = np.zeros(excluded.shape, bool)
+    for one in raw:
+        centre, width = _middle(_calm(one, excluded))
+        smooth = gaussian_filter(np.clip(np.nan_to_num((one - centre) / width), -CLIPPED, CLIPPED), MASK_SIGMA)
+        centre, width = _middle(_calm(smooth, excluded))
+        found |= np.abs(smooth - centre) > NOTHING * width
+    return found
 
 
 def quietest(raw: Layers, answers: Sequence[int], excluded: NDArray[np.bool_]) -> int:
@@ -280,11 +310,11 @@ def fits_into_memory(cube: Cube, signal: Signal) -> bool:
     return cube.lines * cube.columns * len(signal.bands) * np.dtype(np.float32).itemsize <= KEPT_BYTES
 
 
-def trust_of(unlike: Layers, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
+def trust_of(unlike: Layers, brightness: Floats32, telling: NDArray[np.bool_]) -> Floats32:
     """See `Retrieval`."""
     least = np.full(brightness.shape, np.inf, np.float32)
     for one in unlike:
-        least = np.minimum(least, usual(one, brightness, excluded))
+        least = np.minimum(least, usual(one, brightness, telling))
     return np.asarray(np.nan_to_num(1.0 / np.maximum(least, 1.0)), np.float32)
 
 
@@ -340,8 +370,11 @@ def _joined(parts: list[Arrays]) -> Arrays:
     return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))
 
 
-def unlikeness(reading: Reading, chosen: Sequence[tuple[Background, Filter]], journal: Journal) -> tuple[Layers, Layers]:
-    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance), and what the gas acts on there."""
+def unlikeness(
+    reading: Reading, chosen: Sequence[tuple[Background, Filter]], some: NDArray[np.bool_], journal: Journal
+) -> tuple[Layers, Layers]:
+    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance; NaN but for `some` pixels), and
+    what the gas acts on there."""
     columns, base = reading.cube.columns, reading.signal.lit
     rows = np.column_stack([each.lit for _, each in chosen])
     of = {id(background): [gas for gas, each in enumerate(chosen) if each[0] is background] for background, _ in chosen}
@@ -349,28 +382,28 @@ def unlikeness(reading: Reading, chosen: Sequence[tuple[Background, Filter]], jo
 
     def one(strip: Strip) -> Arrays:
         lit = strip.answers(rows).T + (base @ rows).astype(np.float32)[:, None]
-        found = np.empty_like(lit)
+        found = np.full_like(lit, np.nan)
+        numbers = np.flatnonzero(some[strip.first : strip.end])
         for gases, distance in distances:
-            found[gases] = distance(strip)
+            found[np.ix_(np.array(gases), numbers)] = distance(strip, numbers)
         return found.reshape(len(chosen), -1, columns), lit.reshape(len(chosen), -1, columns)
 
     blocks = reading.in_blocks(journal, "unlike", one, _joined)
     return Layers(blocks), Layers(blocks, 1)
 
 
-def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip], Floats32]:
-    """What gives the unlikeness of a strip's pixels to one background (filters x pixels)."""
+def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip, NDArray[np.intp]], Floats32]:
+    """What gives the unlikeness of some of a strip's pixels to one background (filters x pixels)."""
     whiten, mean = np.linalg.cholesky(background.precision).astype(np.float32), background.mean.astype(np.float32)
     rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters]).astype(np.float32)
 
-    def one(strip: Strip) -> Floats32:
-        found = []
-        for part in strip.parts(columns):
-            x = strip.only(part).plain().reshape(-1, *mean.shape)
-            x -= mean
-            about = x.reshape(-1, mean.shape[1])
-            found.append(_lengths(about, whiten) - (about @ rows).T ** 2)
-        return np.concatenate(found, axis=1)
+    def one(strip: Strip, numbers: NDArray[np.intp]) -> Floats32:
+        found = np.empty((len(filters), len(numbers)), np.float32)
+        for first in range(0, len(numbers), PART_PIXELS):
+            part = slice(first, first + PART_PIXELS)
+            about = strip.only(numbers[part]).plain() - mean[numbers[part] % columns]
+            found[:, part] = _lengths(about, whiten) - (about @ rows).T ** 2
+        return found
 
     return one
 
@@ -475,13 +508,14 @@ def columns_of(answer: Floats32, one: Filter) -> Floats32:
     return np.where(np.isnan(flat), np.nan, column).astype(np.float32).reshape(answer.shape)
 
 
-def usual(unlike: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
-    """Unlikeness over what is usual at each pixel's brightness: medians of twelve classes, joined smoothly."""
-    chosen = np.isfinite(unlike) & np.isfinite(brightness) & ~excluded
+def usual(unlike: Floats32, brightness: Floats32, telling: NDArray[np.bool_]) -> Floats32:
+    """Unlikeness over what is usual at each pixel's brightness: medians of twelve classes, joined smoothly. Pixels that were not asked
+    are as usual."""
+    chosen = np.isfinite(unlike) & telling
     level, value = thinned(brightness[chosen]), thinned(unlike[chosen])
     classes = int(np.clip(len(level) // 200, 1, CLASSES))
     edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
     which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
     middle = [max(float(np.median(value[which == each])), 1e-6) for each in range(classes)]
     flat = np.exp(np.interp(brightness.ravel(), 0.5 * (edges[1:] + edges[:-1]), np.log(middle)))
-    return np.asarray(unlike / flat.reshape(unlike.shape), np.float32)
+    return np.asarray(np.where(np.isnan(unlike), brightness * 0.0 + 1.0, unlike / flat.reshape(unlike.shape)), np.float32)
