@@ -6,7 +6,6 @@ that it is measured against.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +63,12 @@ def _by_column(x: Floats32, root: Floats32, column: NDArray[np.int64], weight: F
 
 def total(parts: Iterable[Sums]) -> Sums:
     """The sums of all parts, added in their order."""
-    return reduce(lambda one, other: Sums(one.weight + other.weight, one.first + other.first, one.second + other.second), parts)
+    rest = iter(parts)
+    whole = Sums(*(each.copy() for each in next(rest)))
+    for part in rest:
+        for mine, its in zip(whole, part, strict=True):
+            mine += its
+    return whole
 
 
 @dataclass(frozen=True, eq=False)

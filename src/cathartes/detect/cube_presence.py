@@ -11,12 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from cathartes.detect.cube_retrieval import CLIPPED, Maps
+from cathartes.detect.cube_retrieval import CLIPPED, SIGMA, Maps
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
-
-SIGMA = 1.5
-"""Pixels over which scores are smoothed: plumes are wider than a pixel, noise and stripes are not."""
 
 BEYOND_DOUBT, REACH, NEARBY = 5.0, 15.0, 2.5
 """A plume goes on where it was seen: a pixel beside one of five noises is given 2.5, less with distance over some fifteen pixels."""

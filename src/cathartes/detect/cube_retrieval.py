@@ -27,16 +27,19 @@ from cathartes.model.samples import Floats
 Part = TypeVar("Part")
 
 PASSES = 6
-"""Most passes over the cube; they end when fewer than a thousandth of the pixels change sides."""
+"""Most passes over the cube; they end when fewer than two in a thousand pixels change sides."""
 
-SETTLED = 1e-3
+SETTLED = 2e-3
 EXCLUDED, EXCLUDED_ALONE = 3.0, 1.0
 MASK_SIGMA = 1.0
+SIGMA = 1.5
+"""Pixels over which scores are smoothed: plumes are wider than a pixel, noise and stripes are not."""
+
 CLIPPED = 6.0
 """Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
 
-LINES_ENOUGH, PIXELS_ENOUGH = 150, 300
-"""A background is told from every line of so many, and from so many pixels for each band: more of an even choice tell no more."""
+LINES_ENOUGH, PIXELS_ENOUGH = 240, 300
+"""A background is told by so many lines, and so many pixels for each band: more of an even choice tell no more."""
 
 NOTHING = 1.3
 """Where the smoothed answer is within so many noises of no gas, a pixel that does not tell the background is not asked how unlike that it
@@ -280,9 +283,9 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
 
 def telling_pixels(cube: Cube, bands: int) -> NDArray[np.bool_]:
     """The pixels that tell the background: all of a small cube, else those of lines spread evenly."""
-    step = max(1, min(cube.lines // LINES_ENOUGH, cube.lines * cube.columns // (PIXELS_ENOUGH * bands)))
+    count = min(cube.lines, max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns))
     found = np.zeros((cube.lines, cube.columns), bool)
-    found[::step] = True
+    found[np.linspace(0, cube.lines - 1, count).astype(int)] = True
     return found
 
 
@@ -291,7 +294,7 @@ def stands_out(raw: Iterable[Floats32], excluded: NDArray[np.bool_]) -> NDArray[
     found = np.zeros(excluded.shape, bool)
     for one in raw:
         centre, width = _middle(_calm(one, excluded))
-        smooth = gaussian_filter(np.clip(np.nan_to_num((one - centre) / width), -CLIPPED, CLIPPED), MASK_SIGMA)
+        smooth = gaussian_filter(np.clip(np.nan_to_num((one - centre) / width), -CLIPPED, CLIPPED), SIGMA)
         centre, width = _middle(_calm(smooth, excluded))
         found |= np.abs(smooth - centre) > NOTHING * width
     return found

@@ -27,7 +27,7 @@ strips are worked on at once."""
 PART_PIXELS = 2048
 """Pixels (whole lines, at least one) that are computed with at once: they stay near the processor from one product to the next."""
 
-SAMPLE_PIXELS = 60_000
+SAMPLE_PIXELS = 30_000
 BRIGHTEST = 2.0
 DARKEST = 0.05
 """A pixel brighter than twice the mean counts like one of twice the mean; below a twentieth it is too dark to tell."""
@@ -174,7 +174,7 @@ def strips_of(cube: Cube) -> list[tuple[int, int]]:
 
 
 def sampled(cube: Cube, bands: NDArray[np.intp]) -> Floats32:
-    """Radiance of lines spread evenly over the cube, some 60,000 pixels (pixels x bands); lines that cannot be read are left out."""
+    """Radiance of lines spread evenly over the cube, some 30,000 pixels (pixels x bands); lines that cannot be read are left out."""
     count = min(cube.lines, max(4, SAMPLE_PIXELS // cube.columns))
     lines = np.unique(np.linspace(0, cube.lines - 1, count).astype(int))
     parts = [tile.reshape(-1, len(bands)) for tile in _readable(cube, lines, bands)]

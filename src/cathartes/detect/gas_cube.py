@@ -17,8 +17,8 @@ from threadpoolctl import threadpool_limits
 import cathartes
 from cathartes.detect.cube_coverage import spread_over
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_presence import SIGMA, Presence, presence
-from cathartes.detect.cube_retrieval import IN_MEMORY, Maps, Reading, Retrieval, Target, retrieve
+from cathartes.detect.cube_presence import Presence, presence
+from cathartes.detect.cube_retrieval import IN_MEMORY, SIGMA, Maps, Reading, Retrieval, Target, retrieve
 from cathartes.detect.cube_signal import (
     DARKEST,
     FEWEST_BANDS,
@@ -108,12 +108,13 @@ class Look:
 
 @dataclass(frozen=True, eq=False)
 class Found:
-    """What one look gave."""
+    """What one look gave, and the highest score of any pixel and gas."""
 
     look: Look
     images: tuple[GasImage, ...]
     plumes: tuple[Plume, ...]
     sought: tuple[Sought, ...]
+    peak: float
     cpu_s: float
 
 
@@ -177,9 +178,9 @@ def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress:
         yield (_look(cube, each, thermal, executor, journal.within(name)) for name, each in signals.items())
 
 
-def _told(found: Found) -> float:
-    """How much of what was seen has a name."""
-    return sum(plume.significance for plume in found.plumes if plume.gas is not None)
+def _told(found: Found) -> tuple[float, float]:
+    """How much of what was seen has a name; where that does not decide, how much stands out at all."""
+    return sum(plume.significance for plume in found.plumes if plume.gas is not None), found.peak
 
 
 def _look(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor, journal: Journal) -> Look:
@@ -203,17 +204,17 @@ def how_seen(retrieval: Retrieval) -> NDArray[np.uint8]:
 
 def _found(cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor) -> Found:
     """What one look gave; of a whole library, images of those gases only that some plume was named as."""
-    blobs, sought, cpu_s = list[tuple[Blob, int]](), list[Sought](), look.retrieval.cpu_s
+    blobs, sought, peak, cpu_s = list[tuple[Blob, int]](), list[Sought](), 0.0, look.retrieval.cpu_s
     for number in range(len(look.gases)):
         seeing = look.see(number)
         bar = SEARCHING if searching else seeing.presence.threshold + CLEARLY
         blobs += [(blob, number) for blob in blobs_of(seeing.presence, bar)]
         sought.append(sought_of(cube, look, seeing, bar))
-        cpu_s += seeing.cpu_s
+        peak, cpu_s = max(peak, float(seeing.presence.score.max())), cpu_s + seeing.cpu_s
     plumes = plumes_of(cube, look, blobs, breeze=breeze, inputs=inputs, executor=executor)
     named = {plume.gas for plume in plumes}
     shown = [number for number, gas in enumerate(look.gases) if not searching or len(look.gases) == 1 or gas.key in named]
-    return Found(look, tuple(image_of(look, look.see(number)) for number in shown), tuple(plumes), tuple(sought), cpu_s)
+    return Found(look, tuple(image_of(look, look.see(number)) for number in shown), tuple(plumes), tuple(sought), peak, cpu_s)
 
 
 def image_of(look: Look, seeing: Seeing) -> GasImage:
