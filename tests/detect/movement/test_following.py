@@ -240,9 +240,16 @@ def test_a_thing_out_of_view_for_eight_pictures_is_one_track_again_and_one_that_
     assert sorted(len(track) for track in tracks(sightings(elsewhere))) == [8, 10]
 
 
+def test_a_picture_lost_from_the_series_breaks_no_track():
+    taken = [0, 1, 2, 3, 5, 6, 7, 8]  # and numbered as if none were missing
+    five = [(t, 10 + (18 + 3 * lane) * at, 60 * lane) for lane in range(5) for t, at in enumerate(taken)]
+    assert [len(track) for track in tracks(sightings(five))] == [8] * 5
+
+
 @pytest.mark.parametrize("rows", [[], [(0, 5, 5)], [(0, 5, 5), (3, 5, 9)], [(0, 5, 5), (1, 5, 5), (2, 5, 5)]])
 def test_hardly_any_sightings_make_no_track(rows):
-    assert tracks(Sighting(*(np.empty(shape) for shape in (0, (0, 2), 0, 0, 0))) if not rows else sightings(rows)) == []
+    nothing = Sighting(np.empty(0, np.int64), *(np.empty(shape) for shape in ((0, 2), 0, 0, 0)))
+    assert tracks(sightings(rows) if rows else nothing) == []
 
 
 def test_noise_without_motion_makes_no_track():

@@ -3,10 +3,11 @@
 Every pair of blobs in pictures near in time is a possible link. A chain of links is weighed by how much likelier it is as one
 thing in steady motion than as clutter (log likelihood ratio); the likeliest chains are taken, no blob twice. Chains over which
 something was lost from view longer are joined together (Hungarian assignment) by where they lead, how fast, and how they look.
-Positions are in one plane, the stabilised ground.
+Positions are in one plane, the stabilised ground. Where nearly all that moves goes twice as far as before and after, a picture was
+lost from the series, and all is linked by that clock.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ SEEN_SHARE = 0.85
 CLUTTER_REACH_PX = 60.0
 LEAST_WORTH = 2.0
 """A chain is kept that is e^2 times likelier a moving thing than clutter; set, with all here, on simulated series that no figure is of."""
+LEAST_LEAP_PX, FEWEST_LEAPS, MOSTLY = 10.0, 4, 0.7
+"""A picture is held for lost where so many things went that far, and this share of them twice as far as steady motion has it."""
 SHORTEST_TRACK = 3
 """Fewer blobs than this in a row may be chance."""
 LEAST_TRAVEL_PX = 6.0
@@ -66,8 +69,31 @@ class _Links:
 
 def tracks(seen: Sighting) -> list[list[int]]:
     """Tracks as numbers of sightings, in order of pictures; sightings of no track are not there."""
-    links = _possible(seen)
-    return [track for track in _joined(_chains(links, len(seen.picture)), seen) if _moves(track, seen)]
+    timed = replace(seen, picture=_clock(seen)[seen.picture])
+    links = _possible(timed)
+    pieces = [_along(chain, links) for chain in _chains(links, len(seen.picture))]
+    return [track for track in _joined(pieces, timed) if _moves(track, seen)]
+
+
+def _clock(seen: Sighting) -> NDArray[np.int64]:
+    """When each picture was taken: one after another, but two after the one before where a picture between them was lost."""
+    links = _leaping(_possible(seen))
+    taken = np.array([link for chain in _chains(links, len(seen.picture)) for link in chain], np.int64)
+    start, end = links.start[taken], links.end[taken]
+    went = np.linalg.norm(seen.at[end] - seen.at[start], axis=1)
+    taken = taken[(seen.picture[end] - seen.picture[start] == 1) & (went > LEAST_LEAP_PX)]
+    after, count = seen.picture[links.end[taken]], int(seen.picture.max(initial=0)) + 1
+    told, leaps = np.bincount(after, minlength=count), np.bincount(after, links.wait[taken] == 2, count)
+    is_lost = (told >= FEWEST_LEAPS) & (leaps >= MOSTLY * told)
+    return np.arange(count) + np.cumsum(is_lost)
+
+
+def _leaping(links: _Links) -> _Links:
+    """The links, and again those from one picture to the next as if another had been between them."""
+    far = (links.wait == 1) & (np.linalg.norm(links.velocity, axis=1) > LEAST_LEAP_PX)
+    likeness = links.likeness[far] + np.log(1 - SEEN_SHARE)
+    again = _Links(links.start[far], links.end[far], 2 * links.wait[far], links.velocity[far] / 2, likeness, links.clutter[far])
+    return _Links(*(np.concatenate(both) for both in zip(vars(links).values(), vars(again).values(), strict=True)))
 
 
 def _possible(seen: Sighting) -> _Links:
@@ -107,7 +133,8 @@ def _likeness(area: Floats, other_area: Floats, contrast: Floats, other_contrast
 
 
 def _chains(links: _Links, count: int) -> list[list[int]]:
-    """The chains that are worth it, likeliest first, no sighting in two; what is left is chained again until nothing is."""
+    """The chains that are worth it, as numbers of links, likeliest first, no sighting in two; what is left is chained again until
+    nothing is."""
     by_end = np.argsort(links.end, kind="stable")
     first = np.searchsorted(links.end[by_end], np.arange(count + 1))
     speed = np.maximum(np.linalg.norm(links.velocity, axis=1), CREEPING_PX)
@@ -122,21 +149,27 @@ def _chains(links: _Links, count: int) -> list[list[int]]:
         for link in np.argsort(-worth, kind="stable").tolist():
             if worth[link] < LEAST_WORTH:
                 break
-            chain = _traced(link, links, before)
-            if is_free[chain].all():
-                is_free[chain] = False
+            chain = _traced(link, before)
+            along = _along(chain, links)
+            if is_free[along].all():
+                is_free[along] = False
                 chains.append(chain)
         if len(chains) == taken:
             return chains
 
 
-def _traced(link: int, links: _Links, before: NDArray[np.int64]) -> list[int]:
-    """Sightings of the chain that ends with `link`."""
-    chain = [int(links.end[link])]
+def _traced(link: int, before: NDArray[np.int64]) -> list[int]:
+    """Links of the chain that ends with `link`."""
+    chain = []
     while link >= 0:
-        chain.append(int(links.start[link]))
+        chain.append(link)
         link = int(before[link])
     return chain[::-1]
+
+
+def _along(chain: list[int], links: _Links) -> list[int]:
+    """Sightings of a chain."""
+    return [int(links.start[chain[0]]), *links.end[chain].tolist()]
 
 
 @compiled
