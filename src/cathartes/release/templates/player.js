@@ -9,7 +9,11 @@ const metres = ([lon, lat]) => [(lon - origin[0]) * 111320 * Math.cos(origin[1] 
 const everything = known.flatMap((row) => row.corners.map(metres));
 const low = [0, 1].map((axis) => Math.min(...everything.map((at) => at[axis])));
 const high = [0, 1].map((axis) => Math.max(...everything.map((at) => at[axis])));
-let shown = -1;
+let now = 0;
+document.querySelector(".map").hidden = !known.length;
+
+// Until the browser knows how long the video is, the last row tells.
+const lasting = () => (Number.isFinite(video.duration) ? video.duration : data.rows[data.rows.length - 1].t || 1);
 
 function rowAt(seconds) {
   let best = 0;
@@ -38,8 +42,9 @@ function drawMap(row) {
     pen.closePath(); pen.fill(); pen.stroke();
     pen.fillStyle = "#56b4e9"; pen.beginPath(); pen.arc(...at(row.centre), 4, 0, 7); pen.fill();
   }
-  pen.fillStyle = "#e8eaec"; pen.fillRect(margin, map.height - 10, 100, 2);
-  pen.fillText(`${(100 / scale).toFixed(0)} m`, margin + 104, map.height - 7);
+  const ten = 10 ** Math.floor(Math.log10(100 / scale)), bar = ten * [5, 2, 1].find((times) => times * ten * scale <= 100);
+  pen.fillStyle = "#e8eaec"; pen.fillRect(margin, map.height - 10, bar * scale, 2);
+  pen.fillText(`${bar} m`, margin + bar * scale + 4, map.height - 7);
   pen.fillText("N ↑", map.width - 30, 16);
 }
 
@@ -49,7 +54,9 @@ function drawOverlay(row) {
   const place = (column, line) => [(overlay.width - wide) / 2 + (column / data.width) * wide, (overlay.height - tall) / 2 + (line / data.height) * tall];
   pen.strokeStyle = "#56b4e9";
   const [x, y] = place(data.width / 2, data.height / 2);
-  pen.beginPath(); pen.moveTo(x - 12, y); pen.lineTo(x + 12, y); pen.moveTo(x, y - 12); pen.lineTo(x, y + 12); pen.stroke();
+  pen.beginPath();
+  if (row.corners) { pen.moveTo(x - 12, y); pen.lineTo(x + 12, y); pen.moveTo(x, y - 12); pen.lineTo(x, y + 12); }
+  pen.stroke();
   pen.strokeStyle = pen.fillStyle = "#ffd36b";
   for (const target of row.targets) {
     const [left, top] = place(target.column - 0.5, target.row - 0.5);
@@ -58,11 +65,11 @@ function drawOverlay(row) {
   }
 }
 
-function drawTimeline(row) {
-  const pen = sized(timeline), last = data.rows[data.rows.length - 1].t || 1;
+function drawTimeline() {
+  const pen = sized(timeline), last = lasting();
   pen.fillStyle = "#56b4e9";
   for (const one of data.rows) pen.fillRect((one.t / last) * timeline.width, one.targets.length ? 4 : 24, 1, one.targets.length ? 28 : 8);
-  pen.fillStyle = "#f0a202"; pen.fillRect((row.t / last) * timeline.width - 1, 0, 3, timeline.height);
+  pen.fillStyle = "#f0a202"; pen.fillRect((now / last) * timeline.width - 1, 0, 3, timeline.height);
 }
 
 function tell(row) {
@@ -75,9 +82,10 @@ function tell(row) {
 }
 
 function show(seconds) {
-  shown = rowAt(seconds);
-  const row = data.rows[shown];
-  drawMap(row); drawOverlay(row); drawTimeline(row); tell(row);
+  now = seconds;
+  const shown = rowAt(seconds), row = data.rows[shown];
+  if (known.length) drawMap(row);
+  drawOverlay(row); drawTimeline(); tell(row);
   document.body.dataset.row = shown;
   document.body.dataset.seconds = seconds;
 }
@@ -89,6 +97,7 @@ video.requestVideoFrameCallback(follow);
 document.getElementById("play").onclick = () => (video.paused ? video.play() : video.pause());
 document.getElementById("back").onclick = () => step(-1);
 document.getElementById("on").onclick = () => step(1);
-timeline.onclick = (event) => { video.currentTime = (event.offsetX / timeline.width) * data.rows[data.rows.length - 1].t; };
-addEventListener("resize", () => show(data.rows[Math.max(0, shown)].t));
+timeline.onclick = (event) => { video.currentTime = (event.offsetX / timeline.width) * lasting(); };
+video.onloadedmetadata = video.ondurationchange = () => drawTimeline();
+addEventListener("resize", () => show(now));
 show(0);
