@@ -11,6 +11,7 @@ from cathartes.cli import app
 from cathartes.errors import BadInput
 from cathartes.footage import movers_table, seen
 from cathartes.model import digest_of
+from tests.readers.motion.streams import START_US, packet, transport
 
 SAMPLE = Path(__file__).parent / "samples" / "motion" / "aphill_short.ts"
 
@@ -87,6 +88,41 @@ def test_objects_writes_the_boxes_and_beside_them_what_they_were_made_with(tmp_p
     assert all(float(row["lat"]) and float(row["error_90_major_m"]) for row in rows)
     assert about["model_sha256"] == digest_of(model.read_bytes())
     assert (about["left_out"], about["rows"]) == (["person"], len(rows))
+
+
+@pytest.mark.parametrize(("start", "end"), [("2026-05-02", "2026-05-01"), ("2026-05-01T10:00:01Z", "2026-05-01T12:00:00+02:00")])
+def test_a_span_of_time_that_ends_before_it_begins_is_refused(tmp_path, start, end):
+    with pytest.raises(BadInput, match="lies after"):
+        seen(0.0, 0.0, start, end, tmp_path)
+
+
+@pytest.fixture
+def metadata_alone(tmp_path):
+    """A stream of KLV without video."""
+    path = tmp_path / "alone.ts"
+    path.write_bytes(transport([(9000 * number, packet({2: START_US.to_bytes(8, "big"), 65: b"\x0d"})) for number in range(8)]))
+    return path
+
+
+@pytest.mark.parametrize("words", [("still", "--at", 0, "-o"), ("watch", "-o"), ("clip", "--from", 0, "--to", 1, "-o"), ("movers", "-o")])
+def test_metadata_without_video_has_no_pictures_to_show(tmp_path, metadata_alone, words):
+    result = CliRunner().invoke(app, [words[0], str(metadata_alone), *map(str, words[1:]), str(tmp_path / "out")])
+    assert isinstance(result.exception, BadInput)
+    assert "no video" in str(result.exception)
+
+
+@pytest.mark.parametrize("words", [("klv", "-o", "out.csv"), ("conform",)])
+def test_a_file_without_metadata_is_not_told_as_an_empty_table(tmp_path, words):
+    (tmp_path / "noise.ts").write_bytes(bytes(range(256)) * 20)
+    result = CliRunner().invoke(app, [words[0], str(tmp_path / "noise.ts"), *words[1:]])
+    assert isinstance(result.exception, BadInput)
+    assert "no KLV" in str(result.exception)
+
+
+def test_what_is_no_motion_imagery_is_not_indexed(tmp_path):
+    (tmp_path / "noise.ts").write_bytes(bytes(range(256)) * 20)
+    result = CliRunner().invoke(app, ["index", str(tmp_path / "noise.ts"), "-w", str(tmp_path)])
+    assert isinstance(result.exception, BadInput)
 
 
 @pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.klv"])

@@ -20,6 +20,7 @@ from cathartes.errors import BadInput
 from cathartes.model import Flight, MotionImagery, digest_of, json
 from cathartes.readers.intake import opened
 from cathartes.readers.motion.reader import MotionReader
+from cathartes.readers.motion.transport import mapped
 from cathartes.store.footprints import Footprints, Seen
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _told(found: Movers, pictures: Path) -> dict[str, Any]:
     columns: dict[str, Any] = {"frame": found.picture, "track": found.track, "row": found.row, "col": found.column}
     placed = np.full((5, len(found.row)), np.nan)
     if pictures.is_file():
-        there = place(found, imagery_in(pictures), picture_shape(pictures))
+        there = place(found, imagery_in(pictures)[0], picture_shape(pictures))
         placed = np.stack((there.lon_deg, there.lat_deg, *ellipse90(there.covariance_m2)))
         placed[:, np.isnan(there.lon_deg)] = np.nan
     for name, values in zip(("lon", "lat", *ELLIPSE), placed, strict=True):
@@ -85,15 +86,14 @@ def _told(found: Movers, pictures: Path) -> dict[str, Any]:
     return columns | {"time_s": arrow.array(found.time_s, mask=~np.isfinite(found.time_s))}
 
 
-def imagery_in(path: Path) -> MotionImagery:
-    """The motion imagery in a file. Raises `BadInput` where it holds none."""
-    with path.open("rb") as file:
-        reason = MotionReader().refuses(path, file.read(1 << 16))
+def imagery_in(path: Path) -> tuple[MotionImagery, str]:
+    """The motion imagery in a file, and the file's SHA-256. Raises `BadInput` where it holds none."""
+    reason = MotionReader().refuses(path, mapped(path)[: 1 << 16].tobytes())
     if reason is not None:
         raise BadInput(f"{path.name} is no motion imagery: {reason}")
-    content = MotionReader().read(path, Flight("unnamed")).content
-    assert isinstance(content, MotionImagery)
-    return content
+    reading = MotionReader().read(path, Flight("unnamed"))
+    assert isinstance(reading.content, MotionImagery)
+    return reading.content, reading.recording.digest
 
 
 def index(streams: Sequence[Path], workspace: Path) -> dict[str, int]:
@@ -101,21 +101,21 @@ def index(streams: Sequence[Path], workspace: Path) -> dict[str, int]:
     added = {}
     with Footprints.open(workspace) as footprints:
         for stream in streams:
-            reading = MotionReader().read(stream, Flight("unnamed"))
-            imagery = reading.content
-            assert isinstance(imagery, MotionImagery)
-            added[stream.name] = footprints.add(stream.name, reading.recording.digest, imagery.utc_s, imagery.footprint)
+            imagery, digest = imagery_in(stream)
+            added[stream.name] = footprints.add(stream.name, digest, imagery.utc_s, imagery.footprint)
     return added
 
 
 def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: Path) -> list[Seen]:
     """Every interval in which a place was in view; `start` and `end` are ISO 8601, in UTC where they name no zone.
 
-    Raises `BadInput` for a place that is none, a time that is none, or a folder without an index.
+    Raises `BadInput` for a place that is none, times that are none or in the wrong order, or a folder without an index.
     """
     if not (-180 <= lon <= 180 and -90 <= lat <= 90):
         raise BadInput(f"({lon}, {lat}) is not a longitude and a latitude in degrees; are they swapped?")
     span = _seconds(start, -np.inf), _seconds(end, np.inf)
+    if span[0] > span[1]:
+        raise BadInput(f"--from {start} lies after --to {end}")
     if not Footprints.is_in(workspace):
         raise BadInput(f"{workspace} has no index of what videos had in view; name another folder with -w, or make it with `index`")
     with Footprints.open(workspace) as footprints:

@@ -21,6 +21,7 @@ def klv(
     dem: DemOption = None,
 ) -> None:
     """Write a stream's metadata as a table, with frame centre and corners computed anew from the pose."""
+    from cathartes.errors import BadInput
     from cathartes.model import Flight
     from cathartes.readers.height_grid import open_ground
     from cathartes.readers.motion.reader import read_stream
@@ -28,6 +29,8 @@ def klv(
 
     ground = open_ground(dem, Flight("unnamed"))[0] if dem else None
     known = read_stream(stream, ground)
+    if not len(known.metadata):
+        raise BadInput(f"{stream.name} holds no KLV metadata; `cathartes inspect` says what it holds")
     write_table(packet_table(known), output)
     if targets is not None:
         write_table(target_table(known), targets)
@@ -123,7 +126,7 @@ def index(streams: Annotated[list[Path], typer.Argument(metavar="STREAM...")], w
     from cathartes import footage
 
     for name, stretches in footage.index(streams, workspace).items():
-        print(f"{name}: {stretches} stretches in view of the ground")
+        print(f"{name}: stretches with the ground in view: {stretches}")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -150,8 +153,11 @@ def seen(
                 for one, (begin, last), seconds in zip(intervals, times, lasting, strict=True)
             ]
         )
+    elif not intervals:
+        print("no indexed video had that place in view")
     else:
         rows = [
-            (one.recording, begin, last, f"{seconds:.1f}") for one, (begin, last), seconds in zip(intervals, times, lasting, strict=True)
+            (one.recording, *(time.partition("+")[0] for time in (begin, last)), f"{seconds:.1f}")
+            for one, (begin, last), seconds in zip(intervals, times, lasting, strict=True)
         ]
-        print_table(("recording", "from", "to", "seconds"), rows)
+        print_table(("recording", "from (UTC)", "to (UTC)", "seconds"), rows)

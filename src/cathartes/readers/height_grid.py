@@ -69,7 +69,9 @@ def csv_grid(content: bytes, name: str, flight: Flight) -> Ground:
     """Rows with y ascending, columns with x ascending, no header; its first value lies at `dem_origin_m`, in a local frame."""
     origin, step = flight.terrain.dem_origin_m, flight.terrain.dem_step_m
     if origin is None or step is None:
-        raise BadInput(f"flight.toml names {name} and not where it lies; give [terrain] dem_origin_m = [west, south] and dem_step_m")
+        raise BadInput(
+            f"{name} does not say where it lies; give [terrain] dem_origin_m = [west, south] and dem_step_m in flight.toml, or a GeoTIFF"
+        )
     if flight.frame.kind is not Frame.LOCAL:
         raise BadInput(f"{name} is a grid in local metres and the flight is in degrees; give the heights as a GeoTIFF")
     try:

@@ -66,6 +66,8 @@ def _as_mp4(file: Path) -> tuple[bytes, int, int, float, float]:
     flags = {"movflags": "frag_keyframe+empty_moov+default_base_moof", "fflags": "+bitexact"}
     try:
         with av.open(str(file)) as source, av.open(target, "w", format="mp4", options=flags) as out:
+            if not source.streams.video:
+                raise BadInput(f"{file.name} holds no video")
             stream = source.streams.video[0]
             copy = out.add_stream_from_template(stream)
             copy.metadata.clear()
@@ -77,8 +79,8 @@ def _as_mp4(file: Path) -> tuple[bytes, int, int, float, float]:
                 packet.pts, packet.dts, packet.stream = (packet.pts or 0) - first, (packet.dts or 0) - first, copy
                 out.mux(packet)
             width, height, rate = stream.codec_context.width, stream.codec_context.height, float(stream.average_rate or 25)
-    except (FFmpegError, IndexError, ValueError) as problem:
-        raise BadInput(f"{file.name} holds no video that a page can show: {problem}") from None
+    except (FFmpegError, ValueError) as problem:
+        raise BadInput(f"{file.name} holds no video that a page can show: {getattr(problem, 'strerror', problem)}") from None
     return target.getvalue(), width, height, rate, first_s
 
 

@@ -32,18 +32,24 @@ class Still:
 
 
 def still_at(imagery: MotionImagery, second: float) -> Still:
-    """The picture shown `second` seconds after the first. Raises `BadInput` where the video has none then."""
+    """The picture shown `second` seconds after the first. Raises `BadInput` where the file has no video, or the video no picture then."""
     import av
+    from av.error import FFmpegError
 
     if not second >= 0:
         raise BadInput(f"a picture is chosen by the seconds since the first, 0 or more; got {second:g}")
-    with av.open(str(imagery.file)) as container:
-        first: float | None = None
-        for frame in container.decode(video=0):
-            time = float(frame.time or 0.0)
-            first = time if first is None else first
-            if time - first >= second - 1e-6:
-                return Still(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), time, _row_at(imagery, time))
+    try:
+        with av.open(str(imagery.file)) as container:
+            if not container.streams.video:
+                raise BadInput(f"{imagery.file.name} holds no video")
+            first: float | None = None
+            for frame in container.decode(video=0):
+                time = float(frame.time or 0.0)
+                first = time if first is None else first
+                if time - first >= second - 1e-6:
+                    return Still(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), time, _row_at(imagery, time))
+    except FFmpegError as problem:
+        raise BadInput(f"{imagery.file.name} cannot be read as a video: {problem.strerror}") from None
     raise BadInput(f"{imagery.file.name} shows no picture {second:g} s after its first")
 
 

@@ -9,9 +9,12 @@ import pytest
 from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import metres_between
 from cathartes.messages import LANGUAGES, say
+from cathartes.readers.motion.health import findings
 from cathartes.readers.motion.reader import Known, read_stream
+from cathartes.readers.motion.stream import decode
 from cathartes.readers.motion.table_out import computed_targets
-from tests.readers.motion.streams import CENTRE_AND_CORNERS, Said, flight, linear, signed, stream
+from cathartes.readers.motion.transport import take_apart
+from tests.readers.motion.streams import CENTRE_AND_CORNERS, START_US, Said, flight, linear, packet, signed, stream, transport
 from tests.readers.motion.test_targets import target, vmti
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "motion" / "aphill_short.ts"
@@ -123,6 +126,14 @@ def test_targets_on_another_datum_are_found_to_a_metre_and_mended(tmp_path):
     assert found(known)["target-datum"] == pytest.approx(28.0, abs=1.0)
     stated, (lon, lat, _) = known.metadata.targets.location, computed_targets(known)
     assert np.median(metres_between(lon, lat, stated[:, 0], stated[:, 1])) < 0.4
+
+
+def test_a_leap_of_the_programmes_clock_is_no_drift():
+    units = [(90_000 * at + 900_000 * (at >= 12), packet({2: (START_US + 1_000_000 * at).to_bytes(8, "big")})) for at in range(24)]
+    told = {one.code: one for one in findings(decode(take_apart(np.frombuffer(transport(units), np.uint8))))}
+    assert told["clock-leap"].value == pytest.approx(-10.0)
+    assert told["clock-leap"].evidence == {"places": 1}
+    assert "clock-drift" not in told
 
 
 def test_the_real_stream_is_measured_from_grid_north():

@@ -119,7 +119,7 @@ def _of_video(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, P
                         np.asarray(frame.to_ndarray(format=colours), np.uint8),
                     )
     except FFmpegError as problem:
-        raise BadInput(f"{path.name} cannot be decoded: {problem}") from None
+        raise BadInput(f"{path.name} cannot be read as a video: {problem.strerror}") from None
 
 
 def _decoded(container: Any, stream: Any) -> Iterator[Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cathartes.errors import BadInput
 from cathartes.model import Statement
 from cathartes.readers.motion.packets import find_packets
 from cathartes.readers.motion.stream import Metadata, decode
@@ -33,8 +34,10 @@ class Breach:
 
 
 def breaches(path: Path) -> tuple[Breach, ...]:
-    """Every breach found in a file, the outer layers first. Raises `BadInput` for a file that cannot be opened."""
+    """Every breach found in a file, the outer layers first. Raises `BadInput` for a file that cannot be opened or holds no KLV."""
     transport = take_apart(mapped(path))
+    if not transport.klv:
+        raise BadInput(f"{path.name} holds no KLV metadata that could keep the standards; `cathartes inspect` says what it holds")
     return (*_of_labels(transport), *_of_sets(transport), *_of_values(decode(transport)))
 
 

@@ -12,6 +12,7 @@ from cathartes.readers.motion.transport import CLOCK_HZ, Pictures
 CLOCKS_AGREE_S = 0.1
 DRIFT_PPM = 200.0
 """Crystal clocks keep to some tens of parts per million; more is two clocks, or one that is not one."""
+LEAP_S = 1.0
 LOCKED_S = 0.0005
 
 
@@ -88,13 +89,27 @@ def _of_clocks(metadata: Metadata) -> Iterator[StreamFinding]:
     if metadata.transport.packet_size and len(metadata) and not timed.any():
         yield StreamFinding("no-pts", Statement("stream.no-pts"))
         return
-    yield from _drift(metadata.pts_s[timed], utc_s[timed])
+    yield from _apart(metadata.pts_s[timed], utc_s[timed])
     if metadata.transport.pictures is not None and timed.any():
         yield from _against_pictures(metadata.pts_s[timed], utc_s[timed], metadata.transport.pictures)
 
 
+def _apart(pts_s: Floats, utc_s: Floats) -> Iterator[StreamFinding]:
+    """Where the metadata's clock and the programme's leap against one another, and how they drift apart between."""
+    if len(pts_s) < 2:
+        return
+    step = np.diff(utc_s - pts_s)
+    leaps = np.where(np.abs(step) > LEAP_S, step, 0.0)
+    if leaps.any():
+        largest = float(leaps[np.abs(leaps).argmax()])
+        count = int(np.count_nonzero(leaps))
+        said = Statement("stream.clock-leap", {"count": count, "seconds": largest})
+        yield StreamFinding("clock-leap", said, float(f"{largest:.6g}"), "s", {"places": count})
+    yield from _drift(pts_s, utc_s - np.concatenate(([0.0], np.cumsum(leaps))))
+
+
 def _drift(pts_s: Floats, utc_s: Floats) -> Iterator[StreamFinding]:
-    """The metadata's clock against the programme's over the whole stream."""
+    """The metadata's clock against the programme's over the whole stream, without leaps."""
     if len(pts_s) < 10 or np.ptp(pts_s) < 10.0:
         return
     slope = np.polyfit(pts_s - pts_s[0], utc_s - utc_s[0], 1)[0]
