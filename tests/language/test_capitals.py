@@ -4,6 +4,7 @@ import pytest
 
 from cathartes.language.capitals import with_capitalised
 from cathartes.language.facts import find_facts
+from cathartes.language.guard import mask
 
 
 @pytest.mark.parametrize(
@@ -22,10 +23,9 @@ from cathartes.language.facts import find_facts
 )
 def test_what_has_a_capital_in_mid_sentence_is_carried_whole(text: str, language: str, name: str) -> None:
     found = with_capitalised(text, find_facts(text, language, None), language)
-    assert name in [fact.text for fact in found]
+    assert name in [fact.text for fact in mask(text, found, trust_numbers=False).facts]
 
 
 @pytest.mark.parametrize("text", ["The German minister came on Monday.", "In June the President spoke."])
 def test_nations_days_months_and_titles_are_left_to_an_english_engine(text: str) -> None:
-    kinds = find_facts(text, "en", None)
-    assert with_capitalised(text, kinds, "en") == list(kinds)
+    assert with_capitalised(text, find_facts(text, "en", None), "en") == []

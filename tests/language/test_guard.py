@@ -79,9 +79,9 @@ def test_what_may_be_one_name_is_one_for_the_engine() -> None:
     assert hidden("Vino Ramiro Ochoa con El R-8.") == "Vino Xq0z con Xq1z."
 
 
-def test_large_numbers_and_hours_in_words_are_kept_and_small_ones_left_to_the_engine() -> None:
+def test_large_numbers_and_hours_with_their_article_are_kept_and_small_numbers_left_to_the_engine() -> None:
     text = hidden("Hallaron tres mil quinientos cartuchos y veintidós tambos a las ocho de la noche.")
-    assert text == "Hallaron Xq0z cartuchos y veintidós tambos a las Xq1z."
+    assert text == "Hallaron Xq0z cartuchos y veintidós tambos a Xq1z."
 
 
 @given(st.text(max_size=120), st.booleans())

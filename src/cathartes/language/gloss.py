@@ -3,10 +3,14 @@
 import re
 
 from cathartes.language.dates import MONTH_NUMBER, MONTHS_EN, MONTHS_ES
-from cathartes.language.lexicon import exonyms
+from cathartes.language.lexicon import exonyms, persons
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True))})\b", re.IGNORECASE)
+_ALIKE = ("kilo", "gram", "lit", "ton", "met", "hect", "gal", "kg", "km", "mil", "cent")
+"""How units begin that both languages call alike."""
+
+_ARTICLES = ("El", "La", "Los", "Las")
 _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
@@ -22,6 +26,15 @@ def gloss(fact: Fact, target_language: str) -> str | None:
     if isinstance(fact.value, Quantity) and any(character.isalpha() for character in fact.text):
         return _amount(fact, fact.value)
     return None
+
+
+def has_a_meaning(fact: Fact) -> bool:
+    """Whether a fact may be made of common words, which an engine can tell a reader: an office, a plan, a unit that is no metric one."""
+    words = fact.text.split()
+    if fact.kind in (FactKind.ORGANISATION, FactKind.NAME):
+        is_nickname = not fact.text.isupper() and any(word in _ARTICLES for word in words)
+        return words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
+    return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)
 
 
 def _date(text: str, value: str, month: str, target_language: str) -> str | None:

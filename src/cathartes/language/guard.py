@@ -7,8 +7,8 @@ doubled or damaged is not a translation: it is stopped. See docs/explanation/gua
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from cathartes.language.lexicon import is_listed_name
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
@@ -16,7 +16,11 @@ from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
 HUNDRED = 100
-_VESSELS = ("drum", "jerrycan", "bag")
+_VESSELS = frozenset(("drum", "jerrycan", "bag", "package", "brick", "wrap", "box", "container", "cylinder"))
+_OTHER_VESSEL = re.compile(
+    r"(?<=\d) (?:cubetas?|baldes?|buckets?|pails?|botellas?|frascos?|bottles?|jars?|latas?|cans?|pacas?|fardos?|bales?|tarimas?|pallets?"
+    r"|totes?|pipas?|cisternas?|tankers?|vials?|rollos?|rolls?|barricas?|casks?|tinas?|vats?|canisters?|crates?|huacales?)(?!\w)"
+)
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
@@ -24,6 +28,7 @@ _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
+_ARTICLE = re.compile(r"\b[Ll]as? $")
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zà-öø-ÿ])")
 _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
@@ -41,7 +46,7 @@ class Masked:
 
 def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
-    guarded = _joined([guarded_part(fact) for fact in facts if needs_guard(fact)], source)
+    guarded = _joined(guarded_facts(source, facts), source)
     bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
     hidden = tuple(fact for fact in guarded if fact not in bare)
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
@@ -52,6 +57,19 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     # An engine is given lines joined, and a word that is broken at a line end whole; what it translates need not be broken again.
     text = _BROKEN.sub("", "".join([*pieces, source[position:]]))
     return Masked(source, re.sub(r"\r?\n", " ", text), hidden, bare, stem)
+
+
+def guarded_facts(source: str, facts: Iterable[Fact]) -> list[Fact]:
+    """What is to be kept of the facts of `source`: of a counted thing its number, of an hour in words its article too."""
+    return [_whole(guarded_part(fact), source) for fact in facts if needs_guard(fact)]
+
+
+def _whole(fact: Fact, source: str) -> Fact:
+    """An hour with its article, a number with the vessels that it counts, any other fact as it is."""
+    article = _ARTICLE.search(source, max(0, fact.start - 4), fact.start) if fact.kind is FactKind.TIME else None
+    vessel = _OTHER_VESSEL.match(source, fact.end) if fact.kind is FactKind.QUANTITY else None
+    start, end = article.start() if article else fact.start, vessel.end() if vessel else fact.end
+    return replace(fact, text=source[start:end], start=start, end=end)
 
 
 def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
@@ -83,8 +101,8 @@ def needs_guard(fact: Fact) -> bool:
     """Whether an engine could harm a fact: names, anything with a digit, and in words measures, sums of money and large numbers."""
     if fact.kind in (*NAMES, FactKind.TIME) or any(character.isdigit() for character in fact.text):
         return True
-    if fact.kind is FactKind.QUANTITY and isinstance(fact.value, Quantity):
-        return is_measure(fact.value.unit) or _is_large_in_words(fact)
+    if fact.kind is FactKind.QUANTITY:
+        return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_large_in_words(fact)
     return fact.kind is FactKind.MONEY
 
 
@@ -119,7 +137,7 @@ def _stands_for_itself(fact: Fact) -> bool:
 def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tuple[str, tuple[Carried, ...]] | None:
     """The translation with every fact back in its place, to the letter; `None` unless each came back exactly once, unharmed.
 
-    Where `meanings` has something to say of a fact's text, it follows in square brackets.
+    Where `meanings` has something to say of a fact's text, it follows in square brackets, but not between two facts side by side.
     """
     spaced = translated if "  " in masked.text else re.sub(r" {2,}", " ", translated)
     smooth = _with_first_word_small(masked, spaced.strip())
@@ -128,6 +146,7 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
     whole = len(re.findall(masked.stem, smooth, re.IGNORECASE)) == len(masked.facts)
     if numbers != list(range(len(masked.facts))) or not whole or not _numbers_kept(masked, smooth):
         return None
+    starts = {fact.start for fact in (*masked.facts, *masked.bare)}
     waiting = Counter(fact.text for fact in masked.bare)
     target, carried, position = "", [], 0
     for match in sorted((*token.finditer(smooth), *_NUMBER.finditer(smooth)), key=re.Match.start):
@@ -139,7 +158,7 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
             continue
         fact = masked.facts[int(match[1])]
         carried.append(Carried(fact, len(target), len(target) + len(fact.text)))
-        meaning = meanings.get(fact.text)
+        meaning = None if {fact.end + 1, fact.end + 2} & starts else meanings.get(fact.text)
         target += f"{fact.text} [{meaning}]" if meaning else fact.text
     return target + smooth[position:], tuple(sorted(carried, key=lambda each: each.fact.start))
 

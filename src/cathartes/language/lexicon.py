@@ -10,12 +10,21 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from cathartes.language.verbs import forms
+from cathartes.language.verbs import forms, singular
 
 LANGUAGES = ("es", "en")
 _NEVER_NAMES = "Ante Bien Con Dan De Del Diez Dos Durante El Ella Es Este Evita La Le Les Me Nada No Nos Pero Por Salvo Se Sin Te Un Ven"
 NEVER_NAMES = frozenset(_NEVER_NAMES.split())
 """Entries of the lists of names that a text means as words."""
+
+_IRREGULAR = (
+    "es era fue será sería está estaba estuvo va iba ha había hay hubo habrá hizo hará dijo dirá tuvo tiene tendrá vino viene puso pudo "
+    "puede podrá quiso quiere supo trajo dio ve vio cae sigue muere hace dice pide sale vuelve detuvo obtuvo mantuvo condujo produjo "
+    "redujo huyó oyó cayó leyó"
+)
+"""Forms of one person that the endings do not build."""
+
+_OF_A_VERB = re.compile(r"(?:aron|ieron|eron|ando|iendo|aban|ían|arán|erán|irán|arse|erse|irse)$")
 
 VERB_END = re.compile(
     r"(?:aron|ieron|eron|ando|iendo|mente|ción|ciones|ados?|adas?|idos?|idas?|aba|aban|ía|ían|ará|arán|irá|"
@@ -66,6 +75,29 @@ def _verb_forms() -> frozenset[str]:
     """Forms of the listed Spanish verbs, without those that are names too ("Marcos")."""
     built = {form for line in _lines("language/verbs_es.txt") for entry in line.split() for form in forms(entry)}
     return frozenset(built - {name.lower() for name in persons() | place_names()})
+
+
+def is_verb(word: str) -> bool:
+    """Whether a Spanish word in small letters is a form of a listed verb, or ends as few other words do."""
+    return word in _verb_forms() or is_singular_verb(word) or bool(_OF_A_VERB.search(word))
+
+
+@cache
+def is_singular_verb(word: str) -> bool:
+    """Whether a Spanish word in small letters may be what one person or thing does or did."""
+    return word in _singular_forms()
+
+
+@cache
+def _singular_forms() -> frozenset[str]:
+    built = {form for line in _lines("language/verbs_es.txt") for entry in line.split() for form in singular(entry)}
+    return frozenset(built - openers("es") | set(_IRREGULAR.split()))
+
+
+@cache
+def openers(language: str) -> frozenset[str]:
+    """Words in small letters that begin sentences and are no name there."""
+    return frozenset(names_table()["openers"]["spanish" if language == "es" else "english"].split())
 
 
 @cache

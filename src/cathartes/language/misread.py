@@ -110,7 +110,7 @@ _SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-z
 _GLUED = re.compile(r"(?<!\w)([a-záéíóúñü]{2,})(?=\d)")
 _FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
 _DOUBLED = re.compile(
-    r"\b(?!http)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
+    r"\b(?!http|contraa|mm?d[dpe]\b)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
 )
 
 

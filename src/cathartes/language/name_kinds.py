@@ -136,6 +136,13 @@ def words_of(group: str, kind: str) -> frozenset[str]:
 
 
 @cache
+def roles() -> frozenset[str]:
+    """Small words that say what somebody or something is, before its name or before "de" and its name."""
+    kinds = (FactKind.PERSON, FactKind.ALIAS, FactKind.PLACE, FactKind.ORGANISATION)
+    return frozenset().union(*(words_of(group, kind) for group in ("before", "before_of") for kind in kinds))
+
+
+@cache
 def heads() -> frozenset[str]:
     """Words that begin names of organisations, places and other things."""
     return words_of("heads", "organisation") | words_of("heads", "place") | words_of("heads", "name")

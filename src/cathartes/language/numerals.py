@@ -34,6 +34,13 @@ SCALES: Mapping[str, float] = {
     "tercio": 1 / 3, "tercios": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
 
+_SMALL_ES, _SMALL_EN = (f"{UNITS_ES} diecinueve {TWENTIES} {TENS_ES}".split(), f"{UNITS_EN} {TENS_EN}".split())
+WORDS_OF: Mapping[str, Mapping[str, int]] = {
+    "es": {word: int(WORDS[word]) for word in _SMALL_ES},
+    "en": {word: int(WORDS[word]) for word in _SMALL_EN},
+}
+"""The numbers below a hundred that are one word, by language."""
+
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"

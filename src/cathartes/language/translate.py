@@ -3,14 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from cathartes.language.capitals import with_capitalised
-from cathartes.language.gloss import gloss
+from cathartes.language.accounted import unaccounted
+from cathartes.language.capitals import capitals_within, side_by_side, with_capitalised
+from cathartes.language.gloss import gloss, has_a_meaning
 from cathartes.language.guard import Masked, guarded_part, mask, restore
-from cathartes.language.lexicon import names_an_office
 from cathartes.language.memory import Remembered
 from cathartes.language.misread import touches_damage
 from cathartes.language.small_letters import is_small
-from cathartes.model import Carried, Fact, FactKind, Segment, State, Statement
+from cathartes.model import Carried, Fact, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
 
 LANGUAGE_BEFORE = {"en": "es", "es": "en"}
@@ -37,33 +37,32 @@ def translate(
 
     A piece is stopped where OCR damaged it beside a fact.
 
-    Where a plain number did not come back, the piece is tried once more with its numbers hidden too.
+    Where a plain number did not come back, or a name or a number in words is not in the translation, the piece is tried once more with
+    all of these hidden; then it is stopped.
     """
-    known = known or {}
+    known, language = known or {}, LANGUAGE_BEFORE[target]
     made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
-    facts = {
-        number: with_capitalised(piece.source, find(piece.source), LANGUAGE_BEFORE[target])
-        for number, piece in enumerate(pieces)
-        if piece.language != target and number not in made
-    }
-    for number in [number for number, found in facts.items() if touches_damage(pieces[number].source, found, LANGUAGE_BEFORE[target])]:
-        made[number] = _stopped(
-            pieces[number], mask(pieces[number].source, facts.pop(number), trust_numbers=False), Statement("language.damaged")
-        )
+    left = {number: piece for number, piece in enumerate(pieces) if piece.language != target and number not in made}
+    seen = frozenset(word for piece in left.values() for word in capitals_within(piece.source, language))
+    facts = {number: with_capitalised(piece.source, find(piece.source), language, seen) for number, piece in left.items()}
+    for number in [number for number, found in facts.items() if touches_damage(pieces[number].source, found, language)]:
+        hidden = mask(pieces[number].source, facts.pop(number), trust_numbers=False)
+        made[number] = _stopped(pieces[number], hidden, Statement("language.damaged"))
     meanings = glosses([fact for found in facts.values() for fact in found], target, engine)
     for trust in (True, False):
-        left = [number for number in facts if number not in made or made[number].state is State.STOPPED]
-        masked = [mask(pieces[number].source, facts[number], trust_numbers=trust) for number in left]
-        for number, each, rendering in zip(left, masked, renderings(masked, engine), strict=True):
-            made[number] = segment_of(pieces[number], each, rendering, meanings)
+        masked = [mask(pieces[number].source, found, trust_numbers=trust) for number, found in facts.items()]
+        for number, each, rendering in zip(list(facts), masked, renderings(masked, engine), strict=True):
+            made[number], lost = segment_of(pieces[number], each, rendering, meanings, language, seen)
+            facts[number] = side_by_side(pieces[number].source, facts[number], lost)
+        facts = {number: found for number, found in facts.items() if made[number].state is State.STOPPED}
     return tuple(made[number] if number in made else kept(piece) for number, piece in enumerate(pieces))
 
 
 def glosses(facts: Sequence[Fact], target: str, engine: OpenEngine) -> dict[str, str]:
-    """What a reader of `target` should be told beside each fact's text: its table form, or for an organisation the engine's words."""
+    """What a reader of `target` should be told beside each fact's text: its table form, or what the engine makes of common words."""
     told = {fact.text: meaning for fact in map(guarded_part, facts) if (meaning := gloss(fact, target))}
-    spoken = sorted({fact.text for fact in facts if fact.kind is FactKind.ORGANISATION and names_an_office(fact.text)} - set(told))
-    for name, rendering in zip(spoken, engine.translate(spoken), strict=True):
+    spoken = sorted({fact.text for fact in facts if has_a_meaning(fact)} - set(told))
+    for name, rendering in zip(spoken, engine.translate([name.lower() if name.isupper() else name for name in spoken]), strict=True):
         if rendering.text and not rendering.unknown and rendering.text.strip().lower() != name.lower():
             told[name] = rendering.text.strip()
     return told
@@ -81,17 +80,20 @@ def _has_words(masked: Masked) -> bool:
     return sum(map(str.isalpha, masked.text)) > tokens
 
 
-def segment_of(piece: Piece, masked: Masked, rendering: Rendering, meanings: dict[str, str]) -> Segment:
-    """The piece translated, or stopped with the reason where the engine failed or a fact did not come back."""
+def segment_of(
+    piece: Piece, masked: Masked, rendering: Rendering, meanings: Mapping[str, str], language: str, seen: frozenset[str]
+) -> tuple[Segment, Sequence[Fact]]:
+    """The piece translated, or stopped with the reason where the engine failed or a fact did not come back; and what else is missing."""
     if rendering.text is None:
-        return _stopped(piece, masked, Statement("language.engine-died"))
-    restored = restore(masked, rendering.text, meanings)
-    if restored is None:
-        lost = ", ".join(fact.text for fact in (*masked.facts, *masked.bare))
-        return _stopped(piece, masked, Statement("language.fact-lost", {"facts": lost}))
+        return _stopped(piece, masked, Statement("language.engine-died")), ()
+    bare, restored = restore(masked, rendering.text, {}), restore(masked, rendering.text, meanings)
+    lost = unaccounted(piece.source, bare[0], language, seen) if bare else (*masked.facts, *masked.bare)
+    if restored is None or lost:
+        why = Statement("language.fact-lost", {"facts": ", ".join(fact.text for fact in lost)})
+        return _stopped(piece, masked, why), lost if bare else ()
     unknown = tuple(word for word in rendering.unknown if not word.lower().startswith(masked.stem.lower()))
-    why = Statement("language.small-letters") if is_small(piece.source) else None
-    return Segment(piece.source, restored[0], State.MACHINE, piece.start, why, restored[1], unknown)
+    warning = Statement("language.small-letters") if is_small(piece.source) else None
+    return Segment(piece.source, restored[0], State.MACHINE, piece.start, warning, restored[1], unknown), ()
 
 
 def taken(piece: Piece, pair: Remembered, find: Find) -> Segment:

@@ -1,0 +1,34 @@
+"""The check after translation, which knows nothing of what was found before: every name and number of the source is in the target.
+
+What has a name's capital stands there to the letter, as often as in the source; a small number in words is there as the same number.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from cathartes.language.capitals import may_be_names
+from cathartes.language.numerals import WORDS_OF
+from cathartes.model import Fact, FactKind
+
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"(?<![\w-])[^\W\d_]+(?!\s(?:veces|times)\b)(?!\w)")
+
+
+def unaccounted(source: str, target: str, language: str, seen: frozenset[str]) -> list[Fact]:
+    """What of `source` (in `language`) is not in `target`, which has no glosses: words that may be names, and numbers in words."""
+    here = Counter(word.group() for word in _WORD.finditer(target))
+    words = [word for start, end in may_be_names(source, (), language, seen) for word in _WORD.finditer(source, start, end)]
+    lost = Counter(word.group() for word in words) - here
+    names = [Fact(FactKind.NAME, word.group(), *word.span()) for word in words if word.group() in lost]
+    return [*names, *_numbers_lost(source, {word.lower() for word in here}, language)]
+
+
+def _numbers_lost(source: str, target: set[str], language: str) -> Iterator[Fact]:
+    """Numbers from two to ninety-nine that the source writes in words and the target in none, neither in words nor in digits."""
+    told = {WORDS_OF[other][word] for other in WORDS_OF for word in target & WORDS_OF[other].keys()}
+    for word in _NUMBER.finditer(source):
+        number = WORDS_OF[language].get(word.group().lower(), 0)
+        is_told = number in told or {number // 10 * 10, number % 10} <= told or {word.group().lower(), str(number)} & target
+        if number > 1 and not is_told:
+            yield Fact(FactKind.QUANTITY, word.group(), *word.span())
