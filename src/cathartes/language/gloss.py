@@ -32,7 +32,8 @@ def has_a_meaning(fact: Fact) -> bool:
     """Whether a fact may be made of common words, which an engine can tell a reader: an office, a plan, a unit that is no metric one."""
     words = fact.text.split()
     if fact.kind in (FactKind.ORGANISATION, FactKind.NAME):
-        is_nickname = not fact.text.isupper() and any(word in _ARTICLES for word in words)
+        is_acronym = len(words) == 1 and fact.text.isupper()
+        is_nickname = is_acronym or (not fact.text.isupper() and any(word in _ARTICLES for word in words))
         return words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
     return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)
 
