@@ -80,8 +80,8 @@ def test_what_may_be_one_name_is_one_for_the_engine() -> None:
 
 
 def test_large_numbers_and_hours_with_their_article_are_kept_and_small_numbers_left_to_the_engine() -> None:
-    text = hidden("Hallaron tres mil quinientos cartuchos y veintidós tambos a las ocho de la noche.")
-    assert text == "Hallaron Xq0z cartuchos y veintidós tambos a Xq1z."
+    text = hidden("Hallaron tres mil quinientos cartuchos y veintidós vehículos a las ocho de la noche.")
+    assert text == "Hallaron Xq0z cartuchos y veintidós vehículos a Xq1z."
 
 
 @given(st.text(max_size=120), st.booleans())

@@ -21,7 +21,7 @@ from cathartes.language.small_letters import ARTICLES, is_all_capitals
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:-[^\W\d_]+)*$")
+_CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*$")
 _BEGINS = re.compile(r"(?:[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s*|\d[.)]\s+)$")
 _SHORTENED = re.compile(r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt)\.\s+$")
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
@@ -119,9 +119,13 @@ def _in_prose(text: str, facts: Sequence[Fact], language: str, seen: frozenset[s
         if not _CAPITAL.match(word.group()) or _is_english(words, at, language):
             continue
         if not words.begins(at):
-            yield from [word.span()] if len(word.group()) > 1 else []
+            yield from [_without_possessive(word)] if len(word.group()) > 1 else []
         elif _is_acronym(word.group()) or word.group() in seen or not opens(words, at) or _is_value(words, at, names):
-            yield word.span()
+            yield _without_possessive(word)
+
+
+def _without_possessive(word: re.Match[str]) -> tuple[int, int]:
+    return word.start(), word.end() - 2 * word.group().endswith(("'s", "’s"))
 
 
 def _is_value(words: _Words, at: int, names: set[int]) -> bool:

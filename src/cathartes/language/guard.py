@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cathartes.language.lexicon import is_listed_name
+from cathartes.language.lexicon import common_words, given_names, is_listed_name
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
@@ -28,7 +28,8 @@ _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
-_ARTICLE = re.compile(r"\b[Ll]as? $")
+_ARTICLES = ("El", "La", "Los", "Las")
+_ARTICLE_OF_HOURS = re.compile(r"\b[Ll]as? $")
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zà-öø-ÿ])")
 _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
@@ -66,7 +67,7 @@ def guarded_facts(source: str, facts: Iterable[Fact]) -> list[Fact]:
 
 def _whole(fact: Fact, source: str) -> Fact:
     """An hour with its article, a number with the vessels that it counts, any other fact as it is."""
-    article = _ARTICLE.search(source, max(0, fact.start - 4), fact.start) if fact.kind is FactKind.TIME else None
+    article = _ARTICLE_OF_HOURS.search(source, max(0, fact.start - 4), fact.start) if fact.kind is FactKind.TIME else None
     vessel = _OTHER_VESSEL.match(source, fact.end) if fact.kind is FactKind.QUANTITY else None
     start, end = article.start() if article else fact.start, vessel.end() if vessel else fact.end
     return replace(fact, text=source[start:end], start=start, end=end)
@@ -84,17 +85,19 @@ def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
 
 
 def _goes_on(first: Fact, second: Fact, source: str) -> bool:
-    """Whether two names may be one: "Ignacia Montes de Oca", "Fletes y Materiales Osuna", "Efrén Domínguez y Cota"."""
-    if (
-        first.kind in (FactKind.PERSON, FactKind.ALIAS, FactKind.NAME)
-        and second.kind in NAMES
-        and _OF.fullmatch(source, first.end, second.start)
-    ):
-        return True
-    if source[first.end : second.start] != " y " or not {first.kind, second.kind} <= NAMES:
+    """Whether two names may be one: "Ignacia Montes de Oca", "San Juan de Dios", "Fletes y Materiales Osuna", "Medina and Sons"."""
+    if not {first.kind, second.kind} <= NAMES:
         return False
-    is_word = " " not in first.text and not is_listed_name(first.text)
-    return is_word or (first.kind is FactKind.PERSON and " " in first.text and " " not in second.text and not is_listed_name(second.text))
+    between = source[first.end : second.start]
+    if between == " and ":
+        return second.text.split()[0].lower() in common_words("en")
+    return bool(_OF.fullmatch(between)) or (between in (" y ", " e ") and not _stands_alone(second.text))
+
+
+def _stands_alone(name: str) -> bool:
+    """Whether a name is one without any before it: it is listed, begins with a given name or an article, or is an acronym."""
+    first = name.split()[0]
+    return is_listed_name(name) or first in given_names() or first in _ARTICLES or (len(name) > 1 and name.isupper() and " " not in name)
 
 
 def needs_guard(fact: Fact) -> bool:
@@ -102,18 +105,18 @@ def needs_guard(fact: Fact) -> bool:
     if fact.kind in (*NAMES, FactKind.TIME) or any(character.isdigit() for character in fact.text):
         return True
     if fact.kind is FactKind.QUANTITY:
-        return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_large_in_words(fact)
+        return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_of_vessels(fact) or _is_large_in_words(fact)
     return fact.kind is FactKind.MONEY
 
 
 def guarded_part(fact: Fact) -> Fact:
     """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil pastillas").
 
-    Vessels counted in digits are how much of a liquid there was, and kept as measures are: "12 tambos".
+    Vessels are how much there was of what they hold, and kept as measures are: "12 tambos".
     """
     if fact.kind is not FactKind.QUANTITY or not isinstance(fact.value, Quantity) or is_measure(fact.value.unit):
         return fact
-    if fact.value.unit in _VESSELS and fact.text[0].isdigit():
+    if _is_of_vessels(fact):
         return fact
     number = BARE.match(fact.text)
     if number is None or not (any(character.isdigit() for character in number.group()) or _is_large_in_words(fact)):
@@ -122,6 +125,10 @@ def guarded_part(fact: Fact) -> Fact:
     text = millions["number"] if (millions := _MILLIONS.fullmatch(number.group())) else number.group()
     value = fact.value.value / (1e6 if millions else 1.0)
     return Fact(fact.kind, text, fact.start, fact.start + len(text), Quantity(round(value, 9), DIMENSIONLESS))
+
+
+def _is_of_vessels(fact: Fact) -> bool:
+    return isinstance(fact.value, Quantity) and fact.value.unit in _VESSELS and fact.value.value > 1
 
 
 def _is_large_in_words(fact: Fact) -> bool:

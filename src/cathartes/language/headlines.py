@@ -5,11 +5,12 @@ A word is let go where it can be no name: a verb, a word of grammar, a common no
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
 from cathartes.language.announced import is_strange
-from cathartes.language.lexicon import is_verb, nicknames, openers, organisation_names, persons, place_names
+from cathartes.language.lexicon import is_verb, names_table, nicknames, openers, organisation_names, persons, place_names
 from cathartes.language.name_kinds import roles
 from cathartes.language.numerals import SCALES, WORDS
 from cathartes.model import NAMES, Fact, FactKind
@@ -17,31 +18,61 @@ from cathartes.model import NAMES, Fact, FactKind
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 _PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
 _ARTICLES = frozenset(("el", "la", "los", "las"))
-_OF = frozenset(("de", "del"))
+_OF = frozenset(("de", "del", "of"))
+_AND = frozenset(("y", "e"))
 _PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
 _BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *_ARTICLES, "un", "una", "su"))
-_BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para"))
+_BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "in", "at", "near", "from", "outside"))
+_LONGEST = 4
+
+
+@dataclass(frozen=True)
+class _Line:
+    """The words of a segment in small letters; whether each stands a space before the next, in no fact, and in a person's name."""
+
+    words: Sequence[str]
+    joined: Sequence[bool]
+    free: Sequence[bool]
+    person: Sequence[bool]
+    language: str
+
+    def __getitem__(self, at: int) -> str:
+        return self.words[at] if 0 <= at < len(self.words) else ""
+
+    def is_verb(self, at: int) -> bool:
+        """Whether a word is a verb where it stands, for no verb but an infinitive follows a Spanish article or preposition."""
+        word, before = self[at], self[at - 1]
+        if self.language == "en":
+            return word in _english_verbs() or word.endswith(("ed", "ing"))
+        return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
+
+    def is_content(self, at: int) -> bool:
+        """Whether a word outside the facts is a noun or an adjective, in Spanish or a number, where it stands."""
+        if not self[at] or not self.free[at] or self[at] in _counts():
+            return bool(self[at]) and self.free[at] and self.language == "es"
+        return self[at] not in openers(self.language) and not self.is_verb(at)
+
+    def ends(self, at: int) -> bool:
+        """Whether no noun or adjective goes on behind a word."""
+        return not self[at + 1] or not self.joined[at] or self[at + 1] in openers(self.language) or self.is_verb(at + 1)
 
 
 def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
     """Start and end of every word that may be a name, or part of one with the words beside it."""
     words = tuple(_WORD.finditer(text))
-    small = [word.group().lower() for word in words]
-    named = _covered(text, [fact for fact in facts if fact.kind in NAMES])
-    carried = [bool(named[word.start()]) for word in words]
-    if language == "en":
-        carried = [each or _is_listed(word) for each, word in zip(carried, small, strict=True)]
-        within = zip(carried, carried[2:], strict=False)
-        carried[1:-1] = [each or all(around) for each, around in zip(carried[1:-1], within, strict=True)]
-    else:
-        told = _covered(text, [fact for fact in facts if fact.kind not in NAMES])
-        free = [not told[word.start()] for word in words]
-        joined = [text[this.end() : then.start()] == " " for this, then in pairwise(words)]
-        carried = [each or (free[at] and _may_be_name(small, at)) for at, each in enumerate(carried)]
-        people = _covered(text, [fact for fact in facts if fact.kind is FactKind.PERSON])
-        for at, word in enumerate(words[:-1]):
-            carried[at + 1] |= joined[at] and carried[at] and not people[word.start()] and bool(_PARTICIPLE.search(small[at + 1]))
-        _join(carried, small, [*joined, False], free)
+    told, named, person = (
+        _covered(text, [fact for fact in facts if fact.kind in kinds]) for kinds in (set(FactKind) - NAMES, NAMES, {FactKind.PERSON})
+    )
+    line = _Line(
+        [word.group().lower() for word in words],
+        [*(text[this.end() : then.start()] == " " for this, then in pairwise(words)), False],
+        [not told[word.start()] for word in words],
+        [bool(person[word.start()]) for word in words],
+        language,
+    )
+    carried = [bool(named[word.start()]) or _may_be_name(line, at) for at, word in enumerate(words)]
+    _add_places(line, carried)
+    _join(line, carried)
     return (word.span() for word, each in zip(words, carried, strict=True) if each)
 
 
@@ -53,22 +84,19 @@ def _covered(text: str, facts: Sequence[Fact]) -> bytearray:
     return covered
 
 
-def _may_be_name(words: Sequence[str], at: int) -> bool:
-    """Whether a Spanish word is in the lists of names or in none, or stands where a name would: "EN BAILA", "CAE EL HERRERO"."""
-    word, before, then = words[at], words[at - 1] if at else "", words[at + 1] if at + 1 < len(words) else ""
-    if word in openers("es") or (_is_verb_there(word, before) and word not in nicknames()):
+def _may_be_name(line: _Line, at: int) -> bool:
+    """Whether a word is in the lists of names or in none, or stands where a name would: "EN BAILA", "CAE EL HERRERO", "EAGLE PASS"."""
+    word, before = line[at], line[at - 1]
+    if not line.is_content(at) and not (line.free[at] and (word in nicknames() or word.upper() in organisation_names())):
         return False
-    if _is_listed(word) or is_strange(word, "es"):
+    if _is_listed(word) or is_strange(word, line.language):
         return True
-    ends = then in openers("es") or not then or _is_verb_there(then, word)
+    if line.language == "en":
+        beside = (line.joined[at] and line.is_content(at + 1)) or (at and line.joined[at - 1] and line.is_content(at - 1))
+        return bool(beside) or (before in _BEFORE_A_PLACE and line.ends(at))
     if before in _ARTICLES:
-        return word in nicknames() or (ends and then not in _OF and word not in roles() and word not in _counts())
-    return before in _BEFORE_A_PLACE and ends and not word.endswith("s") and word not in roles()
-
-
-def _is_verb_there(word: str, before: str) -> bool:
-    """Whether a word is a verb where it stands, for no verb but an infinitive follows an article or a preposition."""
-    return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
+        return word in nicknames() or (line.ends(at) and line[at + 1] not in _OF and word not in roles() and word not in _counts())
+    return before in _BEFORE_A_PLACE and line.ends(at) and not word.endswith("s") and word not in roles()
 
 
 def _is_listed(word: str) -> bool:
@@ -76,34 +104,54 @@ def _is_listed(word: str) -> bool:
     return len(word) > 2 and (name in persons() or name in place_names() or word.upper() in organisation_names())
 
 
-def _join(carried: list[bool], words: Sequence[str], joined: Sequence[bool], free: Sequence[bool]) -> None:
-    """Carry also what stands with a carried word in one name: words beside it, what "de" joins to it, and its article."""
-    for at in (*range(len(words) - 1), *range(len(words) - 2, -1, -1)):
-        if joined[at] and carried[at] != carried[at + 1]:
-            new = at if carried[at + 1] else at + 1
-            carried[new] = free[new] and _is_content(words, new)
-    for at in range(len(words) - 2, -1, -1):
-        links = 2 if words[at + 1] == "de" and words[at + 2 : at + 3] and words[at + 2] in _ARTICLES else 1
-        after = at + 1 + links
-        if words[at + 1] in _OF and after < len(words) and (carried[at] or carried[after]) and all(joined[at:after]):
-            for end in (at, after):
-                ends = not joined[end]  # no "o" joins what a mark ends: "DE LA O,"
-                carried[end] = carried[end] or (free[end] and (ends or _is_content(words, end)) and words[end] not in roles())
-            carried[at + 1 : after] = [carried[at] and carried[after]] * links
-    for at in range(len(words) - 2):
-        if words[at + 1] == "y" and carried[at] and joined[at] and joined[at + 1]:
-            carried[at + 2] = carried[at + 2] or words[at] in _counts()
+def _add_places(line: _Line, carried: list[bool]) -> None:
+    """Carry listed places of several words."""
+    for at in range(len(carried)):
+        for count in range(2, _LONGEST + 1):
+            if all(line.joined[at : at + count - 1]) and " ".join(line.words[at : at + count]) in _places_of_words():
+                carried[at : at + count] = [True] * len(carried[at : at + count])
+
+
+def _join(line: _Line, carried: list[bool]) -> None:
+    """Carry also what stands with a carried word in one name: words beside it, what "de" or "y" joins to it, and its article."""
+    last = len(carried) - 1
+    for at in range(last - 1):
+        if line[at + 1] in _AND and carried[at] and line.joined[at] and line.joined[at + 1]:
+            carried[at + 2] |= line.is_content(at + 2) and (line[at] in _counts()) == (line[at + 2] in _counts() or line.ends(at + 2))
             carried[at + 1] = carried[at + 2]
-    for at in range(len(words) - 1):
-        if words[at] in _ARTICLES and joined[at] and carried[at + 1] and free[at]:
-            carried[at] = True
+    for at in range(last):
+        goes_on = line.is_content(at + 1) or (not line.person[at] and line.free[at + 1] and bool(_PARTICIPLE.search(line[at + 1])))
+        carried[at + 1] |= carried[at] and line.joined[at] and goes_on
+    for at in range(last - 1, -1, -1):
+        carried[at] |= carried[at + 1] and line.joined[at] and line.is_content(at)
+    for at in range(last - 1, -1, -1):
+        _join_of(line, carried, at)
+    for at in range(last):
+        carried[at] |= line[at] in _ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
 
 
-def _is_content(words: Sequence[str], at: int) -> bool:
-    """Whether a word is a noun, an adjective or a number where it stands."""
-    return words[at] not in openers("es") and not _is_verb_there(words[at], words[at - 1] if at else "")
+def _join_of(line: _Line, carried: list[bool], at: int) -> None:
+    """Carry what "de", "del" or "de la" joins behind the word `at`, where either side is carried."""
+    after = at + (3 if line[at + 1] == "de" and line[at + 2] in _ARTICLES else 2)
+    if line[at + 1] not in _OF or after >= len(carried) or not (carried[at] or carried[after]) or not all(line.joined[at:after]):
+        return
+    for end in (at, after):
+        is_marked = line.free[end] and not line.joined[end]  # no "o" joins what a mark ends: "DE LA O,"
+        carried[end] |= line[end] not in roles() and (line.is_content(end) or is_marked)
+    carried[at + 1 : after] = [carried[at] and carried[after]] * (after - at - 1)
 
 
 @cache
 def _counts() -> frozenset[str]:
     return frozenset((*WORDS, *SCALES))
+
+
+@cache
+def _english_verbs() -> frozenset[str]:
+    return frozenset(names_table()["verbs"]["english"].split())
+
+
+@cache
+def _places_of_words() -> frozenset[str]:
+    """Listed places of more than one word, in small letters."""
+    return frozenset(name.lower() for name in place_names() if " " in name)

@@ -43,7 +43,10 @@ CLABE = re.compile(r"(?<![\d.,-])\d{18}(?![\d.,-]\d|\d)")
 CARD = re.compile(r"(?<![\d.,-])\d{15,16}(?![\d.,-]\d|\d)|(?<![\d-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?![\d-])")
 VOTER = re.compile(r"\b[A-Z]{6}\d{8}[HM]\d{3}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-ADDRESS = re.compile(r"\bhttps?://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{3,}")
+ADDRESS = re.compile(
+    r"\bhttps?://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|mx|org|net|gob|gov|info|io|onion)(?![\w.-]*\w)(?:/[\w./-]*\w)?"
+)
 FILE_NUMBER = re.compile(r"(?<![\w/])(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9]+(?:[./-][A-Z0-9]+){2,}(?![\w/])")
 _INSIDE = r"(?:[\w./×-]|[—–](?=[A-Z\d]))*"
 MIXED = re.compile(rf"(?<![\w])(?={_INSIDE}\d)(?={_INSIDE}[^\W\d_])\w{_INSIDE}\w")
