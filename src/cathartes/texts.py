@@ -78,11 +78,12 @@ class Gathering:
         self.refused: list[tuple[str, str]] = []
 
     def documents(self, paths: Sequence[Path], written: date | None, recogniser: Recogniser | None = None) -> Iterator[Document]:
-        """Every document with its facts, a long one in parts. One that cannot be read is listed; raises `BadInput` where none can.
+        """Every document with its facts, a long one in parts, one that is named twice once.
 
-        `recogniser` is a user's own, beside ours.
+        One that cannot be read is listed; raises `BadInput` where none can. `recogniser` is a user's own, beside ours.
         """
-        for path in paths:
+        files = {path.resolve(): path for path in paths}.values()
+        for path in files:
             try:
                 for document in documents_in(path, written):
                     found = replace(document, facts=tuple(facts_of(document, recogniser)))
@@ -90,7 +91,7 @@ class Gathering:
                     yield found
             except BadInput as problem:
                 self.refused.append((path.name, str(problem)))
-        if len(self.refused) == len(paths):
+        if len(self.refused) == len(files):
             raise BadInput("; ".join(why for _, why in self.refused))
 
     def _add(self, document: Document) -> None:

@@ -179,6 +179,8 @@ def _is_english(words: _Words, at: int, language: str) -> bool:
         return not (word == "The" and then and not words.begins(at))
     if word in _TITLE:
         return not is_named_on
+    if word.lower() in MONTH_NUMBER and (words[at + 1][:1].isdigit() or words[at - 1][:1].isdigit()):
+        return False
     if word.lower() in WEEKDAY_NUMBER or word.lower().removesuffix("s") in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER:
         return not then or _is_usual(then) or bool(_AT_A_TIME.match(words[at - 1].lower())) or words.begins(at)
     return bool(_NATION.match(word)) and not is_named_on and not (words.is_capital(at) and words[at - 1] in persons() - {"The"})

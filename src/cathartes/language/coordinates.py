@@ -41,7 +41,8 @@ def coordinates(text: str) -> Iterator[Fact]:
     for pattern, read in _forms():
         for match in pattern.finditer(text):
             if (place := read(match)) is not None:
-                yield Fact(FactKind.COORDINATE, match.group(), match.start(), match.end(), place=place)
+                written = match.group().rstrip()
+                yield Fact(FactKind.COORDINATE, written, match.start(), match.start() + len(written), place=place)
 
 
 @cache

@@ -282,7 +282,7 @@ def forms() -> tuple[Form, ...]:
     written = (
         (
             r"(?<![\d/-])(?P<date>\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?)(?:(?:T|,?\s)(?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?P<zone>Z|"
-            r"[+-]\d\d:?\d\d)?)?(?![\d-])", _whole),
+            r"[+-]\d\d:?\d\d)?(?:\s?(?:horas|hours|hrs?|h)\b)?)?(?![\d-])", _whole),
         (rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z])?\s?{_MONTH}\s?(?P<year>\d{{4}}|\d\d)\b", _group),
         (rf"\b{_ON}(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
         (rf"\b{_ON}(?P<day>\d{{1,2}})[-/](?P<month>{_MONTHS})(?![\w/.-])", _full),
@@ -291,7 +291,7 @@ def forms() -> tuple[Form, ...]:
         (
             rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{_ON}{_DAY}\s+(?:d[íi]as?\s+|day\s+)?(?:del?\s+(?:mes\s+de\s+)?|of\s+)?"
             rf"{_MONTH}(?:,?\s+(?:del?\s+)?(?:año\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
-        (rf"\b{_ON}{_MONTH}\s+{_DAY}\b(?!:)(?:,?\s+(?:del?\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
+        (rf"\b{_ON}{_MONTH}\s+{_DAY}\b(?!:\d)(?:,?\s+(?:del?\s+)?{_YEAR}\b|\s+{_THIS}\b)?", _full),
         (rf"(?<![\w/.,-])(?P<first>\d{{1,2}})(?P<mark>[/.-])(?P<second>\d{{1,2}})(?P=mark){numeric_end}", _numeric),
         (r"\b(?P<first>\d{1,2})\s+del?\s+(?P<second>\d{1,2})\s+del?\s+(?P<year>\d{4})\b", _numeric),
         (rf"\b{_MONTH}(?:-(?P<after>\d{{4}})|\s+(?:(?:del?\s+|of\s+)?(?:año\s+)?{_YEAR}|{_THIS}))\b", _month_of_year),

@@ -6,16 +6,11 @@ another adds a report but no number. See docs/explanation/events.md.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from cathartes.language.copies import copies
+from cathartes.language.grouping import gathered
 from cathartes.language.tellings import Amount, Telling
-
-DAYS_APART = 1
-"""How far apart the dates of two tellings of one event may lie: some reports date it by the day it was known."""
-
-SAME_STORY_DAYS = 10
-"""How long after an event a report that gives no date may still tell of it."""
 
 
 @dataclass(frozen=True)
@@ -52,63 +47,6 @@ def events_of(tellings: Sequence[Telling], texts: Mapping[str, str]) -> tuple[Ev
         once.setdefault((telling.source, telling.text, telling.kind, telling.places, telling.day), telling)
     made = [event_of(group, copied) for group in gathered(list(once.values()))]
     return tuple(sorted(made, key=lambda event: (event.time or "9999", event.kind, event.place or "", event.tellings[0].source)))
-
-
-def gathered(tellings: Sequence[Telling]) -> list[list[Telling]]:
-    """Tellings of one event together: first those that name the narrowest place, last those without one, each to the likeliest event."""
-    groups: list[list[Telling]] = []
-    for telling in sorted((each for each in tellings if each.places), key=lambda each: -len(each.places)):
-        fitting = [group for group in groups if any(is_same_event(telling, other) for other in group)]
-        if not fitting:
-            groups.append([telling])
-        elif not is_summary(telling, fitting):
-            likeliest(telling, fitting).append(telling)
-    for telling in (each for each in tellings if not each.places):
-        fitting = [group for group in groups if any(is_same_time(telling, other) for other in group if other.kind == telling.kind)]
-        if not fitting:
-            groups.append([telling])
-        elif not is_summary(telling, fitting):
-            likeliest(telling, fitting).append(telling)
-    return groups
-
-
-def likeliest(telling: Telling, groups: Sequence[list[Telling]]) -> list[Telling]:
-    """Of events that a telling may be of, that of the same document, else the one nearest in time, else the first."""
-    own = [group for group in groups if any(other.source == telling.source for other in group)]
-    return min(own or groups, key=lambda group: min(_days_between(telling, other) for other in group))
-
-
-def _days_between(one: Telling, other: Telling) -> int:
-    first, second = one.day or one.written, other.day or other.written
-    return abs((first - second).days) if first and second else SAME_STORY_DAYS
-
-
-def is_same_event(one: Telling, other: Telling) -> bool:
-    """Whether two tellings with a place can be of one event: same kind, a place name in common, times that agree.
-
-    Two hamlets of one municipality are two places.
-    """
-    if len(one.places) > 1 < len(other.places) and one.places[0] not in other.places and other.places[0] not in one.places:
-        return False
-    shared = {name.casefold() for name in one.places[:2]} & {name.casefold() for name in other.places[:2]}
-    return one.kind == other.kind and bool(shared) and is_same_time(one, other)
-
-
-def is_same_time(one: Telling, other: Telling) -> bool:
-    """Whether the dates agree: of the event where both give one, else that a report was written soon after the other's event."""
-    if one.day and other.day:
-        return abs(one.day - other.day) <= timedelta(DAYS_APART)
-    if one.day and other.written:
-        return -DAYS_APART <= (other.written - one.day).days <= SAME_STORY_DAYS
-    if other.day and one.written:
-        return -DAYS_APART <= (one.written - other.day).days <= SAME_STORY_DAYS
-    return not (one.written and other.written) or abs(one.written - other.written) <= timedelta(SAME_STORY_DAYS)
-
-
-def is_summary(telling: Telling, groups: Sequence[Sequence[Telling]]) -> bool:
-    """Whether a telling without a place only adds up what several events give: "cuatro laboratorios" after three here and one there."""
-    known = [max((other.count for other in group if other.count), default=0) for group in groups]
-    return len(groups) > 1 and telling.count is not None and telling.count >= sum(known) > max(known)
 
 
 def event_of(tellings: Sequence[Telling], copied: Mapping[str, str]) -> Event:

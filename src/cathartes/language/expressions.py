@@ -76,7 +76,7 @@ def _said_twice(aside: re.Match[str], today: date | None) -> Quantity | Place | 
 
 def _amount(expression: str, fact: Fact, value: Quantity) -> Quantity | None:
     """An amount with what it is of behind it; behind a bare number stands its unit: "4 granadas de mano", "3,000 fentanyl pills"."""
-    behind = expression[fact.end :]
+    behind = expression[fact.end :].removeprefix(".")
     before, after = set(_words(expression[: fact.start])) - FILLERS - TITLES, _words(behind)
     if before and (before & CHANGES or value.unit in (*COUNTED_TIME, DIMENSIONLESS) or any(map(number_of, before))):
         return None

@@ -42,10 +42,10 @@ def _date(text: str, value: str, month: str, target_language: str) -> str | None
     """Day, month and, where it is written, year of an ISO 8601 date or month, with the month in the other language."""
     name = (MONTHS_EN if target_language == "en" else MONTHS_ES)[MONTH_NUMBER[month] - 1]
     numbers = re.findall(r"\d+", text)
-    if name.lower() == month or not 0 < len(numbers) < 3 or not _ISO.fullmatch(value):
+    if name.lower() == month or len(numbers) > 2 or not _ISO.fullmatch(value):
         return None
     day = value[8:].lstrip("0")
-    year = value[:4] if len(numbers) == 2 or len(numbers[0]) == 4 else ""
+    year = value[:4] if len(numbers) == 2 or "mil" in text or (numbers and len(numbers[0]) == 4) else ""
     parts = [part for part in (day, name.capitalize() if target_language == "en" else name, year) if part]
     return (" " if target_language == "en" else " de ").join(parts)
 

@@ -6,11 +6,13 @@ doubled or damaged is not a translation: it is stopped. See docs/explanation/gua
 """
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name
+from cathartes.language.numerals import WORDS
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
@@ -30,6 +32,10 @@ _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
 _ARTICLES = ("El", "La", "Los", "Las")
 _ARTICLE_OF_HOURS = re.compile(r"\b[Ll]as? $")
+_DAY_IN_WORDS = re.compile(
+    rf"\b(?:{'|'.join((*WORDS, *ORDINALS))})\b.*\b(?:{'|'.join(MONTHS_ES)})\b|\b(?:{'|'.join(MONTHS_EN)})\b.*\b(?:{'|'.join(ORDINALS)})\b",
+    re.IGNORECASE,
+)
 _BROKEN = re.compile(r"(?<=[^\W\d_])-\r?\n(?=[a-zà-öø-ÿ])")
 _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
@@ -49,7 +55,7 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
     guarded = _joined(guarded_facts(source, facts), source)
     bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
-    hidden = tuple(fact for fact in guarded if fact not in bare)
+    hidden = tuple(fact for fact in guarded if not (trust_numbers and _stands_for_itself(fact)))
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
     pieces, position = [], 0
     for number, fact in enumerate(hidden):
@@ -101,9 +107,11 @@ def _stands_alone(name: str) -> bool:
 
 
 def needs_guard(fact: Fact) -> bool:
-    """Whether an engine could harm a fact: names, anything with a digit, and in words measures, sums of money and large numbers."""
+    """Whether an engine could harm a fact: names, anything with a digit, and in words days, measures, sums of money, large numbers."""
     if fact.kind in (*NAMES, FactKind.TIME) or any(character.isdigit() for character in fact.text):
         return True
+    if fact.kind is FactKind.DATE:
+        return _DAY_IN_WORDS.search(fact.text) is not None
     if fact.kind is FactKind.QUANTITY:
         return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_of_vessels(fact) or _is_large_in_words(fact)
     return fact.kind is FactKind.MONEY
@@ -154,13 +162,15 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
     if numbers != list(range(len(masked.facts))) or not whole or not _numbers_kept(masked, smooth):
         return None
     starts = {fact.start for fact in (*masked.facts, *masked.bare)}
-    waiting = Counter(fact.text for fact in masked.bare)
+    waiting: dict[str, deque[Fact]] = defaultdict(deque)
+    for fact in masked.bare:
+        waiting[fact.text].append(fact)
     target, carried, position = "", [], 0
     for match in sorted((*token.finditer(smooth), *_NUMBER.finditer(smooth)), key=re.Match.start):
         target += smooth[position : match.start()]
         position = match.end()
         if match.re is _NUMBER:
-            carried += [Carried(_of(masked.bare, match.group(), waiting), len(target), len(target) + len(match.group()))]
+            carried += [Carried(waiting[match.group()].popleft(), len(target), len(target) + len(match.group()))]
             target += match.group()
             continue
         fact = masked.facts[int(match[1])]
@@ -181,13 +191,6 @@ def _numbers_kept(masked: Masked, translated: str) -> bool:
         digits = _ORDINAL.sub(" ", digits)  # "siglo XIX" is rightly made "19th century"
     found = Counter(_NUMBER.findall(digits))
     return found == Counter(fact.text for fact in masked.bare) and not re.search(r"\d[^\W\d_]|[^\W\d_]\d", digits)
-
-
-def _of(facts: Sequence[Fact], text: str, waiting: Counter[str]) -> Fact:
-    """The next fact of that text that has not been placed."""
-    same = [fact for fact in facts if fact.text == text]
-    waiting[text] -= 1
-    return same[len(same) - 1 - waiting[text]]
 
 
 def _with_first_word_small(masked: Masked, translated: str) -> str:

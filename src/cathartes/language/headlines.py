@@ -43,7 +43,8 @@ class _Line:
         """Whether a word is a verb where it stands, for no verb but an infinitive follows a Spanish article or preposition."""
         word, before = self[at], self[at - 1]
         if self.language == "en":
-            return word in _english_verbs() or word.endswith(("ed", "ing"))
+            is_in_place = at and (before in _BEFORE_A_PLACE or (self.joined[at - 1] and self[at - 2] in _BEFORE_A_PLACE))
+            return not is_in_place and (word in _english_verbs() or word.endswith(("ed", "ing")))
         return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
 
     def is_content(self, at: int) -> bool:
@@ -115,6 +116,9 @@ def _add_places(line: _Line, carried: list[bool]) -> None:
 def _join(line: _Line, carried: list[bool]) -> None:
     """Carry also what stands with a carried word in one name: words beside it, what "de" or "y" joins to it, and its article."""
     last = len(carried) - 1
+    for at in range(1, last):
+        if line[at - 1].capitalize() in persons() and line[at + 1].capitalize() in persons() and line[at] not in _AND:
+            carried[at] |= all(line.joined[at - 1 : at + 1]) and line.free[at]
     for at in range(last - 1):
         if line[at + 1] in _AND and carried[at] and line.joined[at] and line.joined[at + 1]:
             carried[at + 2] |= line.is_content(at + 2) and (line[at] in _counts()) == (line[at + 2] in _counts() or line.ends(at + 2))

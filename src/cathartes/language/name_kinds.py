@@ -93,7 +93,7 @@ def _around(text: str, start: int, end: int) -> dict[FactKind, float]:
         scores[kind] += weight
     after = _WORD_AFTER.match(text, end)
     scores[FactKind.PERSON] += WEIGHTS["after"] * bool(after and after[1].lower() in words_of("after", "person"))
-    scores[FactKind.PLACE] += WEIGHTS["dateline"] * bool(not text[:start].strip() and _DATELINE.match(text, end))
+    scores[FactKind.PLACE] += WEIGHTS["dateline"] * bool(_DATELINE.match(text, end) and not text[:start].strip())
     scores[FactKind.ORGANISATION] += WEIGHTS["bracket"] * _is_shortened_after(text, start, end)
     scores[FactKind.NAME] += WEIGHTS["quoted"] * is_quoted(text, start, end)
     return scores

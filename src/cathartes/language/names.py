@@ -55,6 +55,7 @@ STRETCH = re.compile(
 )
 _NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
 _FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;])[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
+_NOT_MARKS = re.compile(r"[^ \-•*\n]")
 _FIELD_AFTER = re.compile(r"\s*(?:$|[|;)\n])")
 _ARTICLE_AND_NAME = re.compile(rf"(?:El|La|Los|Las)\s[{UPPER}][{LOWER}]+")
 _FRAGMENT = re.compile(rf" {{1,2}}([{LOWER}]{{1,6}})(?!\w)")
@@ -136,8 +137,8 @@ def _is_field(text: str, start: int, end: int) -> bool:
     """Whether several words in capitals are all that a cell of a table or a line of a form holds: "Alias: La Doña"."""
     return (
         " " in text[start:end]
-        and text[:start].strip(" -•*\n") != ""
-        and bool(_FIELD_BEFORE.search(text, 0, start))
+        and _NOT_MARKS.search(text, 0, start) is not None
+        and bool(_FIELD_BEFORE.search(text, max(0, start - 60), start))
         and bool(_FIELD_AFTER.match(text, end))
     )
 
@@ -210,7 +211,7 @@ def _is_common(word: str, language: str, *, alone: bool) -> bool:
 def _split(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Cut where one name ends and another begins: at "y" and "and", before a title or a given name, between a person and "de" + place."""
     for find in (_link_between, _title_inside, _person_after, _place_of_person):
-        if cut := find(text[start:end], text[:start], language):
+        if cut := find(text[start:end], text[max(0, start - 3) : start], language):
             yield start, start + cut[0]
             yield from _split(text, start + cut[1], end, language)
             return

@@ -14,6 +14,9 @@ TWENTIES = "veinte veintiún veintidós veintitrés veinticuatro veinticinco vei
 TENS_ES = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
 TENS_EN = "twenty thirty forty fifty sixty seventy eighty ninety"
 HUNDREDS_ES = "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
+ONES_JOINED = {"uno": 1, "una": 1, "ún": 1, "dós": 2, "dos": 2, "trés": 3, "tres": 3, "cuatro": 4, "cinco": 5, "séis": 6, "seis": 6, "siete": 7,
+               "ocho": 8, "nueve": 9}  # fmt: skip
+"""How the ones are written in one word with the tens: "treintaiún"."""
 
 WORDS: Mapping[str, float] = {
     **{word: number for number, word in enumerate((UNITS_ES + " diecinueve").split())},
@@ -22,6 +25,7 @@ WORDS: Mapping[str, float] = {
     **{word: 10 * number for number, word in enumerate(TENS_ES.split(), 3)},
     **{word: 10 * number for number, word in enumerate(TENS_EN.split(), 2)},
     **{word + end: 100 * number for number, word in enumerate(HUNDREDS_ES.split(), 2) for end in ("os", "as")},
+    **{f"{ten}i{one}": 10 * tens + number for tens, ten in enumerate(TENS_ES.split(), 3) for one, number in ONES_JOINED.items()},
     "uno": 1, "una": 1, "veintiuno": 21, "veintiuna": 21, "cien": 100, "ciento": 100,
     "medio": 0.5, "media": 0.5, "half": 0.5, "dieciseis": 16, "veintidos": 22, "veintitres": 23, "veintiseis": 26,
 }  # fmt: skip
