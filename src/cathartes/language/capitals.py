@@ -14,7 +14,7 @@ from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
 from cathartes.language.guard import guarded_facts
 from cathartes.language.headlines import carried_in_capitals
 from cathartes.language.lexicon import VERB_END, common_words, is_singular_verb, is_verb, nicknames, openers, persons, place_names
-from cathartes.language.name_kinds import heads, roles
+from cathartes.language.name_kinds import roles
 from cathartes.language.numerals import WORDS
 from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import ARTICLES, is_all_capitals
@@ -26,6 +26,7 @@ _BEGINS = re.compile(r"(?:[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s
 _SHORTENED = re.compile(r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt)\.\s+$")
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
 _CODE = re.compile(r" (?:[A-ZÀ-ÖØ-Þ]-)?\d+(?![\w/-]|[.,:]\d)")
+_LETTERED = re.compile(r" [A-ZÀ-ÖØ-Þ]-?\d+(?!\w)")
 _ACRONYM = re.compile(r"[A-ZÀ-ÖØ-Þ]{2,}$")
 _ROMAN = re.compile(r"[IVXLC]+$")
 _TITLES = "Mr Mrs Ms Dr Judge President Prime Minister General Secretary Officer Director Professor Lord Sir Agent Chief Captain Sheriff"
@@ -141,14 +142,15 @@ def _is_acronym(word: str) -> bool:
 def _opens_spanish(words: _Words, at: int) -> bool:
     """Whether a capital at the start of a Spanish sentence says nothing, since the word is one that begins sentences there."""
     word, after, then = words[at].lower(), words.after(at), words[at + 1].lower()
-    if word in ARTICLES and words.is_capital(at + 1):
-        return words[at + 1] in heads() or then in roles() or _is_acronym(words[at + 1])
+    if word in ARTICLES and (words.is_capital(at + 1) or _LETTERED.match(words.text, words.words[at].end())):
+        return _is_acronym(words[at + 1])
     if word in _counts():
         return not words.is_capital(at + 1) and not (then == "y" and words.is_capital(at + 2))
     if len(word) == 1 or (word in openers("es") and not (words.is_capital(at + 1) and word in _named())):
         return True
     if words.is_capital(at + 1) or _OF_A_NAME.match(words.text, words.words[at].end()):
-        return word in roles() or is_verb(word) or word.endswith("mente") or (word.endswith("s") and word not in _named())
+        is_role = word not in _named() and (word.endswith("s") or (word in roles() and not words.is_capital(at + 1)))
+        return is_role or is_verb(word) or word.endswith("mente")
     if not after.isspace():
         return after.startswith(":") and word not in _named() and not is_singular_verb(word)
     if is_singular_verb(then) or _BEFORE_A_VERB.match(then):

@@ -93,7 +93,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>para\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
         rf"\b(?P<away>cinco|diez|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>para)\s+las?\s+{hour}{_PART}?(?!\w)",
         rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
-        r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))(?=\W|$)",
+        r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))(?=\W|$)",
         rf"\b{hour}(?P<past>{quarters})?{_PART}",
         rf"\b{hour}\s+o['’]clock\b{_PART}?",
         r"\b(?P<noon>mediod[íi]a|medio\s+d[íi]a|medianoche|media\s+noche|noon|midday|midnight)\b",

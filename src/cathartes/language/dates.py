@@ -281,7 +281,7 @@ def forms() -> tuple[Form, ...]:
     ends = r"(?=\s*(?:[,.;:)]|$)|\s+(?:a\s+las?|por\s+la|en\s+la|como)\b)"
     written = (
         (
-            r"(?<![\d/-])(?P<date>\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?)(?:(?:T|,?\s)(?P<clock>\d\d:\d\d(?::\d\d)?)(?:\.\d+)?(?P<zone>Z|"
+            r"(?<![\d/-])(?P<date>\d{4}-\d\d?-\d\d?|\d{4}/\d\d?/\d\d?)(?:(?:T|,?\s)(?P<clock>\d\d:\d\d(?::\d\d)?)(?!\s?[ap]\.?\s?m\b)(?:\.\d+)?(?P<zone>Z|"
             r"[+-]\d\d:?\d\d)?(?:\s?(?:horas|hours|hrs?|h)\b)?)?(?![\d-])", _whole),
         (rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z])?\s?{_MONTH}\s?(?P<year>\d{{4}}|\d\d)\b", _group),
         (rf"\b{_ON}(?P<day>\d{{1,2}})[-/.\s]?{_MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", _compact),
@@ -322,7 +322,7 @@ def forms() -> tuple[Form, ...]:
         (rf"\b(?:la\s+|el\s+)?(?P<unit>semana|mes|año)\s+(?P<which>{_BACK}|{_AHEAD})\b", _period),
         (
             r"(?:(?<=\b(?:en|de|in)\s)|(?<=\b(?:desde|since|until)\s)|(?<=\bdurante\s)|(?<=\bduring\s))(?P<year>(?:19|20)\d\d)\b"
-            r"(?![.,/:-]\d|\s*(?:k|l|p|t|m)\w+)", _only_year),
+            r"(?![.,/:-]\d|\s*(?:k|l|p|t|m|h[or])\w+)", _only_year),
         (rf"\b(?:(?:el|the)\s+)?(?:año|year)\s+(?:de\s+)?(?P<year>(?:19|20)\d\d|{_SPELLED_YEAR})\b(?![.,/:-]\d)", _only_year),
     )  # fmt: skip
     return tuple(Form(re.compile(pattern, re.IGNORECASE), read) for pattern, read in written)

@@ -1,9 +1,11 @@
 """What a fact that is kept to the letter means to a reader of the other language, where its form does not tell."""
 
 import re
+from itertools import pairwise
 
 from cathartes.language.dates import MONTH_NUMBER, MONTHS_EN, MONTHS_ES
 from cathartes.language.lexicon import exonyms, persons
+from cathartes.language.name_kinds import heads
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True))})\b", re.IGNORECASE)
@@ -33,7 +35,9 @@ def has_a_meaning(fact: Fact) -> bool:
     words = fact.text.split()
     if fact.kind in (FactKind.ORGANISATION, FactKind.NAME):
         is_acronym = len(words) == 1 and fact.text.isupper()
-        is_nickname = is_acronym or (not fact.text.isupper() and any(word in _ARTICLES for word in words))
+        is_nickname = is_acronym or (
+            not fact.text.isupper() and any(word in _ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
+        )
         return words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
     return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
-from cathartes.language.lexicon import common_words, given_names, is_listed_name
+from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
 from cathartes.language.numerals import WORDS
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
@@ -31,7 +31,7 @@ _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
 _ARTICLES = ("El", "La", "Los", "Las")
-_ARTICLE_OF_HOURS = re.compile(r"\b[Ll]as? $")
+_ARTICLE_OF_HOURS = re.compile(r"\blas? $", re.IGNORECASE)
 _DAY_IN_WORDS = re.compile(
     rf"\b(?:{'|'.join((*WORDS, *ORDINALS))})\b.*\b(?:{'|'.join(MONTHS_ES)})\b|\b(?:{'|'.join(MONTHS_EN)})\b.*\b(?:{'|'.join(ORDINALS)})\b",
     re.IGNORECASE,
@@ -101,9 +101,14 @@ def _goes_on(first: Fact, second: Fact, source: str) -> bool:
 
 
 def _stands_alone(name: str) -> bool:
-    """Whether a name is one without any before it: it is listed, begins with a given name or an article, or is an acronym."""
+    """Whether a name is one without any before it: a listed one but a surname, what begins with a given name or an article, an acronym."""
     first = name.split()[0]
-    return is_listed_name(name) or first in given_names() or first in _ARTICLES or (len(name) > 1 and name.isupper() and " " not in name)
+    return (
+        (is_listed_name(name) and name not in surnames())
+        or first in given_names()
+        or first in _ARTICLES
+        or (len(name) > 1 and name.isupper() and " " not in name)
+    )
 
 
 def needs_guard(fact: Fact) -> bool:

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from cathartes.language.announced import is_strange
-from cathartes.language.lexicon import is_verb, names_table, nicknames, openers, organisation_names, persons, place_names
+from cathartes.language.announced import LEAST_LETTERS, is_strange
+from cathartes.language.lexicon import (
+    common_words,
+    heads_of_organisations,
+    is_singular_verb,
+    is_verb,
+    names_table,
+    nicknames,
+    openers,
+    organisation_names,
+    persons,
+    place_names,
+)
 from cathartes.language.name_kinds import roles
 from cathartes.language.numerals import SCALES, WORDS
 from cathartes.model import NAMES, Fact, FactKind
@@ -23,6 +34,10 @@ _AND = frozenset(("y", "e"))
 _PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
 _BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *_ARTICLES, "un", "una", "su"))
 _BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "in", "at", "near", "from", "outside"))
+_SIDES = frozenset(("abajo", "arriba", "adentro", "afuera", "atrás", "enfrente"))
+_VALUE = re.compile(r"(?:(?<=[:|;] )|(?<=[|;]))(?=(?P<value>[^|;:.,\d]{3,40}?)(?: ?[|;]|\.?$))")
+"""What a field or a cell holds, where it is short."""
+
 _LONGEST = 4
 
 
@@ -42,9 +57,11 @@ class _Line:
     def is_verb(self, at: int) -> bool:
         """Whether a word is a verb where it stands, for no verb but an infinitive follows a Spanish article or preposition."""
         word, before = self[at], self[at - 1]
+        is_place = _is_listed(before) and before not in common_words(self.language)
+        if self[at - 2] in _BEFORE_A_PLACE and self.joined[at - 1] and not is_place:
+            return False
         if self.language == "en":
-            is_in_place = at and (before in _BEFORE_A_PLACE or (self.joined[at - 1] and self[at - 2] in _BEFORE_A_PLACE))
-            return not is_in_place and (word in _english_verbs() or word.endswith(("ed", "ing")))
+            return before not in _BEFORE_A_PLACE and (word in _english_verbs() or word.endswith(("ed", "ing")))
         return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
 
     def is_content(self, at: int) -> bool:
@@ -62,27 +79,38 @@ def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iter
     """Start and end of every word that may be a name, or part of one with the words beside it."""
     words = tuple(_WORD.finditer(text))
     told, named, person = (
-        _covered(text, [fact for fact in facts if fact.kind in kinds]) for kinds in (set(FactKind) - NAMES, NAMES, {FactKind.PERSON})
+        _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in kinds])
+        for kinds in (set(FactKind) - NAMES, NAMES, {FactKind.PERSON})
     )
+    values = _covered(text, [match.span("value") for match in _VALUE.finditer(text) if match["value"].count(" ") < _LONGEST])
     line = _Line(
         [word.group().lower() for word in words],
-        [*(text[this.end() : then.start()] == " " for this, then in pairwise(words)), False],
+        [*(_is_joined(text, this, then) for this, then in pairwise(words)), False],
         [not told[word.start()] for word in words],
         [bool(person[word.start()]) for word in words],
         language,
     )
-    carried = [bool(named[word.start()]) or _may_be_name(line, at) for at, word in enumerate(words)]
+    carried = [
+        bool(named[word.start()]) or (bool(values[word.start()]) and line.free[at]) or _may_be_name(line, at)
+        for at, word in enumerate(words)
+    ]
     _add_places(line, carried)
     _join(line, carried)
     return (word.span() for word, each in zip(words, carried, strict=True) if each)
 
 
-def _covered(text: str, facts: Sequence[Fact]) -> bytearray:
-    """One for every letter that stands in a fact."""
+def _covered(text: str, spans: Sequence[tuple[int, int]]) -> bytearray:
+    """One for every letter that stands in a span."""
     covered = bytearray(len(text))
-    for fact in facts:
-        covered[fact.start : fact.end] = b"\x01" * (fact.end - fact.start)
+    for start, end in spans:
+        covered[start:end] = b"\x01" * (end - start)
     return covered
+
+
+def _is_joined(text: str, this: re.Match[str], then: re.Match[str]) -> bool:
+    """Whether a space, or the dot of a short form, parts two words: "MA. DEL REFUGIO"."""
+    between = text[this.end() : then.start()]
+    return between == " " or (between == ". " and len(this.group()) < 3)
 
 
 def _may_be_name(line: _Line, at: int) -> bool:
@@ -90,14 +118,18 @@ def _may_be_name(line: _Line, at: int) -> bool:
     word, before = line[at], line[at - 1]
     if not line.is_content(at) and not (line.free[at] and (word in nicknames() or word.upper() in organisation_names())):
         return False
-    if _is_listed(word) or is_strange(word, line.language):
+    is_no_word = len(word) < LEAST_LETTERS and word not in common_words(line.language)
+    if _is_listed(word) or is_strange(word, line.language) or is_no_word or word.capitalize() in heads_of_organisations():
         return True
     if line.language == "en":
         beside = (line.joined[at] and line.is_content(at + 1)) or (at and line.joined[at - 1] and line.is_content(at - 1))
         return bool(beside) or (before in _BEFORE_A_PLACE and line.ends(at))
+    if not at and is_singular_verb(line[at + 1]) and not word.endswith("s"):
+        return True
     if before in _ARTICLES:
         return word in nicknames() or (line.ends(at) and line[at + 1] not in _OF and word not in roles() and word not in _counts())
-    return before in _BEFORE_A_PLACE and line.ends(at) and not word.endswith("s") and word not in roles()
+    is_whole = line.ends(at) or (line.is_content(at + 1) and line.ends(at + 1))
+    return before in _BEFORE_A_PLACE and is_whole and not word.endswith("s") and word not in roles()
 
 
 def _is_listed(word: str) -> bool:
@@ -121,13 +153,16 @@ def _join(line: _Line, carried: list[bool]) -> None:
             carried[at] |= all(line.joined[at - 1 : at + 1]) and line.free[at]
     for at in range(last - 1):
         if line[at + 1] in _AND and carried[at] and line.joined[at] and line.joined[at + 1]:
-            carried[at + 2] |= line.is_content(at + 2) and (line[at] in _counts()) == (line[at + 2] in _counts() or line.ends(at + 2))
+            goes_on = line.is_content(at + 2) or (line.free[at + 2] and bool(_PARTICIPLE.search(line[at + 2])))
+            carried[at + 2] |= goes_on and (line[at] in _counts()) == (line[at + 2] in _counts() or line.ends(at + 2))
             carried[at + 1] = carried[at + 2]
     for at in range(last):
-        goes_on = line.is_content(at + 1) or (not line.person[at] and line.free[at + 1] and bool(_PARTICIPLE.search(line[at + 1])))
+        is_kind = not line.person[at] and line.free[at + 1] and bool(_PARTICIPLE.search(line[at + 1]))
+        goes_on = line.is_content(at + 1) or is_kind or (line.free[at + 1] and line[at + 1].capitalize() in persons())
         carried[at + 1] |= carried[at] and line.joined[at] and goes_on
     for at in range(last - 1, -1, -1):
-        carried[at] |= carried[at + 1] and line.joined[at] and line.is_content(at)
+        is_called = bool(_PARTICIPLE.search(line[at])) and (_is_listed(line[at]) or line.is_verb(at - 1))
+        carried[at] |= carried[at + 1] and line.joined[at] and (line.is_content(at) or is_called)
     for at in range(last - 1, -1, -1):
         _join_of(line, carried, at)
     for at in range(last):
@@ -140,8 +175,8 @@ def _join_of(line: _Line, carried: list[bool], at: int) -> None:
     if line[at + 1] not in _OF or after >= len(carried) or not (carried[at] or carried[after]) or not all(line.joined[at:after]):
         return
     for end in (at, after):
-        is_marked = line.free[end] and not line.joined[end]  # no "o" joins what a mark ends: "DE LA O,"
-        carried[end] |= line[end] not in roles() and (line.is_content(end) or is_marked)
+        is_surname = end == after and line.free[end] and (len(line[end]) == 1 or line[end] in _SIDES)  # "DE LA O", "DE ABAJO"
+        carried[end] |= line[end] not in roles() and (line.is_content(end) or is_surname)
     carried[at + 1 : after] = [carried[at] and carried[after]] * (after - at - 1)
 
 

@@ -53,7 +53,7 @@ MIXED = re.compile(rf"(?<![\w])(?={_INSIDE}\d)(?={_INSIDE}[^\W\d_])\w{_INSIDE}\w
 """Anything with letters and digits: R-15, 7.62x39, AK47, MEX-15D. What it is, is not said; that it must not change, is."""
 
 
-DIGITS = (re.compile(r"\d+(?:[.,:/-]\d+)+"), re.compile(r"\d+"))
+DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), re.compile(r"\d+"))
 """What digits are left, such as a score of 5-2: nothing with a digit may change."""
 
 

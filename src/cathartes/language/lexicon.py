@@ -20,7 +20,8 @@ NEVER_NAMES = frozenset(_NEVER_NAMES.split())
 _IRREGULAR = (
     "es era fue será sería está estaba estuvo va iba ha había hay hubo habrá hizo hará dijo dirá tuvo tiene tendrá vino viene puso pudo "
     "puede podrá quiso quiere supo trajo dio ve vio cae sigue muere hace dice pide sale vuelve detuvo obtuvo mantuvo condujo produjo "
-    "redujo huyó oyó cayó leyó"
+    "redujo huyó oyó cayó leyó "
+    "detiene contiene mantiene obtiene sostiene retiene interviene proviene entiende pierde defiende enciende miente siente"
 )
 """Forms of one person that the endings do not build."""
 

@@ -14,8 +14,8 @@ TWENTIES = "veinte veintiún veintidós veintitrés veinticuatro veinticinco vei
 TENS_ES = "treinta cuarenta cincuenta sesenta setenta ochenta noventa"
 TENS_EN = "twenty thirty forty fifty sixty seventy eighty ninety"
 HUNDREDS_ES = "doscient trescient cuatrocient quinient seiscient setecient ochocient novecient"
-ONES_JOINED = {"uno": 1, "una": 1, "ún": 1, "dós": 2, "dos": 2, "trés": 3, "tres": 3, "cuatro": 4, "cinco": 5, "séis": 6, "seis": 6, "siete": 7,
-               "ocho": 8, "nueve": 9}  # fmt: skip
+ONES_JOINED = {"uno": 1, "una": 1, "ún": 1, "dós": 2, "dos": 2, "trés": 3, "tres": 3, "cuatro": 4, "cinco": 5, "séis": 6, "seis": 6,
+               "siete": 7, "ocho": 8, "nueve": 9}  # fmt: skip
 """How the ones are written in one word with the tens: "treintaiún"."""
 
 WORDS: Mapping[str, float] = {
