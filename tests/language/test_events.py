@@ -2,19 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cathartes import texts
 from cathartes.errors import BadInput
+from cathartes.language import grouping
 from cathartes.language.copies import copies
 from cathartes.language.events import Event, events_of
 from cathartes.language.facts import find_facts
+from cathartes.language.grouping import gathered, is_same_event
 from cathartes.language.segments import stretches
-from cathartes.language.tellings import Source, tellings_of
+from cathartes.language.tellings import Source, Telling, tellings_of
 from cathartes.model import Fact
 from cathartes.readers import text_report
 from cathartes.texts import Extraction, Gathering, extraction_json
@@ -194,3 +198,45 @@ def test_a_text_read_in_parts_tells_the_same_facts_and_events(tmp_path: Path, mo
     monkeypatch.setattr(texts, "TEXT_LIMIT", 100)
     monkeypatch.setattr(text_report, "PART", 200)
     assert told() == whole
+
+
+def telling(kind: str, places: tuple[str, ...], day: int | None, written: int | None, at: int) -> Telling:
+    days = [date(2024, 3, 1) + timedelta(each) if each is not None else None for each in (day, written)]
+    return Telling(kind, f"report {at % 3}", at, at, str(at), places, days[0], days[1], None, False, False, ())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["seizure", "arrest"]),
+            st.lists(st.sampled_from(["La Tuna", "Badiraguato", "badiraguato", "Sinaloa"]), max_size=3, unique=True).map(tuple),
+            st.none() | st.integers(0, 25),
+            st.none() | st.integers(0, 25),
+        ),
+        max_size=25,
+    )
+)
+def test_a_telling_stands_alone_only_where_none_of_its_event_was_told_before(rows: list[tuple[str, tuple[str, ...], int, int]]) -> None:
+    tellings = [telling(*row, at) for at, row in enumerate(rows)]
+    groups = gathered(tellings)
+    assert sorted(each.start for group in groups for each in group) == list(range(len(tellings)))
+    order = sorted((each for each in tellings if each.places), key=lambda each: -len(each.places))
+    for at, one in enumerate(order):
+        begins = any(group[0] is one for group in groups)
+        assert begins is not any(is_same_event(one, earlier) for earlier in order[:at])
+
+
+def test_a_long_series_is_gathered_without_comparing_all_with_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+    monkeypatch.setattr(grouping, "is_same_event", lambda one, other: bool(compared.append(1)) or is_same_event(one, other))
+    tellings = [telling("seizure", (f"Rancho {at}", "Culiacán"), at % 300, None, at) for at in range(2000)]
+    assert len(gathered(tellings)) == 2000
+    assert len(compared) < 60_000
+
+
+def test_one_file_that_is_named_twice_is_read_once(tmp_path: Path) -> None:
+    path = tmp_path / "nota.txt"
+    path.write_text(FIRST, encoding="utf-8")
+    once, twice = Gathering(), Gathering()
+    assert list(twice.documents([path, tmp_path / "." / "nota.txt"], None)) == list(once.documents([path], None))
+    assert twice.extraction().events == once.extraction().events

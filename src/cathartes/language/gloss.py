@@ -38,7 +38,8 @@ def has_a_meaning(fact: Fact) -> bool:
         is_nickname = is_acronym or (
             not fact.text.isupper() and any(word in _ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
         )
-        return words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
+        is_word = fact.kind is FactKind.ORGANISATION or len(words) > 1 or fact.start == 0
+        return is_word and words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
     return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)
 
 

@@ -43,7 +43,7 @@ _LONGEST = 4
 
 @dataclass(frozen=True)
 class _Line:
-    """The words of a segment in small letters; whether each stands a space before the next, in no fact, and in a person's name."""
+    """The words of a segment in small letters; whether each stands a space before the next, in no fact, and in a person's whole name."""
 
     words: Sequence[str]
     joined: Sequence[bool]
@@ -78,10 +78,9 @@ class _Line:
 def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
     """Start and end of every word that may be a name, or part of one with the words beside it."""
     words = tuple(_WORD.finditer(text))
-    told, named, person = (
-        _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in kinds])
-        for kinds in (set(FactKind) - NAMES, NAMES, {FactKind.PERSON})
-    )
+    told = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind not in NAMES])
+    named = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in NAMES])
+    person = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind is FactKind.PERSON and " " in fact.text])
     values = _covered(text, [match.span("value") for match in _VALUE.finditer(text) if match["value"].count(" ") < _LONGEST])
     line = _Line(
         [word.group().lower() for word in words],
