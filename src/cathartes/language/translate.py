@@ -33,12 +33,8 @@ def translate(
 ) -> tuple[Segment, ...]:
     """Every piece in order. `find` gives the facts of a text; what is in `target` already is kept as it is.
 
-    A piece with a translation in `known` takes that.
-
-    A piece is stopped where OCR damaged it beside a fact.
-
-    Where a plain number did not come back, or a name or a number in words is not in the translation, the piece is tried once more with
-    all of these hidden; then it is stopped.
+    A piece with a translation in `known` takes that. One that OCR damaged beside a fact is stopped. Where a plain number did not come
+    back, or a name or a number in words is not in the translation, a piece is tried once more with all of these hidden, then stopped.
     """
     known, language = known or {}, LANGUAGE_BEFORE[target]
     made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
