@@ -53,6 +53,13 @@ def test_readings_at_a_stated_floor_are_not_stuck() -> None:
         credible(low, None)
 
 
+def test_an_instrument_stuck_throughout_is_left_out_with_its_name() -> None:
+    broken = replace(ladder.log(seed=9), instruments=("broken",), gases={"ch4": np.full(650, 2500.0)})
+    kept, notes = credible(samples(ladder.log(), broken), None)
+    assert (kept.names, len(kept.t_s)) == (("picarro",), 650)
+    assert notes[0].values == {"count": 650, "of": 1300}
+
+
 def test_a_clock_set_back_marks_what_it_doubles() -> None:
     # Half a minute told twice, 900 m apart: 0 to 9 s, then 5 to 14 s again further on.
     t_s = np.array([0.0, 1, 2, 3, 3, 4, 4, 5, 6, 7])

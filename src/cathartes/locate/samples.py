@@ -73,9 +73,13 @@ def without_copies(samples: Samples) -> Samples:
     """Each measurement once: the same value at the same time and place is a copy, whatever the instrument is called."""
     same = np.column_stack((samples.t_s, samples.paths, samples.y_ppb))
     _, first = np.unique(same, axis=0, return_index=True)
-    kept = samples.take(np.sort(first))
-    present = np.unique(kept.instrument)
-    return replace(kept, names=tuple(samples.names[kind] for kind in present), instrument=np.searchsorted(present, kept.instrument))
+    return of_those_left(samples.take(np.sort(first)))
+
+
+def of_those_left(samples: Samples) -> Samples:
+    """The same samples, without the names of instruments that have none."""
+    present = np.unique(samples.instrument)
+    return replace(samples, names=tuple(samples.names[kind] for kind in present), instrument=np.searchsorted(present, samples.instrument))
 
 
 def refuse_other_heights(logs: Sequence[GasLog]) -> None:
@@ -140,7 +144,8 @@ def credible(samples: Samples, floor_ppb: float | None) -> tuple[Samples, tuple[
             "instrument, or give [gas_log] floor_ppb if that number is the least it shows"
         )
     counted = {"locate.stuck": int(held.sum()), "locate.leaps": int((leapt & ~held).sum())}
-    return samples.take(kept), tuple(Statement(key, {"count": count, "of": len(kept)}) for key, count in counted.items() if count)
+    notes = tuple(Statement(key, {"count": count, "of": len(kept)}) for key, count in counted.items() if count)
+    return of_those_left(samples.take(kept)), notes
 
 
 def leaps(t_s: Floats, paths: Floats) -> NDArray[np.bool_]:
