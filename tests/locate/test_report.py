@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cathartes.locate.report import AGREEMENT, chances, convergence, prior_shares, run_weights
+from cathartes.locate.fits import Replayed
+from cathartes.locate.prior import PER_SOURCE, RATE, SHARED, X, Y
+from cathartes.locate.report import AGREEMENT, ORIGIN_M, chances, convergence, crowd_of, prior_shares, run_weights
 from cathartes.locate.sampler import Run
 from cathartes.model import Flight, Search
 
@@ -61,3 +63,12 @@ def test_chances_are_chances_whatever_the_evidence(evidence: list[float]) -> Non
 def test_runs_that_disagree_are_pooled_alike() -> None:
     assert run_weights(np.array([0.0, np.log(3.0)])) == pytest.approx([0.25, 0.75])
     assert run_weights(np.array([0.0, AGREEMENT + 0.1])).tolist() == [0.5, 0.5]
+
+
+def test_a_place_known_to_the_millimetre_is_reported_to_the_metres_between_a_release_and_its_plume() -> None:
+    values = np.zeros((4000, SHARED + PER_SOURCE))
+    values[:, [SHARED + X, SHARED + Y, SHARED + RATE]] = 100.0, -40.0, 2.0
+    crowd = crowd_of([Replayed(np.empty((0, SHARED)), np.empty((0, 0))), Replayed(values, np.full((4000, 1), 0.5))])
+    assert crowd.place[:, 0].mean(axis=0) == pytest.approx([100.0, -40.0], abs=0.15)
+    assert crowd.place[:, 0].std(axis=0) == pytest.approx([ORIGIN_M, ORIGIN_M], rel=0.05)
+    assert crowd.rate[:, 0].tolist() == [1.0] * 4000
