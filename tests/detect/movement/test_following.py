@@ -76,7 +76,7 @@ def test_looks_that_follow_less_do_not_end_the_search_for_better_ones():
     def chain(length, pace):
         return Chain(np.arange(length), np.outer(np.arange(length), (6 * pace, 8 * pace)), 10.0, pace)
 
-    found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)]}
+    found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)] * 6}
     assert most_followed(found.__getitem__, 100) is found[5]  # and at that pace, every eighth is not asked for
     assert most_followed(found.__getitem__, 30) is found[2]  # too few pictures for every fifth
 
@@ -89,6 +89,16 @@ def test_a_few_short_fast_tracks_do_not_end_the_search_for_slow_things():
     assert most_followed(found.__getitem__, 16) is found[2]
     halves = {1: [chain(20, 0.4, 5.0), chain(20, 0.4, 5.0)], 2: [chain(20, 0.7, 10.0)]}
     assert most_followed(halves.__getitem__, 16) is halves[2]  # a whole thing counts for more than two parts of it
+
+
+def test_too_few_things_tell_no_pace_and_fewer_looks_must_then_show_clearly_more():
+    def chains(count, length):
+        return [Chain(np.arange(length), np.outer(np.arange(length), (6.0, 8.0)), 10.0, 1.0)] * count
+
+    much_more, hardly_more = ({1: chains(5, 5), 2: chains(6, length)} for length in (12, 7))
+    assert most_followed(much_more.__getitem__, 20) is much_more[2]
+    assert most_followed(hardly_more.__getitem__, 20) is hardly_more[1]
+    assert most_followed({1: chains(6, 5)}.__getitem__, 20)  # at that pace, every second is not asked for
 
 
 def leaning(lean, roofs=40):

@@ -23,6 +23,8 @@ FEWEST_LOOKS = 8
 SLOW = 0.6
 """Lengths of its own that a thing moves from look to look: where what is followed is slower three quarters of the time, fewer looks see
 more."""
+TELLING, CLEARLY = 6, 2.0
+"""Fewer things than the first tell no pace: then fewer looks are tried too, and taken where things move over so many times the ground."""
 Row: TypeAlias = tuple[int, str, float, int, float, float, bool]
 
 
@@ -88,12 +90,15 @@ def _follow(part: Series) -> list[Row]:
 
 
 def most_followed(moving: Callable[[int], list[Chain]], count: int) -> list[Chain]:
-    """Ever fewer looks while what moves is slow; one number of looks may show less than those before and after it."""
+    """Ever fewer looks while what moves is slow, or too little to tell; one number of looks may show less than those before and after."""
     best: list[Chain] = []
     for every in STRIDES:
-        if every > 1 and (count < every * FEWEST_LOOKS or not _is_slow(best)):
+        is_slow = _is_slow(best)
+        if every > 1 and (count < every * FEWEST_LOOKS or not (is_slow or len(best) < TELLING)):
             break
-        best = max(best, moving(every), key=_swept)
+        found = moving(every)
+        if _swept(found) > (1.0 if is_slow else CLEARLY) * _swept(best):
+            best = found
     return best
 
 
