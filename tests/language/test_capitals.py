@@ -19,6 +19,12 @@ from cathartes.language.guard import mask
         ("DETIENEN A PERFECTO CALLES CON DOS BOLSAS", "es", "PERFECTO CALLES"),
         ("CAE TOMÁS DEL BOSQUE EN LA PLAZA", "es", "TOMÁS DEL BOSQUE"),
         ("Luz del Carmen Mora murió en la noche.", "es", "Luz del Carmen Mora"),
+        ("Vive en San Juan de Dios desde ayer.", "es", "San Juan de Dios"),
+        ("Llamaron de Grúas Medina e Hijos S.A. otra vez.", "es", "Grúas Medina e Hijos S.A."),
+        ("El R-8: ya estamos listos.", "es", "El R-8"),
+        ("The deal was made w/ April Waters.", "en", "April Waters"),
+        ("Catches are down. Will Hardy wants damages.", "en", "Will Hardy"),
+        ("He told The Sunday Times.", "en", "The Sunday Times"),
     ],
 )
 def test_what_has_a_capital_in_mid_sentence_is_carried_whole(text: str, language: str, name: str) -> None:

@@ -17,6 +17,8 @@ from cathartes.language.facts import find_facts
         ("HALLAN DROGA EN BAJÍO DE ABAJO", "es", "BAJÍO DE ABAJO"),
         ("CÁRTELES UNIDOS ASEGURA 20 KILOS EN CULIACÁN", "es", "CÁRTELES UNIDOS"),
         ("NOMBRE: X LUGAR: AGUA SALADA; HORA: 8", "es", "AGUA SALADA"),
+        ("SE FUGA EL 40 DEL PENAL DE CONCORDIA", "es", "EL 40"),
+        ("CLOSED BY WILL HARDY AT NOON", "en", "WILL HARDY"),
         ("CAR THEFT UP IN EAGLE PASS", "en", "EAGLE PASS"),
         ("WESTERN UNION ROBBED AT NOON", "en", "WESTERN UNION"),
         ("PETER CHURCH HELD IN SUGAR LAND", "en", "SUGAR LAND"),

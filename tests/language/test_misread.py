@@ -182,3 +182,10 @@ def test_a_name_in_two_pieces_and_a_word_joined_to_a_number_stop_a_segment(text:
 @pytest.mark.parametrize("text", ["Vieron a Eleazar cerca del rancho.", "El rifle R15, placa VSL-82-41-A.", "María va con Luz a Cosalá."])
 def test_sound_text_touches_no_damage(text: str) -> None:
     assert not touches_damage(text, find_facts(text, "es", None), "es")
+
+
+@pytest.mark.parametrize(
+    "text", ["Hay un bache de 70 mm en Arcelia.", "Escriban a quejas9@municipio.example, dijo Ramiro.", "Son 3 mdd para Ramiro."]
+)
+def test_units_and_addresses_are_no_damage(text: str) -> None:
+    assert not touches_damage(text, find_facts(text, "es", None), "es")

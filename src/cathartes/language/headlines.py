@@ -22,9 +22,10 @@ from cathartes.language.lexicon import (
     persons,
     place_names,
 )
-from cathartes.language.name_kinds import roles
+from cathartes.language.name_kinds import roles, words_of
 from cathartes.language.numerals import SCALES, WORDS
-from cathartes.model import NAMES, Fact, FactKind
+from cathartes.language.quantities import DIMENSIONLESS
+from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 _PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
@@ -33,10 +34,15 @@ _OF = frozenset(("de", "del", "of"))
 _AND = frozenset(("y", "e"))
 _PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
 _BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *_ARTICLES, "un", "una", "su"))
-_BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "in", "at", "near", "from", "outside"))
+_BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "pa", "in", "at", "near", "from", "outside"))
+_BEFORE_TWO_WORDS = _BEFORE_A_PLACE | {"to"}
 _SIDES = frozenset(("abajo", "arriba", "adentro", "afuera", "atrás", "enfrente"))
 _VALUE = re.compile(r"(?:(?<=[:|;] )|(?<=[|;]))(?=(?P<value>[^|;:.,\d]{3,40}?)(?: ?[|;]|\.?$))")
 """What a field or a cell holds, where it is short."""
+
+_LEGAL_FORMS = ("INC", "LLC", "LTD", "CORP", "CO", "PLC")
+_GIVEN_TOO = frozenset(("will", "may", "april", "june", "august", "mark", "grant"))
+"""English words of grammar, months and verbs that are given names before a surname."""
 
 _LONGEST = 4
 
@@ -58,10 +64,12 @@ class _Line:
         """Whether a word is a verb where it stands, for no verb but an infinitive follows a Spanish article or preposition."""
         word, before = self[at], self[at - 1]
         is_place = _is_listed(before) and before not in common_words(self.language)
-        if self[at - 2] in _BEFORE_A_PLACE and self.joined[at - 1] and not is_place:
+        if self[at - 2] in _BEFORE_TWO_WORDS and self.joined[at - 1] and not is_place:
             return False
         if self.language == "en":
             return before not in _BEFORE_A_PLACE and (word in _english_verbs() or word.endswith(("ed", "ing")))
+        if before in words_of("before", "called"):
+            return False
         return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
 
     def is_content(self, at: int) -> bool:
@@ -89,8 +97,12 @@ def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iter
         [bool(person[word.start()]) for word in words],
         language,
     )
+    numbers = {fact.start for fact in facts if isinstance(fact.value, Quantity) and fact.value.unit == DIMENSIONLESS}
     carried = [
-        bool(named[word.start()]) or (bool(values[word.start()]) and line.free[at]) or _may_be_name(line, at)
+        bool(named[word.start()])
+        or (bool(values[word.start()]) and line.free[at])
+        or (line[at] in ("el", "la") and word.end() + 1 in numbers)
+        or _may_be_name(line, at)
         for at, word in enumerate(words)
     ]
     _add_places(line, carried)
@@ -107,9 +119,10 @@ def _covered(text: str, spans: Sequence[tuple[int, int]]) -> bytearray:
 
 
 def _is_joined(text: str, this: re.Match[str], then: re.Match[str]) -> bool:
-    """Whether a space, or the dot of a short form, parts two words: "MA. DEL REFUGIO"."""
+    """Whether no more than a space, the dot of a short form or the comma before a legal form parts two words: "MA. DEL REFUGIO"."""
     between = text[this.end() : then.start()]
-    return between == " " or (between == ". " and len(this.group()) < 3)
+    is_short = (between == ". " and len(this.group()) < 3) or (between == ", " and then.group() in _LEGAL_FORMS)
+    return between in (" ", " & ") or is_short
 
 
 def _may_be_name(line: _Line, at: int) -> bool:
@@ -118,7 +131,9 @@ def _may_be_name(line: _Line, at: int) -> bool:
     if not line.is_content(at) and not (line.free[at] and (word in nicknames() or word.upper() in organisation_names())):
         return False
     is_no_word = len(word) < LEAST_LETTERS and word not in common_words(line.language)
-    if _is_listed(word) or is_strange(word, line.language) or is_no_word or word.capitalize() in heads_of_organisations():
+    if _is_listed(word) or word in nicknames() or is_strange(word, line.language) or is_no_word:
+        return True
+    if word.capitalize() in heads_of_organisations() or before in words_of("before", "called"):
         return True
     if line.language == "en":
         beside = (line.joined[at] and line.is_content(at + 1)) or (at and line.joined[at - 1] and line.is_content(at - 1))
@@ -160,8 +175,9 @@ def _join(line: _Line, carried: list[bool]) -> None:
         goes_on = line.is_content(at + 1) or is_kind or (line.free[at + 1] and line[at + 1].capitalize() in persons())
         carried[at + 1] |= carried[at] and line.joined[at] and goes_on
     for at in range(last - 1, -1, -1):
-        is_called = bool(_PARTICIPLE.search(line[at])) and (_is_listed(line[at]) or line.is_verb(at - 1))
-        carried[at] |= carried[at + 1] and line.joined[at] and (line.is_content(at) or is_called)
+        is_given = line.language == "en" and line[at] in _GIVEN_TOO
+        is_called = bool(_PARTICIPLE.search(line[at])) and (not at or _is_listed(line[at]) or line.is_verb(at - 1))
+        carried[at] |= carried[at + 1] and line.joined[at] and (line.is_content(at) or is_called or is_given)
     for at in range(last - 1, -1, -1):
         _join_of(line, carried, at)
     for at in range(last):

@@ -44,7 +44,7 @@ CARD = re.compile(r"(?<![\d.,-])\d{15,16}(?![\d.,-]\d|\d)|(?<![\d-])\d{4}[ -]\d{
 VOTER = re.compile(r"\b[A-Z]{6}\d{8}[HM]\d{3}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = re.compile(
-    r"\bhttps?://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
+    r"\b(?i:https?)://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|mx|org|net|gob|gov|info|io|onion)(?![\w.-]*\w)(?:/[\w./-]*\w)?"
 )
 FILE_NUMBER = re.compile(r"(?<![\w/])(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9]+(?:[./-][A-Z0-9]+){2,}(?![\w/])")

@@ -105,6 +105,9 @@ def _amount() -> re.Pattern[str]:
     return re.compile(number + rf"(?:(?P<unit>{units}|{_PESOS}|dólares|dollars)(?!\w)|[^\W\d_]{{2,}}-\r?\n\w+)")
 
 
+_ADDRESS = re.compile(r"(?:https?://|www\.)\S+|[\w.+-]*@\S+")
+"""Where words are joined with numbers as people please."""
+
 _TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(?!\w)")
 _SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-záéíóúñü]+)(?!\w)")
 _GLUED = re.compile(r"(?<!\w)([a-záéíóúñü]{2,})(?=\d)")
@@ -126,7 +129,9 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
     damage += _FLIPPED.finditer(text)
     damage += [match for match in _GLUED.finditer(text) if match[1] in common_words(language)]
     if language == "es":
-        damage += _DOUBLED.finditer(text)
+        damage += [match for match in _DOUBLED.finditer(text) if unit_of(match.group()) is None]
+    addresses = [address.span() for address in _ADDRESS.finditer(text)]
+    damage = [match for match in damage if not any(start <= match.start() < end for start, end in addresses)]
     return any(match.start() <= fact.end + 1 and fact.start - 1 <= match.end() for match in damage for fact in facts)
 
 
@@ -134,9 +139,9 @@ def _is_split(first: str, rest: str, language: str) -> bool:
     """Whether two words are one name in two pieces: "Verdu go"; "Ana lía" may be two words."""
     if first + rest not in persons() and first + rest not in place_names():
         return False
-    return (len(rest) > 1 and rest not in common_words(language)) or (
-        first not in persons() and first.lower() not in common_words(language)
-    )
+    if len(rest) > 1:
+        return rest not in common_words(language)
+    return first not in persons() and first.lower() not in common_words(language)
 
 
 def _is_torn(letter: str, rest: str, language: str) -> bool:

@@ -17,7 +17,7 @@ from cathartes.language.small_letters import ARTICLES
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*$")
 _BEGINS = re.compile(r"(?:[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s*|\d[.)]\s+)$")
-_SHORTENED = re.compile(r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt)\.\s+$")
+_SHORTENED = re.compile(r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt)\.\s+")
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
 _LETTERED = re.compile(r" [A-ZÀ-ÖØ-Þ]-?\d+(?!\w)")
 _ACRONYM = re.compile(r"(?![IVXLC]+$)[A-ZÀ-ÖØ-Þ]{2,}$")
@@ -26,6 +26,7 @@ _TITLE = frozenset(_TITLES.split())
 _NATION = re.compile(r"(?:[A-Z][a-z]+(?:ans?|ese|ish)|French|German|Dutch|Greek|Swiss|Muslims?|Democrats?|Democratic|Republicans?|Labour)$")
 _AT_A_TIME = re.compile(r"(?:on|in|since|until|till|by|last|next|this|every|each|from|to|before|after|late|early|mid|through)$")
 _BEFORE_A_VERB = re.compile(r"(?:se|no|ya|me|te|les?|nos|lo|también|tampoco|nunca|siempre|todavía|aún)$")
+_MODAL = re.compile(r"(?:Will|May|Can|Could|Would|Should|Might|Must)$")
 _OF_A_SUBJECT = re.compile(
     r"(?:is|was|has|had|will|would|can|could|may|did|does|and|who|\w{3,}(?:ed|es|ts|ks|ls|ves|ns)|said|told|left|went|came)$"
 )
@@ -53,7 +54,8 @@ class Words:
         """Whether a word is the first of a sentence, a field or a quotation, where any may have a capital."""
         if not at:
             return True
-        return bool(_BEGINS.search(self.before(at))) and not _SHORTENED.match(self.text, self.words[at - 1].start())
+        is_shortened = _SHORTENED.fullmatch(self.text, self.words[at - 1].start(), self.words[at].start())
+        return bool(_BEGINS.search(self.before(at))) and not is_shortened
 
     def is_capital(self, at: int) -> bool:
         """Whether a word of letters has a capital and follows the one before with no more than space between."""
@@ -103,7 +105,9 @@ def _opens_spanish(words: Words, at: int) -> bool:
 def _opens_english(words: Words, at: int) -> bool:
     """Whether a capital at the start of an English sentence says nothing."""
     word, then = words[at], words[at + 1]
-    if word.lower() in openers("en") or len(word) == 1:
+    if _MODAL.match(word) and words.is_capital(at + 1):
+        return words.text.find("?", words.words[at].end()) >= 0
+    if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True
     is_listed = word in persons() or word in place_names()
     if words.is_capital(at + 1):
@@ -124,7 +128,7 @@ def is_english(words: Words, at: int, language: str) -> bool:
     if word.lower() in MONTH_NUMBER and (words[at + 1][:1].isdigit() or words[at - 1][:1].isdigit()):
         return False
     if word.lower() in WEEKDAY_NUMBER or word.lower().removesuffix("s") in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER:
-        return not then or _is_usual(then) or bool(_AT_A_TIME.match(words[at - 1].lower())) or words.begins(at)
+        return not then or _is_usual(then) or bool(_AT_A_TIME.match(words[at - 1].lower()))
     return bool(_NATION.match(word)) and not is_named_on and not (words.is_capital(at) and words[at - 1] in persons() - {"The"})
 
 
