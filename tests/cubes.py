@@ -120,6 +120,7 @@ def methane(rng: np.random.Generator, wavelength: Floats, width: Floats, truth: 
     """Transmittance of methane (lines x columns x bands) by a table that is not the library's, with a smile across the columns."""
     lines, columns = truth.shape
     wave = 1.0 + 0.05 * waves(rng, 4000, 600.0) + 0.03 * waves(rng, 4000, 20.0)
+    wave /= wave.mean()
     nodes = np.concatenate(([0.0], np.geomspace(30.0, 60000.0, 40)))
     passed = np.empty((lines, columns, len(wavelength)))
     for column in range(columns):
