@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cathartes.language.capitals import may_be_names
+from cathartes.language.lexicon import openers
 from cathartes.language.numerals import WORDS_OF
+from cathartes.language.small_letters import is_all_capitals
 from cathartes.model import Fact, FactKind
 
 _WORD = re.compile(r"[^\W_]+")
@@ -18,7 +20,10 @@ _NUMBER = re.compile(r"(?<![\w-])[^\W\d_]+(?!\s(?:veces|times)\b)(?!\w)")
 def unaccounted(source: str, target: str, language: str, seen: frozenset[str]) -> list[Fact]:
     """What of `source` (in `language`) is not in `target`, which has no glosses: words that may be names, and numbers in words."""
     here = Counter(word.group() for word in _WORD.finditer(target))
-    words = [word for start, end in may_be_names(source, (), language, seen) for word in _WORD.finditer(source, start, end)]
+    # In capitals, what joins the words of a name joins others too: "20 KILOS DE CRISTAL".
+    grammar = openers(language) if is_all_capitals(source) else frozenset()
+    spans = may_be_names(source, (), language, seen)
+    words = [word for span in spans for word in _WORD.finditer(source, *span) if word.group().lower() not in grammar]
     lost = Counter(word.group() for word in words) - here
     names = [Fact(FactKind.NAME, word.group(), *word.span()) for word in words if word.group() in lost]
     return [*names, *_numbers_lost(source, {word.lower() for word in here}, language)]

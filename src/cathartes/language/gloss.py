@@ -12,6 +12,9 @@ _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True
 _ALIKE = ("kilo", "gram", "lit", "ton", "met", "hect", "gal", "kg", "km", "mil", "cent")
 """How units begin that both languages call alike."""
 
+_LEAST_LETTERS = 5
+"""From which on a word in capitals is hardly an acronym."""
+
 _ARTICLES = ("El", "La", "Los", "Las")
 _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
@@ -34,12 +37,10 @@ def has_a_meaning(fact: Fact) -> bool:
     """Whether a fact may be made of common words, which an engine can tell a reader: an office, a plan, a unit that is no metric one."""
     words = fact.text.split()
     if fact.kind in (FactKind.ORGANISATION, FactKind.NAME):
-        is_acronym = len(words) == 1 and fact.text.isupper()
-        is_nickname = is_acronym or (
-            not fact.text.isupper() and any(word in _ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
-        )
-        is_word = fact.kind is FactKind.ORGANISATION or len(words) > 1 or fact.start == 0
-        return is_word and words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
+        in_capitals = fact.text.isupper() and len(fact.text) >= _LEAST_LETTERS and fact.kind is FactKind.NAME
+        is_nickname = any(word in _ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
+        is_told = len(words) > 1 or in_capitals or not (fact.text.isupper() or (fact.kind is FactKind.NAME and fact.start))
+        return is_told and words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
     return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)
 
 

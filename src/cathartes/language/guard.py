@@ -180,7 +180,8 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
             continue
         fact = masked.facts[int(match[1])]
         carried.append(Carried(fact, len(target), len(target) + len(fact.text)))
-        meaning = None if {fact.end + 1, fact.end + 2} & starts else meanings.get(fact.text)
+        goes_on = {fact.end + 1, fact.end + 2} & starts or masked.source.startswith(" & ", fact.end)
+        meaning = None if goes_on else meanings.get(fact.text)
         target += f"{fact.text} [{meaning}]" if meaning else fact.text
     return target + smooth[position:], tuple(sorted(carried, key=lambda each: each.fact.start))
 
