@@ -1,190 +1,150 @@
 """The fixes to keep: the chain through a track that is least surprising to believe, found by dynamic programming.
 
-Going on from a fix to the next costs what is beyond a tolerable surprise. Leaving out a run of fixes has its price too, less the
-surprise of the two steps that lead into it and out of it, and costs the surprise of flying over it. Only beside doubtful steps is
+Going on from a fix to the next costs what is beyond a tolerable surprise of the bend there and of the step. Leaving out a run of fixes
+has its price, and saves the bends at its edges; it costs what is surprising about flying over it. Only beside doubtful steps is
 leaving out tried, so that an ordinary fix costs nothing. All costs are in nats (`track_surprise`).
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
+from cathartes.readers.track_bends import Bends, bent_ends, surprise_over
 
-TOLERABLE, SURPRISING, DEAREST = 3.0, 6.0, 40.0
-"""A surprise up to the first counts for nothing, up to the second only as the edge of a run, and never more than the third."""
+TOLERABLE_BEND, TOLERABLE_STEP, DOUBTFUL = 1.5, 3.0, 3.0
+"""Surprises up to these count for nothing; a run may begin or end beside what is doubtful."""
 
-LEFT_OUT, PER_LOST, HALF, PER_LOST_END = 7.0, 0.45, 4.5, 0.5
-"""Leaving out n fixes costs `LEFT_OUT + PER_LOST * (log(n) + n / HALF)` between others, `LEFT_OUT + PER_LOST_END * n` at an end."""
+LEFT_OUT, PER_LOST, PER_LOST_END = 10.5, 0.05, 0.5
+"""Leaving out n fixes costs `LEFT_OUT + PER_LOST * n` between others, `LEFT_OUT + PER_LOST_END * n` at an end."""
 
-ALIKE, LARGEST_SHARE = -1.0, 0.25
-"""Where n fixes are off alike, up to that share of a track, what surprises among them and `ALIKE + log(n)` may stand for `n / HALF`."""
+ODD, PER_ODD, LARGEST_SHARE = 2.0, 0.4, 0.25
+"""Inside a run of n fixes what surprises is paid for, or `ODD + PER_ODD * n`: it need not be flown as the rest is. No run is longer
+than that share of a track."""
 
-NEAR_M, SLOWEST_M_S = 30.0, 3.0
+SOFT_END = 5.0
+"""A false path may leave the true one unseen; that it comes back unseen, having left it by a jump, is so much less likely."""
+
+NEAR_M = 30.0
 BACK = 200
-MATCHING = 9.0
+MATCHING, OFFSET = 9.0, 0.8
 NEVER = 1e6
 UNASKED = 2.0
 
 
-@dataclass(frozen=True, eq=False)
-class Flown:
-    """n fixes in order, and what is known of each: seconds, Earth-centred metres, velocity there by what comes before and after it.
+class Flown(NamedTuple):
+    """n fixes in order, and what is known of them: seconds, Earth-centred metres, bends.
 
-    Of the step from each fix to the next (the last one blank): `aside_m` beside the way expected and the velocity expected, and
-    `usual`, how noisy it is there compared with the whole track. `reckoned_m` are places less dead reckoning, NaN where there is
-    none; `overs` and `spans` are scale and shape of the tails of both over 1, 2, 4 … 128 steps. Two jumps that differ by `noise_m` may be
-    the same, and nobody flew faster than `fastest_m_s` unseen.
+    `reckoned_m` are places less dead reckoning, NaN where there is none; `reckoned_sigma_m` is the sigma of each step's error (n - 1) and
+    `spans` are scale in sigmas and freedoms of it over 1, 2, 4 … 128 steps. Nobody flew faster than `fastest_m_s` unseen.
     """
 
     utc_s: Floats
     places_m: Floats
-    leaving_m_s: Floats
-    arriving_m_s: Floats
-    aside_m: Floats
-    expected_m_s: Floats
-    usual: Floats
+    bends: Bends
     reckoned_m: Floats
-    overs: Floats
+    reckoned_sigma_m: Floats
     spans: Floats
-    noise_m: float
     fastest_m_s: float
 
 
-def kept(
-    flown: Flown, surprise: Floats, run: Floats, turn: Floats, is_impossible: NDArray[np.bool_], is_gap: NDArray[np.bool_]
-) -> NDArray[np.bool_]:  # fmt: skip
-    """Which of the n fixes to believe, by the surprises of the n - 1 steps and of the turns at the n fixes; runs cannot begin or end
-    inside good ones except at gaps."""
-    price = np.clip(surprise - SURPRISING, 0.0, DEAREST) + run
+def kept(flown: Flown, surprise: Floats, lasting: Floats, is_impossible: NDArray[np.bool_], is_gap: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which of the n fixes to believe, by the surprises of the n - 1 steps and by the bends; runs begin and end where there is doubt."""
+    price = np.maximum(surprise - TOLERABLE_STEP, 0.0) + lasting
+    bent = np.maximum(flown.bends.surprise - TOLERABLE_BEND, 0.0)
+    # What reported velocities tell of a step is not paid for a second time in the bends beside it.
+    bent[1:-1] = np.maximum(bent[1:-1] - np.maximum(price[1:], price[:-1]), 0.0)
+    doubtful = (np.maximum(flown.bends.surprise[1:], flown.bends.surprise[:-1]) > DOUBTFUL) | (price > 0) | is_gap | is_impossible
     price[is_impossible] = np.inf
-    edge = np.clip(surprise - TOLERABLE, 0.0, SURPRISING - TOLERABLE)
-    turned = np.clip(turn - TOLERABLE, 0.0, DEAREST)
-    doubtful = (price + edge + turned[:-1] + turned[1:] > 0) | is_gap
-    return np.asarray(cheapest(*vars(flown).values(), price, edge, turned, doubtful))
+    return np.asarray(cheapest(flown, price, bent, doubtful))
 
 
 @compiled
-def cheapest(
-    utc_s: Floats, places_m: Floats, leaving: Floats, arriving: Floats, aside_m: Floats, expected: Floats, usual: Floats,
-    reckoned_m: Floats, overs: Floats, spans: Floats, noise_m: float, fastest_m_s: float, price: Floats, edge: Floats,
-    turned: Floats, doubtful: NDArray[np.bool_],
-) -> NDArray[np.bool_]:  # fmt: skip
-    """The chain itself: for each fix the cheapest way to it, `flown` from the fix before or `landed` from one of the last doubtful ones.
+def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The chain itself: for each fix the cheapest way to it, `going` from the fix before or `landed` from one of the last doubtful ones.
 
-    The turn at a fix is paid for only where both its steps are flown.
+    The bend at a fix is paid for only where both its steps are flown.
     """
-    count = len(utc_s)
-    flown, landed, previous = np.full(count, np.inf), np.full(count, np.inf), np.full(count, -1)
-    paid = np.concatenate((np.zeros(1), np.cumsum(np.minimum(price, NEVER) + turned[:-1])))
+    count = len(flown.utc_s)
+    going, landed, previous = np.full(count, np.inf), np.full(count, np.inf), np.full(count, -1)
+    paid = np.concatenate((np.zeros(1), np.cumsum(np.minimum(price, NEVER) + bent[:-1])))
     departures, known = np.empty(count, np.int64), 0
     for at in range(count):
         landed[at] = LEFT_OUT + PER_LOST_END * at if at else 0.0
         if at:
-            flown[at] = min(landed[at - 1], flown[at - 1] + turned[at - 1]) + price[at - 1]
+            going[at] = min(landed[at - 1], going[at - 1] + bent[at - 1]) + price[at - 1]
         if at and doubtful[at - 1]:
             for index in range(max(0, known - BACK), known):
                 back = departures[index]
-                lost = at - back - 1
-                total = min(flown[back], landed[back]) + LEFT_OUT + PER_LOST * np.log(max(lost, 1)) - edge[back] - edge[at - 1]
-                each, alike = PER_LOST * lost / HALF, np.inf
-                if 1 < lost < LARGEST_SHARE * count:
-                    alike = ALIKE + np.log(lost) + paid[at - 1] - paid[back + 2]
-                if lost and total + min(each, alike) - MATCHING < min(landed[at], flown[at] + turned[at]):
-                    astray = over(utc_s, places_m, leaving, arriving, usual, reckoned_m, overs, spans, fastest_m_s, back, at)
-                    total += min(astray + each, alike if astray < np.inf else np.inf)
-                    total -= matching(utc_s, aside_m, expected, usual, reckoned_m, noise_m, spans, back, at)
+                if not 1 < at - back <= LARGEST_SHARE * count + 1:
+                    continue
+                total = min(going[back], landed[back]) + price_of_run(price, bent, paid, back, at)
+                if total - MATCHING < min(landed[at], going[at] + bent[at]):
+                    total += over(flown, back, at) - matching(flown.bends, back, at - 1)
                     if total < landed[at]:
                         landed[at], previous[at] = total, back
         if at < count - 1 and doubtful[at]:
             departures[known] = at
             known += 1
     lost_at_end = count - 1 - np.arange(count)
-    total = np.minimum(flown, landed) + np.where(lost_at_end > 0, LEFT_OUT + PER_LOST_END * lost_at_end, 0.0)
-    return np.asarray(back_along(flown, landed, turned, previous, int(np.argmin(total))))
+    total = np.minimum(going, landed) + np.where(lost_at_end > 0, LEFT_OUT + PER_LOST_END * lost_at_end, 0.0)
+    return np.asarray(back_along(going, landed, bent, previous, int(np.argmin(total))))
 
 
 @compiled
-def back_along(flown: Floats, landed: Floats, turned: Floats, previous: NDArray[np.int64], at: int) -> NDArray[np.bool_]:
+def price_of_run(price: Floats, bent: Floats, paid: Floats, back: int, at: int) -> float:
+    """What leaving out all between two fixes costs by itself: by number, by what surprises inside, and by a beginning without an end."""
+    lost = at - back - 1
+    inside = min(paid[at - 1] - paid[back + 2], ODD + PER_ODD * lost) if lost > 1 else 0.0
+    begins, ends = bent[back] + bent[back + 1] + price[back], bent[at - 1] + bent[at] + price[at - 1]
+    return float(LEFT_OUT + PER_LOST * lost + inside + max(min(begins, SOFT_END) - ends, 0.0))
+
+
+@compiled
+def back_along(going: Floats, landed: Floats, bent: Floats, previous: NDArray[np.int64], at: int) -> NDArray[np.bool_]:
     """The fixes of the cheapest chain that ends at this one."""
-    chain = np.zeros(len(flown), np.bool_)
-    is_landed = landed[at] < flown[at]
+    chain = np.zeros(len(going), np.bool_)
+    is_landed = landed[at] < going[at]
     while at >= 0:
         chain[at] = True
         if is_landed:
             at = previous[at]
-            is_landed = landed[at] < flown[at]
+            is_landed = landed[at] < going[at]
         else:
             at -= 1
-            is_landed = landed[at] < flown[at] + turned[at]
+            is_landed = landed[at] < going[at] + bent[at]
     return chain
 
 
 @compiled
-def over(
-    utc_s: Floats, places_m: Floats, leaving: Floats, arriving: Floats, usual: Floats, reckoned_m: Floats, overs: Floats,
-    spans: Floats, fastest_m_s: float, start: int, end: int,
-) -> float:  # fmt: skip
-    """The surprise of flying straight from one fix to a later one: by dead reckoning where that fits better."""
-    seconds, way = utc_s[end] - utc_s[start], places_m[end] - places_m[start]
-    if seconds < 0 or size(way) > fastest_m_s * seconds + NEAR_M:
+def over(flown: Flown, start: int, end: int) -> float:
+    """The surprise of flying straight from one fix to a later one: by dead reckoning where there is any, else by the bends at both ends."""
+    seconds, way_m = flown.utc_s[end] - flown.utc_s[start], flown.places_m[end] - flown.places_m[start]
+    if seconds < 0 or size(way_m) > flown.fastest_m_s * seconds + NEAR_M:
         return np.inf
-    found = 0.0
-    before, after = leaving[start], arriving[end]
-    if not np.isnan(before[0] + after[0]):
-        cosine = np.sum(before * after) / max(size(before) * size(after), 1e-9)
-        half = min(np.arccos(min(max(cosine, -1.0), 1.0)) / 2, 1.3)
-        longer = np.tan(half) / half if half > 1e-6 else 1.0
-        found = by_span(size(way - (before + after) / 2 * longer * seconds) / usual[start], overs, end - start)
-    if not np.isnan(spans[0, 0]):
-        reckoned = size(reckoned_m[end] - reckoned_m[start]) / usual[start]
-        found = min(found + UNASKED, by_span(reckoned, spans, end - start))
-    return max(found - UNASKED, 0.0)
+    if not np.isnan(flown.spans[0, 0]):
+        off_m = size(flown.reckoned_m[end] - flown.reckoned_m[start])
+        return float(max(surprise_over(off_m / flown.reckoned_sigma_m[start], flown.spans, end - start) - UNASKED, 0.0))
+    first, last = bent_ends(flown.bends, flown.utc_s, flown.places_m, start, end)
+    out, home = surprise_over(first, flown.bends.laws, end - start), surprise_over(last, flown.bends.laws, end - start)
+    return float(max(out - TOLERABLE_BEND, 0.0) + max(home - TOLERABLE_BEND, 0.0))
 
 
 @compiled
-def matching(
-    utc_s: Floats, aside_m: Floats, expected: Floats, usual: Floats, reckoned_m: Floats, noise_m: float, spans: Floats, start: int, end: int
-) -> float:
-    """How much likelier two jumps are as the two edges of one fault: an offset comes back, a clock loses the time that it won."""
-    last = end - 1
-    out, home = aside_m[start], aside_m[last]
-    noise_m *= (usual[start] + usual[last]) / 2
-    found = 2 * np.log((min(size(out), size(home)) + 1.0) / (size(out + home) + noise_m))
-    lost, won = seconds_along(out, expected[start]), seconds_along(home, expected[last])
-    if not np.isnan(lost + won):
-        found = max(found, 1.0 + np.log(min(abs(lost), abs(won)) / (abs(lost + won) + noise_m / size(expected[start]))))
-    if not np.isnan(spans[0, 0]):
-        out, home = reckoned_m[start + 1] - reckoned_m[start], reckoned_m[end] - reckoned_m[last]
-        moved = size(reckoned_m[end] - reckoned_m[start])
-        found = max(found, 2 * np.log((min(size(out), size(home)) + 1.0) / (moved + spans[0, 0] * usual[start])))
+def matching(bends: Bends, first: int, last: int) -> float:
+    """How much likelier two jumps are as the two edges of one fault: an offset comes back."""
+    out_m, home_m = bends.jump_m[first], bends.jump_m[last]
+    if np.isnan(out_m.real + home_m.real):
+        return 0.0
+    sigma_m = np.hypot(bends.jump_sigma_m[first], bends.jump_sigma_m[last])
+    smaller = min(abs(out_m), abs(home_m)) / sigma_m
+    if smaller <= 1:
+        return 0.0
+    # A jump may be of any size, its density falls as the square; one that comes back is off by a Student law of three freedoms.
+    found = OFFSET + 2 * np.log(smaller) - 2.5 * np.log1p((abs(out_m + home_m) / sigma_m) ** 2 / 3)
     return float(min(max(found, 0.0), MATCHING))
-
-
-@compiled
-def seconds_along(jump_m: Floats, velocity_m_s: Floats) -> float:
-    """How much time a jump along the way is worth; NaN where it leads aside, or nothing moves."""
-    speed, along = size(velocity_m_s), np.sum(jump_m * velocity_m_s)
-    if speed < SLOWEST_M_S or abs(along) <= 0.8 * size(jump_m) * speed:
-        return np.nan
-    return float(along / speed**2)
-
-
-@compiled
-def by_span(metres: float, tails: Floats, steps: int) -> float:
-    """The surprise of so many metres over so many steps, by the tails for 1, 2, 4 … 128 of them."""
-    low = min(int(np.log2(steps)), tails.shape[1] - 2)
-    part = np.log2(steps) - low
-    scale = tails[0, low] ** (1 - part) * tails[0, low + 1] ** part
-    return float(beyond((metres / scale) ** tails[1, low + 1]))
-
-
-@compiled
-def beyond(nats: float) -> float:
-    """A surprise, its tail taken for a power law beyond the rarest twentieth: real tracks have more there than a Weibull law."""
-    return nats if nats <= TOLERABLE else TOLERABLE + 2 * float(np.log(nats / TOLERABLE))
 
 
 @compiled

@@ -16,8 +16,10 @@ from scipy.ndimage import median_filter
 from cathartes.earth.geodesy import earth_centred
 from cathartes.model import Track
 from cathartes.model.samples import Floats
-from cathartes.readers.track_chain import Flown, kept, seconds_along
+from cathartes.readers.track_bends import Bends
+from cathartes.readers.track_chain import Flown, kept
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
+from cathartes.readers.track_parted import stretches_among_others
 from cathartes.readers.track_reckoning import CLOSE_S, of_both, size
 from cathartes.readers.track_surprise import surprises_of
 
@@ -30,6 +32,9 @@ STRICT = 0.8
 
 LATE_TIMES, LATE_S, OFTEN = 6.0, 2.0, 4
 """A step is late by more than so many times what is usual and so many seconds; a clock was wrong where that comes and goes so often."""
+
+ALONG = 0.8
+"""A jump leads along the way where the cosine between them is greater."""
 
 ONE_BYTE = np.radians(256)
 STRAIGHT, MANY, FEWEST = 0.95, 0.3, 50
@@ -80,7 +85,8 @@ def flags_of(track: Track) -> NDArray[np.int64]:
         flag_clock_steps(written := route_of(track, rows, tick_s), flags)
         flag_off_beat(written.only(flags[rows] == 0), flags)
         route = in_best_order(written.only(flags[rows] == 0))
-        flag_interleaved(route, flags)
+        flag_among_others(route, flags)
+        flag_interleaved(route := route.only(flags[route.row] == 0), flags)
         flag_repeats(route := route.only(flags[route.row] == 0), flags)
         flag_unbelievable(route.only(flags[route.row] == 0), flags)
     return flags
@@ -193,6 +199,15 @@ def in_best_order(route: Route) -> Route:
     return Route(route.row[by_time], route.utc_s[by_time], route.places_m[by_time], route.velocity_m_s[by_time], route.tick_s)
 
 
+def flag_among_others(route: Route, flags: NDArray[np.int64]) -> None:
+    """Flag stretches with a wrong clock that lie among other fixes since the rows were sorted by time."""
+    if len(route.row) < FEWEST:
+        return
+    for _, fixes in stretches_among_others(route.utc_s, route.places_m, route.tick_s):
+        if not flags[route.row[fixes]].any():
+            flags[route.row[fixes]] |= Flag.SHIFTED
+
+
 def flag_interleaved(route: Route, flags: NDArray[np.int64]) -> None:
     """Flag fixes that lie back, or ahead, by the same time again and again among others that do not: a wrong clock, sorted by time.
 
@@ -252,8 +267,8 @@ def flag_unbelievable(route: Route, flags: NDArray[np.int64]) -> None:
     """Keep the chain of fixes that is least surprising to believe, and flag the others."""
     if len(route.row) < 2:
         return
-    flown, surprise, run, turn = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
-    keep = kept(flown, surprise, run, turn, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
+    flown, surprise, lasting = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
+    keep = kept(flown, surprise, lasting, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
     for start, end in runs_of_lost(keep):
         flags[route.row[start : end + 1]] |= kind_of(flown, start, end)
 
@@ -270,12 +285,23 @@ def kind_of(flown: Flown, start: int, end: int) -> Flag:
     if end - start < 2:
         return Flag.IMPOSSIBLE
     goes_back = np.diff(flown.utc_s[max(start - 1, 0) : end + 2]).min() < 0
-    if goes_back or (start > 0 and end < len(flown.utc_s) - 1 and is_same_time_back(flown, start - 1, end)):
+    if goes_back or (start > 0 and end < len(flown.utc_s) - 1 and is_same_time_back(flown.bends, start - 1, end)):
         return Flag.SHIFTED
     return Flag.SPOOFED
 
 
-def is_same_time_back(flown: Flown, first: int, second: int) -> bool:
+def is_same_time_back(bends: Bends, first: int, second: int) -> bool:
     """Whether two jumps lead along the way, one losing as much time as the other wins."""
-    lost, won = (seconds_along(flown.aside_m[step], flown.expected_m_s[step]) for step in (first, second))
+    lost, won = (
+        seconds_along(bends.jump_m[step], bends.jump_m[step] / bends.seconds[step], bends.velocity_m_s[step]) for step in (first, second)
+    )
     return bool(abs(lost + won) <= RETURN * max(abs(lost), abs(won)))
+
+
+def seconds_along(jump_m: complex, jump_m_s: complex, velocity_m_s: complex) -> float:
+    """How much time a jump along the way is worth; NaN where it leads aside, or nothing moves."""
+    expected_m_s = velocity_m_s - jump_m_s
+    along = (jump_m * expected_m_s.conjugate()).real
+    if abs(expected_m_s) < MOVING_M_S or abs(along) <= ALONG * abs(jump_m) * abs(expected_m_s):
+        return np.nan
+    return float(along / abs(expected_m_s) ** 2)

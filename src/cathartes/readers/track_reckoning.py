@@ -27,7 +27,9 @@ LIKE, MOST_CELLS, CELL_RARE, CELL_SIGMAS = 40, 5, 0.8, 1.28
 AROUND, USUAL_AROUND = 101, (0.4, 2.0)
 STRETCHES, STRETCH, EXCEEDED = 12, 25, 0.85
 RARE = np.array([0.5, 0.9, 0.97])
-FREEDOMS = np.geomspace(2.0, 12.0, 40)
+FEWEST_FREEDOMS, MOST_FREEDOMS = 2.0, 3.0
+"""Of what is measured against reported velocities: rounding thickens the middle of its law, and says nothing about its tail."""
+
 LASTING_STEPS, LASTING_NATS = 5, 4.0
 DRIFTING_STEPS, DRIFTING_NATS = (7, 15, 31), 4.0
 
@@ -35,10 +37,12 @@ DRIFTING_STEPS, DRIFTING_NATS = (7, 15, 31), 4.0
 @dataclass(frozen=True, eq=False)
 class Reckoned:
     """m steps less the way that the velocities at their ends expect: metres (m x 3, zero where unknown), the same in units of what is
-    usual (m, NaN where unknown), and how surprising it is, in nats per step, that this lasts (m)."""
+    usual (m, NaN where unknown), what is usual in metres (m, its median where unknown), and how surprising it is, in nats per step, that
+    this lasts (m)."""
 
     step_m: Floats
     sigmas: Floats
+    sigma_m: Floats
     lasting: Floats
 
 
@@ -53,32 +57,42 @@ class Student:
         """Minus the logarithm of the density of each value, beside that of none."""
         return np.asarray((self.freedoms + 2) / 2 * np.log1p((values / self.scale) ** 2 / self.freedoms))
 
+    def surprise(self, values: Floats) -> Floats:
+        """Minus the logarithm of the chance to exceed each value."""
+        return np.asarray(self.nats(values) * self.freedoms / (self.freedoms + 2))
+
 
 def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats) -> Reckoned:
     """Steps (m x 3 metres, m seconds) against the velocities at the m + 1 fixes (metres per second, NaN where not reported)."""
     way_m = of_both(reported_m_s[:-1], reported_m_s[1:], arc=True) * seconds[:, None]
     known = np.isfinite(way_m[:, 0]) & (seconds <= CLOSE_S)
     step_m = np.where(known[:, None], steps_m - way_m, 0.0)
-    sigmas, weighed = np.full(len(seconds), np.nan), np.zeros_like(step_m)
+    sigmas, sigma_m = np.full(len(seconds), np.nan), np.full(len(seconds), np.inf)
     if np.count_nonzero(known) <= STRETCH:
-        return Reckoned(step_m, sigmas, np.zeros(len(seconds)))
+        return Reckoned(step_m, sigmas, sigma_m, np.zeros(len(seconds)))
     change_m_s = size(np.diff(reported_m_s, axis=0))[known]
-    sigmas[known], weighed[known] = by_the_like(step_m[known], way_m[known], seconds[known], np.nan_to_num(change_m_s))
-    return Reckoned(step_m, sigmas, lasting(np.nan_to_num(sigmas), weighed))
+    sigmas[known], sigma_m[known] = by_the_like(step_m[known], way_m[known], seconds[known], np.nan_to_num(change_m_s))
+    sigma_m[~known] = np.median(sigma_m[known])
+    return Reckoned(step_m, sigmas, sigma_m, lasting(np.nan_to_num(sigmas), step_m / sigma_m[:, None]))
 
 
 def by_the_like(step_m: Floats, way_m: Floats, seconds: Floats, change_m_s: Floats) -> tuple[Floats, Floats]:
-    """How many of their sigmas long each step's error is, and the error as a vector over its sigma."""
+    """How many of their sigmas long each step's error is, and that sigma in metres."""
     along_m = np.einsum("ij,ij->i", step_m, way_m) / np.maximum(size(way_m), 1e-9)
     across_m = np.sqrt(np.maximum(size(step_m) ** 2 - along_m**2, 0.0))
-    sigmas_m = np.full((2, len(seconds)), FLOOR_M)
+    sigmas_m = np.empty((2, len(seconds)))
     for cell in cells(seconds, change_m_s):
         for part, error_m in zip(sigmas_m, (along_m, across_m), strict=True):
-            part[cell] = np.hypot(np.quantile(np.abs(error_m[cell]), CELL_RARE) / CELL_SIGMAS, FLOOR_M)
+            part[cell] = sigma_of(error_m[cell])
     lengths = np.hypot(along_m / sigmas_m[0], across_m / sigmas_m[1])
     around = median_filter(lengths, AROUND, mode="reflect") / max(float(np.median(lengths)), 1e-9)
     around = np.clip(around, *USUAL_AROUND)
-    return lengths / around, step_m / (np.hypot(*sigmas_m) * around)[:, None]
+    return lengths / around, np.hypot(*sigmas_m) * around
+
+
+def sigma_of(errors_m: Floats) -> float:
+    """The sigma of errors alike, by a quantile that a few faults do not reach."""
+    return float(np.hypot(np.quantile(np.abs(errors_m), CELL_RARE) / CELL_SIGMAS, FLOOR_M))
 
 
 def cells(seconds: Floats, change_m_s: Floats) -> Iterator[NDArray[np.intp]]:
@@ -110,13 +124,14 @@ def worst_of_most(values: Floats, least: float) -> float:
     return max(least, float(np.quantile([stretch.max() for stretch in stretches(values)], EXCEEDED)))
 
 
-def student_of(lengths: Floats) -> Student:
+def student_of(lengths: Floats, most_freedoms: float = MOST_FREEDOMS) -> Student:
     """The law through the median, and through the rarer quantiles of all but the worst seventh of the stretches."""
     quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], EXCEEDED, axis=0)
     quantiles[0] = max(float(np.median(lengths)), 1e-9)
-    laws = np.sqrt(FREEDOMS * (np.power.outer(1 - RARE, -2 / FREEDOMS) - 1))
+    possible = np.geomspace(FEWEST_FREEDOMS, most_freedoms, 40)
+    laws = np.sqrt(possible * (np.power.outer(1 - RARE, -2 / possible) - 1))
     ratios = zip(quantiles[1:] / quantiles[0], laws[1:] / laws[0], strict=True)
-    freedoms = min(float(np.interp(-measured, -of_law, FREEDOMS)) for measured, of_law in ratios)
+    freedoms = min(float(np.interp(-measured, -of_law, possible)) for measured, of_law in ratios)
     return Student(float(np.max(quantiles / np.sqrt(freedoms * ((1 - RARE) ** (-2 / freedoms) - 1)))), freedoms)
 
 
