@@ -100,6 +100,36 @@ def test_a_wrong_clock_is_found_in_sorted_rows_without_a_beat() -> None:
     assert sorted(order[np.flatnonzero(flags & Flag.SHIFTED)].tolist()) == list(range(60, 90))
 
 
+def circling(seed: int) -> Track:
+    """An aircraft that turns by some 65 degrees between two fixes, twice a minute or oftener, with fifty metres of noise."""
+    rng = np.random.default_rng(seed)
+    utc_s = np.cumsum(rng.integers(17, 32, FIXES)).astype(np.float64)
+    fine = np.arange(0.0, utc_s[-1] + 1.0)
+    course = 0.045 * fine + 0.3 * np.sin(fine / 400.0)
+    east, north = (np.cumsum(75.0 * part(course))[utc_s.astype(int)] + rng.normal(0, 50, FIXES) for part in (np.sin, np.cos))
+    absent = np.full(FIXES, np.nan)
+    return Track(1.6e9 + utc_s, -100.0 + east / 104_600, 20.0 + north / 110_700, absent, HeightReference.MSL, absent, ("a",) * FIXES)
+
+
+def test_a_wrong_clock_is_found_in_sorted_rows_of_an_aircraft_that_circles_and_reports_no_velocity() -> None:
+    found_all, wrongly = 0, 0
+    for seed in range(8):
+        track = circling(seed)
+        utc_s = track.utc_s.copy()
+        utc_s[100:140] += (-1) ** seed * (40.0 + 9.0 * seed)
+        order = np.argsort(utc_s, kind="stable")
+        flagged = set(order[np.flatnonzero(flags_of(taken(replace(track, utc_s=utc_s), order)))].tolist())
+        found_all += len(flagged & set(range(100, 140))) >= 38
+        wrongly += len(flagged - set(range(100, 140)))
+    assert found_all >= 6
+    assert wrongly <= 0.02 * 8 * FIXES
+
+
+def test_a_small_offset_of_an_aircraft_that_circles_is_found_without_velocities() -> None:
+    flags = [flags_of(moved(circling(seed), slice(150, 180), 0.008, -0.008))[150:180] != 0 for seed in range(8)]
+    assert np.mean(flags) > 0.9
+
+
 def taken(track: Track, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Track:
     arrays = {name: each[rows] for name, each in vars(track).items() if isinstance(each, np.ndarray)}
     return replace(track, **arrays, aircraft=("a",) * len(rows))

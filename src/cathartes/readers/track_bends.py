@@ -27,7 +27,7 @@ MANOEUVRE_M_S2 = 0.5
 
 AROUND = (-3, -2, -1, 1, 2, 3)
 SPANS = 2 ** np.arange(8)
-ENOUGH = 20_000
+ENOUGH = 5_000
 UNKNOWN = (1e9, 2.0)
 SOONEST_S = 0.01
 
