@@ -105,3 +105,16 @@ def test_an_engine_that_changes_nothing_gives_the_source_back(text: str, trust: 
 )
 def test_a_date_is_told_with_its_day_its_month_and_the_year_that_is_written(text: str, value: str, into: str, meaning: str) -> None:
     assert gloss(Fact(FactKind.DATE, text, 0, len(text), value), into) == meaning
+
+
+def test_facts_that_were_one_for_the_engine_are_told_one_by_one_as_found() -> None:
+    source = "Firmó Ignacia Montes de Oca a las ocho de la noche."
+    texts = ((FactKind.PERSON, "Ignacia Montes"), (FactKind.NAME, "Oca"), (FactKind.TIME, "ocho de la noche"))
+    found = [Fact(kind, text, source.index(text), source.index(text) + len(text)) for kind, text in texts]
+    masked = mask(source, found, trust_numbers=True)
+    assert masked.text == "Firmó Xq0z a Xq1z."
+    restored = restore(masked, "Xq0z signed at Xq1z.", {"ocho de la noche": "20:00"})
+    assert restored is not None
+    target, carried = restored
+    assert target == "Ignacia Montes de Oca signed at las ocho de la noche [20:00]."
+    assert [(each.fact.text, target[each.target_start : each.target_end]) for each in carried] == [(one.text, one.text) for one in found]

@@ -8,7 +8,7 @@ name, and not of what. Text all in capitals is the business of `language.headlin
 import re
 from collections.abc import Iterator, Sequence
 
-from cathartes.language.guard import guarded_facts
+from cathartes.language.guard import guarded_parts
 from cathartes.language.headlines import carried_in_capitals
 from cathartes.language.lexicon import openers
 from cathartes.language.openings import Words, is_acronym, is_english, opens, words_of_text
@@ -24,7 +24,7 @@ def with_capitalised(text: str, facts: Sequence[Fact], language: str, seen: froz
 
     `seen` are words that the document writes with a capital in mid-sentence: wherever they have one they are carried.
     """
-    guarded = guarded_facts(text, facts)
+    guarded = guarded_parts(facts)
     held = guarded if is_all_capitals(text) else [fact for fact in guarded if not _is_word_of_time(text, fact, language)]
     taken = bytearray(len(text))
     for fact in held:

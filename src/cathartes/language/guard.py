@@ -42,18 +42,23 @@ _CAPITAL = re.compile(r"\s+[A-ZÀ-ÖØ-Þ](?=[a-zà-öø-ÿ]|\b)")
 
 @dataclass(frozen=True)
 class Masked:
-    """A sentence with tokens in place of facts: `facts[n]` stands behind the token numbered n; `bare` numbers stand for themselves."""
+    """A sentence with tokens in place of facts: `facts[n]` stands behind the token numbered n; `bare` numbers stand for themselves.
+
+    `parts[n]` are the facts within `facts[n]`: several that were joined, or one without its article.
+    """
 
     source: str
     text: str
     facts: tuple[Fact, ...]
+    parts: tuple[tuple[Fact, ...], ...]
     bare: tuple[Fact, ...]
     stem: str
 
 
 def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
-    guarded = _joined(guarded_facts(source, facts), source)
+    apart = guarded_parts(facts)
+    guarded = _joined([_with_article_or_vessels(fact, source) for fact in apart], source)
     bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
     hidden = tuple(fact for fact in guarded if not (trust_numbers and _stands_for_itself(fact)))
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
@@ -63,17 +68,19 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
         position = fact.end
     # An engine is given lines joined, and a word that is broken at a line end whole; what it translates need not be broken again.
     text = _BROKEN.sub("", "".join([*pieces, source[position:]]))
-    return Masked(source, re.sub(r"\r?\n", " ", text), hidden, bare, stem)
+    parts = tuple(tuple(each for each in apart if whole.start <= each.start and each.end <= whole.end) for whole in hidden)
+    return Masked(source, re.sub(r"\r?\n", " ", text), hidden, parts, bare, stem)
 
 
-def guarded_facts(source: str, facts: Iterable[Fact]) -> list[Fact]:
-    """What is to be kept of the facts of `source`: of a counted thing its number, of an hour in words its article too."""
-    return [_whole(guarded_part(fact), source) for fact in facts if needs_guard(fact)]
+def guarded_parts(facts: Iterable[Fact]) -> list[Fact]:
+    """What is to be kept of facts that an engine could harm: of a counted thing its number."""
+    return [guarded_part(fact) for fact in facts if needs_guard(fact)]
 
 
-def _whole(fact: Fact, source: str) -> Fact:
-    """An hour with its article, a number with the vessels that it counts, any other fact as it is."""
-    article = _ARTICLE_OF_HOURS.search(source, max(0, fact.start - 4), fact.start) if fact.kind is FactKind.TIME else None
+def _with_article_or_vessels(fact: Fact, source: str) -> Fact:
+    """An hour in words with its article, a number with the vessels that it counts, any other fact as it is."""
+    is_in_words = fact.kind is FactKind.TIME and not fact.text[0].isdigit()
+    article = _ARTICLE_OF_HOURS.search(source, max(0, fact.start - 4), fact.start) if is_in_words else None
     vessel = _OTHER_VESSEL.match(source, fact.end) if fact.kind is FactKind.QUANTITY else None
     start, end = article.start() if article else fact.start, vessel.end() if vessel else fact.end
     return replace(fact, text=source[start:end], start=start, end=end)
@@ -178,10 +185,11 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
             carried += [Carried(waiting[match.group()].popleft(), len(target), len(target) + len(match.group()))]
             target += match.group()
             continue
-        fact = masked.facts[int(match[1])]
-        carried.append(Carried(fact, len(target), len(target) + len(fact.text)))
+        fact, parts = masked.facts[int(match[1])], masked.parts[int(match[1])]
+        shift = len(target) - fact.start
+        carried += [Carried(part, part.start + shift, part.end + shift) for part in parts]
         goes_on = {fact.end + 1, fact.end + 2} & starts or masked.source.startswith(" & ", fact.end)
-        meaning = None if goes_on else meanings.get(fact.text)
+        meaning = None if goes_on or len(parts) > 1 else meanings.get(parts[0].text)
         target += f"{fact.text} [{meaning}]" if meaning else fact.text
     return target + smooth[position:], tuple(sorted(carried, key=lambda each: each.fact.start))
 
