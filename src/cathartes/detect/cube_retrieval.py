@@ -468,18 +468,23 @@ def thinned(values: Floats32) -> Floats32:
     return values[:: max(1, len(values) // ESTIMATED_FROM)]
 
 
-def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
-    """The noise of `raw` in each pixel, as it depends on the brightness of pixels without gas: twelve classes, joined smoothly."""
-    chosen = np.isfinite(raw) & np.isfinite(brightness) & ~excluded
-    level, value = thinned(brightness[chosen]), thinned(raw[chosen])
+def by_brightness(
+    values: Floats32, brightness: Floats32, chosen: NDArray[np.bool_], statistic: Callable[[Floats32], float]
+) -> NDArray[np.float64]:
+    """A positive statistic of the chosen finite values at each pixel's brightness: that of twelve classes, joined smoothly."""
+    known = np.isfinite(values) & np.isfinite(brightness) & chosen
+    level, value = thinned(brightness[known]), thinned(values[known])
     classes = int(np.clip(len(level) // 200, 1, CLASSES))
     edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
     which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
-    member = [value[which == each] for each in range(classes)]
-    width = [_middle(each)[1] for each in member]
-    middle = 0.5 * (edges[1:] + edges[:-1])
-    flat = np.exp(np.interp(brightness.ravel(), middle, np.log(width)))
-    return flat.reshape(raw.shape).astype(np.float32)
+    told = [statistic(value[which == each]) for each in range(classes)]
+    flat = np.exp(np.interp(brightness.ravel(), 0.5 * (edges[1:] + edges[:-1]), np.log(told)))
+    return np.asarray(flat.reshape(values.shape))
+
+
+def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> Floats32:
+    """The noise of `raw` in each pixel, as it depends on the brightness of pixels without gas."""
+    return by_brightness(raw, brightness, ~excluded, lambda values: _middle(values)[1]).astype(np.float32)
 
 
 def maps_of(
@@ -512,13 +517,6 @@ def columns_of(answer: Floats32, one: Filter) -> Floats32:
 
 
 def usual(unlike: Floats32, brightness: Floats32, telling: NDArray[np.bool_]) -> Floats32:
-    """Unlikeness over what is usual at each pixel's brightness: medians of twelve classes, joined smoothly. Pixels that were not asked
-    are as usual."""
-    chosen = np.isfinite(unlike) & telling
-    level, value = thinned(brightness[chosen]), thinned(unlike[chosen])
-    classes = int(np.clip(len(level) // 200, 1, CLASSES))
-    edges = np.quantile(level, np.linspace(0.0, 1.0, classes + 1))
-    which = np.clip(np.searchsorted(edges, level, side="right") - 1, 0, classes - 1)
-    middle = [max(float(np.median(value[which == each])), 1e-6) for each in range(classes)]
-    flat = np.exp(np.interp(brightness.ravel(), 0.5 * (edges[1:] + edges[:-1]), np.log(middle)))
-    return np.asarray(np.where(np.isnan(unlike), brightness * 0.0 + 1.0, unlike / flat.reshape(unlike.shape)), np.float32)
+    """Unlikeness over the median at each pixel's brightness. Pixels that were not asked are as usual."""
+    flat = by_brightness(unlike, brightness, telling, lambda values: max(float(np.median(values)), 1e-6))
+    return np.asarray(np.where(np.isnan(unlike), brightness * 0.0 + 1.0, unlike / flat), np.float32)
