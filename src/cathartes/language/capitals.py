@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cathartes.language.guard import guarded_parts
-from cathartes.language.headlines import carried_in_capitals
+from cathartes.language.headlines import carried_in_capitals, covered
 from cathartes.language.lexicon import openers
 from cathartes.language.openings import Words, is_acronym, is_english, opens, words_of_text
 from cathartes.language.quantities import DIMENSIONLESS
@@ -26,9 +26,7 @@ def with_capitalised(text: str, facts: Sequence[Fact], language: str, seen: froz
     """
     guarded = guarded_parts(facts)
     held = guarded if is_all_capitals(text) else [fact for fact in guarded if not _is_word_of_time(text, fact, language)]
-    taken = bytearray(len(text))
-    for fact in held:
-        taken[fact.start : fact.end] = b"\x01" * (fact.end - fact.start)
+    taken = covered(text, [(fact.start, fact.end) for fact in held])
     spans = sorted(may_be_names(text, held, language, seen))
     return side_by_side(text, held, [Fact(FactKind.NAME, text[a:b], a, b) for a, b in spans if not any(taken[a:b])])
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 from cathartes.language.dates import MONTH_NUMBER, MONTHS_EN, MONTHS_ES
 from cathartes.language.lexicon import exonyms, persons
 from cathartes.language.name_kinds import heads
+from cathartes.language.small_letters import CAPITAL_ARTICLES
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _MONTH = re.compile(rf"\b(?:{'|'.join(sorted(MONTH_NUMBER, key=len, reverse=True))})\b", re.IGNORECASE)
@@ -15,7 +16,6 @@ _ALIKE = ("kilo", "gram", "lit", "ton", "met", "hect", "gal", "kg", "km", "mil",
 _LEAST_LETTERS = 5
 """From which on a word in capitals is hardly an acronym."""
 
-_ARTICLES = ("El", "La", "Los", "Las")
 _ISO = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
@@ -38,7 +38,7 @@ def has_a_meaning(fact: Fact) -> bool:
     words = fact.text.split()
     if fact.kind in (FactKind.ORGANISATION, FactKind.NAME):
         in_capitals = fact.text.isupper() and len(fact.text) >= _LEAST_LETTERS and fact.kind is FactKind.NAME
-        is_nickname = any(word in _ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
+        is_nickname = any(word in CAPITAL_ARTICLES and then not in heads() for word, then in pairwise((*words, "")))
         is_told = len(words) > 1 or in_capitals or not (fact.text.isupper() or (fact.kind is FactKind.NAME and fact.start))
         return is_told and words[0] not in persons() and not is_nickname and not any(map(str.isdigit, fact.text))
     return fact.kind is FactKind.QUANTITY and len(words) > 1 and words[-1].isalpha() and not words[-1].lower().startswith(_ALIKE)

@@ -14,6 +14,7 @@ from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
 from cathartes.language.numerals import WORDS
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
+from cathartes.language.small_letters import CAPITAL_ARTICLES
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
@@ -30,7 +31,6 @@ _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
-_ARTICLES = ("El", "La", "Los", "Las")
 _ARTICLE_OF_HOURS = re.compile(r"\blas? $", re.IGNORECASE)
 _DAY_IN_WORDS = re.compile(
     rf"\b(?:{'|'.join((*WORDS, *ORDINALS))})\b.*\b(?:{'|'.join(MONTHS_ES)})\b|\b(?:{'|'.join(MONTHS_EN)})\b.*\b(?:{'|'.join(ORDINALS)})\b",
@@ -57,19 +57,18 @@ class Masked:
 
 def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     """`source` with a token for every fact that an engine could harm; with `trust_numbers`, plain numbers are left in place."""
-    apart = guarded_parts(facts)
-    guarded = _joined([_with_article_or_vessels(fact, source) for fact in apart], source)
-    bare = tuple(fact for fact in guarded if trust_numbers and _stands_for_itself(fact))
-    hidden = tuple(fact for fact in guarded if not (trust_numbers and _stands_for_itself(fact)))
+    guarded = _joined(guarded_parts(facts), source)
+    bare = tuple(fact for fact, _ in guarded if trust_numbers and _stands_for_itself(fact))
+    hidden = [(fact, parts) for fact, parts in guarded if not (trust_numbers and _stands_for_itself(fact))]
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
     pieces, position = [], 0
-    for number, fact in enumerate(hidden):
+    for number, (fact, _) in enumerate(hidden):
         pieces += [source[position : fact.start], f"{stem}{number}z"]
         position = fact.end
     # An engine is given lines joined, and a word that is broken at a line end whole; what it translates need not be broken again.
     text = _BROKEN.sub("", "".join([*pieces, source[position:]]))
-    parts = tuple(tuple(each for each in apart if whole.start <= each.start and each.end <= whole.end) for whole in hidden)
-    return Masked(source, re.sub(r"\r?\n", " ", text), hidden, parts, bare, stem)
+    facts, parts = tuple(fact for fact, _ in hidden), tuple(parts for _, parts in hidden)
+    return Masked(source, re.sub(r"\r?\n", " ", text), facts, parts, bare, stem)
 
 
 def guarded_parts(facts: Iterable[Fact]) -> list[Fact]:
@@ -86,14 +85,17 @@ def _with_article_or_vessels(fact: Fact, source: str) -> Fact:
     return replace(fact, text=source[start:end], start=start, end=end)
 
 
-def _joined(facts: Sequence[Fact], source: str) -> list[Fact]:
-    """The facts, those as one that only marks part, since their tokens would run into each other, or that may be one name."""
-    joined: list[Fact] = []
-    for fact in facts:
-        if joined and (_MARKS.fullmatch(source, joined[-1].end, fact.start) or _goes_on(joined[-1], fact, source)):
-            first = joined.pop()
-            fact = Fact(first.kind, source[first.start : fact.end], first.start, fact.end)
-        joined.append(fact)
+def _joined(parts: Sequence[Fact], source: str) -> list[tuple[Fact, tuple[Fact, ...]]]:
+    """What becomes a token each, with its parts: those that only marks part, since their tokens would run into each other, or that may be
+    one name, are one."""
+    joined: list[tuple[Fact, tuple[Fact, ...]]] = []
+    for part in parts:
+        fact = _with_article_or_vessels(part, source)
+        within: tuple[Fact, ...] = (part,)
+        if joined and (_MARKS.fullmatch(source, joined[-1][0].end, fact.start) or _goes_on(joined[-1][0], fact, source)):
+            first, before = joined.pop()
+            fact, within = Fact(first.kind, source[first.start : fact.end], first.start, fact.end), (*before, part)
+        joined.append((fact, within))
     return joined
 
 
@@ -113,7 +115,7 @@ def _stands_alone(name: str) -> bool:
     return (
         (is_listed_name(name) and name not in surnames())
         or first in given_names()
-        or first in _ARTICLES
+        or first in CAPITAL_ARTICLES
         or (len(name) > 1 and name.isupper() and " " not in name)
     )
 

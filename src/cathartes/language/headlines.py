@@ -25,15 +25,15 @@ from cathartes.language.lexicon import (
 from cathartes.language.name_kinds import roles, words_of
 from cathartes.language.numerals import SCALES, WORDS
 from cathartes.language.quantities import DIMENSIONLESS
+from cathartes.language.small_letters import ARTICLES
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 _PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
-_ARTICLES = frozenset(("el", "la", "los", "las"))
 _OF = frozenset(("de", "del", "of"))
 _AND = frozenset(("y", "e"))
 _PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
-_BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *_ARTICLES, "un", "una", "su"))
+_BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *ARTICLES, "un", "una", "su"))
 _BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "pa", "in", "at", "near", "from", "outside"))
 _BEFORE_TWO_WORDS = _BEFORE_A_PLACE | {"to"}
 _SIDES = frozenset(("abajo", "arriba", "adentro", "afuera", "atrás", "enfrente"))
@@ -70,7 +70,7 @@ class _Line:
             return before not in _BEFORE_A_PLACE and (word in _english_verbs() or word.endswith(("ed", "ing")))
         if before in words_of("before", "called"):
             return False
-        return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in _ARTICLES))
+        return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in ARTICLES))
 
     def is_content(self, at: int) -> bool:
         """Whether a word outside the facts is a noun or an adjective, in Spanish or a number, where it stands."""
@@ -86,10 +86,10 @@ class _Line:
 def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
     """Start and end of every word that may be a name, or part of one with the words beside it."""
     words = tuple(_WORD.finditer(text))
-    told = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind not in NAMES])
-    named = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in NAMES])
-    person = _covered(text, [(fact.start, fact.end) for fact in facts if fact.kind is FactKind.PERSON and " " in fact.text])
-    values = _covered(text, [match.span("value") for match in _VALUE.finditer(text) if match["value"].count(" ") < _LONGEST])
+    told = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind not in NAMES])
+    named = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in NAMES])
+    person = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind is FactKind.PERSON and " " in fact.text])
+    values = covered(text, [match.span("value") for match in _VALUE.finditer(text) if match["value"].count(" ") < _LONGEST])
     line = _Line(
         [word.group().lower() for word in words],
         [*(_is_joined(text, this, then) for this, then in pairwise(words)), False],
@@ -110,7 +110,7 @@ def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iter
     return (word.span() for word, each in zip(words, carried, strict=True) if each)
 
 
-def _covered(text: str, spans: Sequence[tuple[int, int]]) -> bytearray:
+def covered(text: str, spans: Sequence[tuple[int, int]]) -> bytearray:
     """One for every letter that stands in a span."""
     covered = bytearray(len(text))
     for start, end in spans:
@@ -140,7 +140,7 @@ def _may_be_name(line: _Line, at: int) -> bool:
         return bool(beside) or (before in _BEFORE_A_PLACE and line.ends(at))
     if not at and is_singular_verb(line[at + 1]) and not word.endswith("s"):
         return True
-    if before in _ARTICLES:
+    if before in ARTICLES:
         return word in nicknames() or (line.ends(at) and line[at + 1] not in _OF and word not in roles() and word not in _counts())
     is_whole = line.ends(at) or (line.is_content(at + 1) and line.ends(at + 1))
     return before in _BEFORE_A_PLACE and is_whole and not word.endswith("s") and word not in roles()
@@ -181,12 +181,12 @@ def _join(line: _Line, carried: list[bool]) -> None:
     for at in range(last - 1, -1, -1):
         _join_of(line, carried, at)
     for at in range(last):
-        carried[at] |= line[at] in _ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
+        carried[at] |= line[at] in ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
 
 
 def _join_of(line: _Line, carried: list[bool], at: int) -> None:
     """Carry what "de", "del" or "de la" joins behind the word `at`, where either side is carried."""
-    after = at + (3 if line[at + 1] == "de" and line[at + 2] in _ARTICLES else 2)
+    after = at + (3 if line[at + 1] == "de" and line[at + 2] in ARTICLES else 2)
     if line[at + 1] not in _OF or after >= len(carried) or not (carried[at] or carried[after]) or not all(line.joined[at:after]):
         return
     for end in (at, after):

@@ -83,7 +83,6 @@ def is_verb(word: str) -> bool:
     return word in _verb_forms() or is_singular_verb(word) or bool(_OF_A_VERB.search(word))
 
 
-@cache
 def is_singular_verb(word: str) -> bool:
     """Whether a Spanish word in small letters may be what one person or thing does or did."""
     return word in _singular_forms()

@@ -82,7 +82,7 @@ def opens(words: Words, at: int, language: str) -> bool:
 
 
 def _opens_spanish(words: Words, at: int) -> bool:
-    """Whether a capital at the start of a Spanish sentence says nothing, since the word is one that begins sentences there."""
+    """`opens` in Spanish."""
     word, after, then = words[at].lower(), words.after(at), words[at + 1].lower()
     if word in ARTICLES and (words.is_capital(at + 1) or _LETTERED.match(words.text, words.words[at].end())):
         return is_acronym(words[at + 1])
@@ -103,7 +103,7 @@ def _opens_spanish(words: Words, at: int) -> bool:
 
 
 def _opens_english(words: Words, at: int) -> bool:
-    """Whether a capital at the start of an English sentence says nothing."""
+    """`opens` in English."""
     word, then = words[at], words[at + 1]
     if _MODAL.match(word) and words.is_capital(at + 1):
         return words.text.find("?", words.words[at].end()) >= 0
@@ -117,10 +117,10 @@ def _opens_english(words: Words, at: int) -> bool:
 
 def is_english(words: Words, at: int, language: str) -> bool:
     """Whether English writes the word with a capital though it is no name, and an engine may translate it."""
-    word, then = words[at], words[at + 1] if words.is_capital(at + 1) else ""
-    is_named_on = bool(then) and then.lower() in common_words("en") and then not in persons() and not _is_usual(then)
     if language == "es":
         return False
+    word, then = words[at], words[at + 1] if words.is_capital(at + 1) else ""
+    is_named_on = bool(then) and then.lower() in common_words("en") and then not in persons() and not _is_usual(then)
     if word in ("I", "O", "Y", "A", "An", "The"):
         return not (word == "The" and then and not words.begins(at))
     if word in _TITLE:

@@ -29,6 +29,7 @@ LEAST_ALONE = 7
 """Letters of a name of one word that is raised among words with capitals."""
 
 ARTICLES = frozenset(("el", "la", "los", "las"))
+CAPITAL_ARTICLES = frozenset(article.title() for article in ARTICLES)
 
 
 def with_capitals(text: str, language: str) -> str:

@@ -82,9 +82,10 @@ def segment_of(
     """The piece translated, or stopped with the reason where the engine failed or a fact did not come back; and what else is missing."""
     if rendering.text is None:
         return _stopped(piece, masked, Statement("language.engine-died")), ()
-    bare, restored = restore(masked, rendering.text, {}), restore(masked, rendering.text, meanings)
+    bare = restore(masked, rendering.text, {})
     lost = unaccounted(piece.source, bare[0], language, seen) if bare else (*masked.facts, *masked.bare)
-    if restored is None or lost:
+    restored = None if lost else restore(masked, rendering.text, meanings)
+    if restored is None:
         why = Statement("language.fact-lost", {"facts": ", ".join(fact.text for fact in lost)})
         return _stopped(piece, masked, why), lost if bare else ()
     unknown = tuple(word for word in rendering.unknown if not word.lower().startswith(masked.stem.lower()))
