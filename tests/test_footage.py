@@ -125,6 +125,14 @@ def test_what_is_no_motion_imagery_is_not_indexed(tmp_path):
     assert isinstance(result.exception, BadInput)
 
 
+def test_what_no_reader_takes_is_told_with_a_line_for_each_reader(tmp_path):
+    (tmp_path / "noise.ts").write_bytes(bytes(range(256)) * 20)
+    result = CliRunner().invoke(app, ["inspect", str(tmp_path / "noise.ts")])
+    first, *others = str(result.exception).splitlines()
+    assert first == "noise.ts: no reader takes it:"
+    assert "  motion-imagery: it holds no transport packets, no KLV, and is no MP4, Matroska or AVI file" in others
+
+
 @pytest.mark.parametrize("name", ["a.mp4", "a.ts", "a.klv"])
 def test_what_is_no_video_is_refused_in_a_sentence(tmp_path, name):
     (tmp_path / name).write_bytes(bytes(range(256)) * 20)

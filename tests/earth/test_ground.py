@@ -15,6 +15,7 @@ from cathartes.earth.ground import (
     covariance,
     ellipse90,
     height_over,
+    is_in_view,
     metres_between,
     on_ground,
     on_height,
@@ -94,6 +95,15 @@ def test_a_grazing_ray_does_not_pass_through_a_wall():
     wall, plain = (on_ground(looking, CENTRE, ridge(height)) for height in (300.0, 0.0))
     assert wall[0][0, 0] == pytest.approx(-99.481, abs=0.0011)
     assert plain[0][0, 0] > -99.475
+
+
+def test_a_wall_hides_the_ground_behind_it_and_no_other():
+    looking = pose(height_m=1000.0 + 200.0 + float(undulation(np.float64(-99.5), np.float64(19.5))))
+    lon = np.array([-99.49, -99.482, -99.476, -99.47, -99.463, -99.455, -99.44])  # the wall is 20 to 22 thousandths off
+    seen = is_in_view(looking, lon, np.full(7, 19.5), ridge(100.0))  # and half as high as the camera
+    assert seen.tolist() == [True, True, False, False, False, True, True]
+    assert is_in_view(looking, lon, np.full(7, 19.5), ridge(0.0)).all()
+    assert not is_in_view(looking, lon, np.full(7, 19.5), ridge(300.0))[2:].any()  # a wall higher than the camera
 
 
 def test_a_ray_that_leaves_the_grid_meets_nothing():

@@ -56,7 +56,7 @@ def inspect(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: Json
     elif inspection.reasons is None:
         print_inspection(inspection)
     if inspection.reasons is not None:
-        raise BadInput(f"{file.name}: no reader takes it ({in_one_line(inspection.reasons)})")
+        raise BadInput(f"{file.name}: no reader takes it:{a_line_each(inspection.reasons)}")
 
 
 @app.command()
@@ -118,9 +118,9 @@ def print_inspection(found: Inspection) -> None:
         print(f"  ! {say(statement, 'en')}")
 
 
-def in_one_line(reasons: Mapping[str, str]) -> str:
-    """Each reader's name and its reason."""
-    return "; ".join(f"{reader}: {reason}" for reader, reason in reasons.items())
+def a_line_each(reasons: Mapping[str, str]) -> str:
+    """Each reader's name and its reason, below what was said."""
+    return "".join(f"\n  {reader}: {reason}" for reader, reason in reasons.items())
 
 
 def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
@@ -134,7 +134,7 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
         for statement in reading.recording.health:
             print(f"{reading.recording.name}: {say(statement, 'en')}")
     for refusal in result.contents.refused:
-        print(f"{refusal.name}: no reader takes it ({in_one_line(refusal.reasons)})")
+        print(f"{refusal.name}: no reader takes it:{a_line_each(refusal.reasons)}")
     rows = [lead_row(lead.id, source) for lead in result.leads for source in lead.sources]
     print_table(("lead", "gas", "P", "kg/h [90 %]", "place", "90 % region"), rows)
     for gas, located in result.located.items():

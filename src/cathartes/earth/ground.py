@@ -8,6 +8,7 @@ A ray that does not meet the ground, above the horizon or beyond the grid, gives
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cathartes.earth.geodesy import SEMI_MAJOR_M, SEMI_MINOR_M, earth_centred, geodetic
 from cathartes.earth.geoid import undulation
@@ -21,6 +22,8 @@ REFINEMENTS, CLOSE_M = 5, 1e-4
 """Newton squares the error of each step: after one of a tenth of a millimetre nothing is left to find."""
 STEPS_TO_GROUND = 4096
 """Most steps along one ray: enough for a kilometre-long grazing path over half-metre cells."""
+HIDING_M = 1.0
+"""Ground less far above a line of sight hides nothing: a grid of heights is not better known."""
 CORNERS = np.array([(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)])
 """Upper left, upper right, lower right, lower left of a picture (ST 0601 items 82 to 89) as fractions right and down of its half."""
 CENTRE = np.zeros((1, 2))
@@ -148,6 +151,24 @@ def _clearance(origin: Floats, direction: Floats, distances: Floats, ground: Gro
     """Metres between points of a ray and the ground under them; NaN outside the grid."""
     lon, lat, height = geodetic(origin + distances[:, None] * direction)
     return height - undulation(lon, lat) - ground.under(lon, lat)
+
+
+def is_in_view(pose: Pose, lon_deg: Floats, lat_deg: Floats, ground: Ground) -> NDArray[np.bool_]:
+    """Whether nothing of the ground stands between the one camera and places on it (n): steps of a cell up to its highest height.
+
+    Places off the grid are in view: nothing is known that hides them.
+    """
+    place = earth_centred(lon_deg, lat_deg, ground.under(lon_deg, lat_deg) + undulation(lon_deg, lat_deg))
+    back = origins(pose)[0] - place
+    reach = np.linalg.norm(back, axis=1, keepdims=True)
+    is_clear = np.ones(len(place), np.bool_)
+    for distance in np.arange(ground.step_m(), float(reach.max()), max(ground.step_m(), float(reach.max()) / STEPS_TO_GROUND)):
+        lon, lat, height = geodetic(place + np.minimum(distance / reach, 1.0) * back)
+        above_sea = height - undulation(lon, lat)
+        is_clear &= ~(above_sea < ground.under(lon, lat) - HIDING_M)
+        if not (above_sea < np.nanmax(ground.height_m)).any():
+            break
+    return is_clear
 
 
 def height_over(origin: Floats, direction: Floats, lon_deg: Floats, lat_deg: Floats) -> tuple[Floats, Floats]:

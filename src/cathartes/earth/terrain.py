@@ -4,10 +4,15 @@ Files are read in `readers.height_grid`. What hills do to the wind is not modell
 """
 
 from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cathartes.model.samples import Floats
+
+if TYPE_CHECKING:
+    from pyproj import Transformer
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,9 +33,7 @@ class Ground:
         Bilinear between the four nearest heights; NaN outside the net and where one of the four is unknown.
         """
         if self.crs is not None:
-            from pyproj import Transformer
-
-            x, y = Transformer.from_crs("EPSG:4326", self.crs, always_xy=True).transform(x, y)
+            x, y = _onto(self.crs).transform(x, y)
         a, b, c, d, e, f = self.to_cell
         return self._between(a * x + b * y + c, d * x + e * y + f)
 
@@ -53,6 +56,15 @@ class Ground:
         return np.asarray(np.where(inside, (1.0 - up) * south + up * north, np.nan))
 
 
+@cache
+def _onto(crs: str) -> "Transformer":
+    """From longitude and latitude: to make one takes a hundred times as long as to use it on a point."""
+    from pyproj import Transformer
+
+    return Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+
+
+@cache
 def _is_geographic(crs: str) -> bool:
     from pyproj import CRS
 

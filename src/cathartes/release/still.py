@@ -11,13 +11,15 @@ from numpy.typing import NDArray
 
 from cathartes import __version__
 from cathartes.earth.geoid import undulation
-from cathartes.earth.ground import picture_point
+from cathartes.earth.ground import is_in_view, picture_point
 from cathartes.earth.terrain import Ground
 from cathartes.errors import BadInput
 from cathartes.model import MotionImagery, Pose, digest_of
 from cathartes.model.samples import Floats
 
 KML, GX = "http://www.opengis.net/kml/2.2", "http://www.google.com/kml/ext/2.2"
+SPARED = 4
+"""Of so many rows and columns of the map one tells whether its ground is hidden by a hill."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no time of their own, so that the same still has the same bytes."""
 
@@ -100,7 +102,7 @@ def _kmz(png: bytes, corners: Floats, name: str) -> bytes:
 
 
 def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int, ground: Ground | None) -> bytes:
-    """The picture laid on the ground, in degrees, as many columns as the picture has; black with no data outside."""
+    """The picture laid on the ground, in degrees, as many columns as the picture has; none outside and where a hill hides it."""
     import cv2
     from affine import Affine
     from rasterio.io import MemoryFile
@@ -114,6 +116,10 @@ def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int, ground
     pose = Pose(**{name: values[row : row + 1] for name, values in vars(imagery.pose).items()})
     height = np.full(lon.shape, imagery.ground_m[row]) if ground is None else ground.under(lon, lat) + undulation(lon, lat)
     at = picture_point(pose, *(values.reshape(1, -1) for values in (lon, lat, height))).reshape(rows, columns, 2)
+    if ground is not None:
+        few = slice(None, None, SPARED)
+        is_seen = is_in_view(pose, lon[few, few].ravel(), lat[few, few].ravel(), ground).reshape(lon[few, few].shape)
+        at[~np.repeat(np.repeat(is_seen, SPARED, axis=0), SPARED, axis=1)[:rows, :columns]] = np.inf
     across, along = ((at[..., axis] + 1) / 2 * size - 0.5 for axis, size in ((0, columns), (1, picture.shape[0])))
     laid = cv2.remap(picture, across.astype(np.float32), along.astype(np.float32), cv2.INTER_LINEAR, borderValue=(0, 0, 0))
     with MemoryFile() as file:

@@ -106,6 +106,32 @@ def test_boxes_with_two_corners_are_read_too(tmp_path):
     np.testing.assert_allclose(found.size, [[16, 32]])
 
 
+@pytest.mark.parametrize("answer", [[[[0.25, 0.5, 0.5, 0.75, 0.9, 0]]], [[[0.375], [0.625], [0.25], [0.25], [0.9]]]])
+def test_boxes_in_shares_of_the_sides_are_where_they_are_in_pixels(tmp_path, answer):
+    found = boxes_in(np.zeros((SIDE, SIDE, 3), np.uint8), open_model(fixed_model(tmp_path / "m.onnx", answer)))
+    np.testing.assert_allclose(found.centre, [[23.5, 39.5]], atol=1e-5)
+    np.testing.assert_allclose(found.size, [[16, 16]], atol=1e-5)
+
+
+def test_boxes_amid_what_is_beside_the_picture_are_not_told(tmp_path):
+    model = open_model(fixed_model(tmp_path / "m.onnx", [[[0, 0, 30, 12, 0.9, 0], [-40, 20, -20, 40, 0.9, 0], [20, 20, 40, 40, 0.9, 0]]]))
+    assert boxes_in(np.zeros((SIDE // 2, SIDE, 3), np.uint8), model).centre.tolist() == [[29.5, 13.5]]
+
+
+@pytest.mark.parametrize(
+    ("box", "says"),
+    [
+        ([8, 8, 20, 20, 7, 0], "score of 7; expected 0 to 1"),
+        ([8, 8, 20, 20, 0.9, 3], "class 3; its metadata name classes 0 to 0"),
+        ([8, 8, 20, 20, 0.9, -1], "class -1"),
+        ([40, 40, 8, 8, 0.9, 0], "end before they begin"),
+    ],
+)
+def test_numbers_of_another_layout_are_not_taken_for_boxes(tmp_path, box, says):
+    with pytest.raises(BadInput, match=says):
+        open_model(fixed_model(tmp_path / "m.onnx", [[box]]))
+
+
 def test_boxes_are_followed_while_they_move_and_stand_and_persons_are_left_out(tmp_path):
     folder = tmp_path / "pictures"
     folder.mkdir()
@@ -135,7 +161,7 @@ def test_a_model_that_does_not_name_its_classes_is_bad_input(tmp_path, names):
         open_model(fixed_model(tmp_path / "m.onnx", np.zeros((1, 5, 5)), names))
 
 
-@pytest.mark.parametrize("shape", [(1, 1, SIDE, SIDE), (2, 3, SIDE, SIDE), (1, 3), (1, 3, 100_000, 100_000)])
+@pytest.mark.parametrize("shape", [(1, 1, SIDE, SIDE), (2, 3, SIDE, SIDE), (1, 3), (1, 3, 100_000, 100_000), (1, 3, 1, 1)])
 def test_an_input_that_is_no_picture_is_bad_input(tmp_path, shape):
     with pytest.raises(BadInput, match="expected one picture"):
         open_model(fixed_model(tmp_path / "m.onnx", np.zeros((1, 5, 5)), shape=shape))
@@ -154,6 +180,14 @@ def test_what_is_no_model_is_bad_input(tmp_path, content):
         open_model(tmp_path / "m.onnx")
     with pytest.raises(BadInput, match="cannot be read"):
         open_model(tmp_path / "none.onnx")
+
+
+def test_what_onnxruntime_says_is_told_without_its_source_files(tmp_path):
+    model = onnx.load(fixed_model(tmp_path / "m.onnx", np.zeros((1, 5, 5))))
+    model.ir_version = 99
+    onnx.save(model, tmp_path / "m.onnx")
+    with pytest.raises(BadInput, match="in one file: Unsupported model IR version: 99"):
+        open_model(tmp_path / "m.onnx")
 
 
 def test_without_onnxruntime_a_sentence_says_what_to_install(tmp_path, monkeypatch):

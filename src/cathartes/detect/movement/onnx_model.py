@@ -24,8 +24,12 @@ if TYPE_CHECKING:
 
 LEAST_SCORE, MOST_OVERLAP = 0.25, 0.5
 """Boxes that score less are dropped; of two of one class that share more of their union, the weaker is."""
-USUAL_SIDE, LONGEST_SIDE = 640, 8192
-"""Rows and columns that a model is given where it leaves them open, and the most that it may want."""
+USUAL_SIDE, SHORTEST_SIDE, LONGEST_SIDE = 640, 32, 8192
+"""Rows and columns that a model is given where it leaves them open, and the least and most that it may want."""
+MOST_SCORE = 1.001
+"""Rounding apart, a score is a share."""
+BEYOND = 1.5
+"""Boxes that all end within so many pixels of the corner are none; they are shares of the picture's sides."""
 GREY = 114
 """Beside the picture, where its shape is not the model's."""
 LEAST_SCALE, OVERLAP = 0.5, 0.25
@@ -87,15 +91,16 @@ def open_model(path: Path) -> Model:
     try:
         session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
     except Exception as problem:  # onnxruntime's own errors share no base below Exception
-        raise BadInput(f"{path.name} is no ONNX model that can be opened, in one file: {_first_line(problem)}") from None
+        raise BadInput(f"{path.name} is no ONNX model that can be opened, in one file: {_reason(problem)}") from None
     classes = _classes(session.get_modelmeta().custom_metadata_map.get("names", ""), path.name)
     model = Model(session, path.name, digest_of(content), classes, _lawful(classes, path.name), _shape(session, path.name))
     boxes_in(np.full((*model.shape, 3), GREY, np.uint8), model)
     return model
 
 
-def _first_line(problem: Exception) -> str:
-    return str(problem).strip().partition("\n")[0][:200]
+def _reason(problem: Exception) -> str:
+    """The first line of what onnxruntime says, without its numbers, source files and signatures."""
+    return re.sub(r"\[ONNXRuntimeError\] : \d+ : \w+ : |/\S+:\d+ [^)]*\) ", "", str(problem).strip().partition("\n")[0])[:200]
 
 
 def _classes(told: str, name: str) -> tuple[str, ...]:
@@ -137,9 +142,12 @@ def _shape(session: "InferenceSession", name: str) -> tuple[int, int]:
     shape = inputs[0].shape if len(inputs) == 1 else []
     sides = [side if isinstance(side, int) else USUAL_SIDE for side in shape[2:]]
     is_one_picture = len(shape) == 4 and shape[1] == 3 and (shape[0] == 1 or not isinstance(shape[0], int))
-    if not is_one_picture or inputs[0].type != "tensor(float)" or not all(0 < side <= LONGEST_SIDE for side in sides):
+    if not is_one_picture or inputs[0].type != "tensor(float)" or not all(SHORTEST_SIDE <= side <= LONGEST_SIDE for side in sides):
         told = "; ".join(f"{one.name}: {one.type} {one.shape}" for one in inputs)
-        raise BadInput(f"{name} takes {told}; expected one picture as tensor(float) [1, 3, rows, columns], red, green and blue from 0 to 1")
+        raise BadInput(
+            f"{name} takes {told}; expected one picture as tensor(float) [1, 3, rows, columns], "
+            f"red, green and blue from 0 to 1, of {SHORTEST_SIDE} to {LONGEST_SIDE} rows and columns"
+        )
     return sides[0], sides[1]
 
 
@@ -147,6 +155,8 @@ def boxes_in(picture: NDArray[np.uint8], model: Model) -> Boxes:
     """What the model sees in a picture (rows, columns, red-green-blue), without persons; the strongest of boxes that overlap."""
     parts = [_candidates(picture, model), *(_in_tile(picture, corner, model) for corner in _tiles(picture.shape, model.shape))]
     found = Boxes(*(np.concatenate(values) for values in zip(*(vars(one).values() for one in parts), strict=True)))
+    is_inside = (found.centre > -0.5) & (found.centre < np.array(picture.shape[1::-1]) - 0.5)
+    found = _chosen(found, np.asarray(is_inside.all(axis=1)))
     corners = np.concatenate((found.centre - found.size / 2, found.size), axis=1)
     kept = (
         cv2.dnn.NMSBoxesBatched(corners.tolist(), found.score.tolist(), found.kind.tolist(), LEAST_SCORE, MOST_OVERLAP)
@@ -188,11 +198,37 @@ def _candidates(picture: NDArray[np.uint8], model: Model) -> Boxes:
     try:
         answer = np.asarray(model.session.run(None, {model.session.get_inputs()[0].name: fitted})[0], float)
     except Exception as problem:  # as in open_model
-        raise BadInput(f"{model.name} fails on a picture of {model.shape[0]} x {model.shape[1]}: {_first_line(problem)}") from None
+        raise BadInput(f"{model.name} fails on a picture of {model.shape[0]} x {model.shape[1]}: {_reason(problem)}") from None
     found = _understood(answer, model)
-    found = _chosen(found, np.isin(found.kind, model.lawful) & (found.score >= LEAST_SCORE) & (found.size > 0).all(axis=1))
+    found = _in_pixels(_chosen(found, found.score >= LEAST_SCORE), model)
+    found = _chosen(found, np.isin(found.kind, model.lawful) & (found.size > 0).all(axis=1))
     # A model counts from the corner of the first pixel, a track from its middle.
     return Boxes((found.centre - corner) / scale - 0.5, found.size / scale, found.kind, found.score)
+
+
+def _in_pixels(found: Boxes, model: Model) -> Boxes:
+    """Boxes in shares of the model's sides, as some exporters write them, in its pixels; others as they are.
+
+    Raises `BadInput` where their numbers are none that a detector of the expected layouts gives.
+    """
+    count = len(model.classes)
+    if not len(found):
+        return found
+    if found.score.max() > MOST_SCORE:
+        raise BadInput(f"{model.name} gives a score of {found.score.max():g}; expected 0 to 1, as after a sigmoid")
+    unnamed = found.kind[(found.kind < 0) | (found.kind >= count)]
+    if len(unnamed):
+        raise BadInput(f"{model.name} gives a box of class {unnamed[0]}; its metadata name classes 0 to {count - 1}")
+    if (found.size < 0).any(axis=1).all():
+        raise BadInput(f"{model.name} gives boxes that end before they begin; expected {_expected(count)}")
+    if (np.abs(found.centre) + found.size / 2).max() > BEYOND:
+        return found
+    sides = np.array(model.shape[::-1], float)
+    return replace(found, centre=found.centre * sides, size=found.size * sides)
+
+
+def _expected(count: int) -> str:
+    return f"1 x {4 + count} x n (centre, size, a score per class) or 1 x n x 6 (two corners, score, class), as YOLO is exported"
 
 
 def _chosen(boxes: Boxes, which: NDArray[np.bool_] | NDArray[np.int64]) -> Boxes:
@@ -225,7 +261,6 @@ def _understood(answer: Floats, model: Model) -> Boxes:
         found = Boxes((first + last) / 2, last - first, kinds[:, 0].astype(np.int64), score[:, 0])
     else:
         raise BadInput(
-            f"{model.name} answers with {' x '.join(map(str, answer.shape))} numbers; with its {count} classes expected "
-            f"1 x {4 + count} x n (centre, size, a score per class) or 1 x n x 6 (two corners, score, class), as YOLO is exported"
+            f"{model.name} answers with {' x '.join(map(str, answer.shape))} numbers; with its {count} classes expected {_expected(count)}"
         )
     return _chosen(found, np.asarray(np.isfinite(np.column_stack((found.centre, found.size, found.score))).all(axis=1)))
