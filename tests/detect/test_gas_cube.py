@@ -12,10 +12,10 @@ from shapely import Point, Polygon
 from cathartes.detect import cube_retrieval, cube_signal, gas_cube
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_presence import NEARBY, neighbourhood, worth_counting
-from cathartes.detect.cube_retrieval import Layers, Target, columns_of, filter_of, quietest, stands_out, telling_pixels
+from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
+from cathartes.detect.cube_retrieval import Layers, Maps, Target, columns_of, filter_of, quietest, stands_out, telling_pixels
 from cathartes.detect.gas_cube import find_gases
-from cathartes.detect.naming import explains, ground_in
+from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
 from cathartes.earth.signatures import Response, library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
@@ -126,10 +126,10 @@ def test_a_plume_is_likelier_where_it_goes_on_than_elsewhere() -> None:
     assert (neighbourhood(score / 2.0) == 0.0).all()
 
 
-def test_of_what_is_noticed_around_a_plume_only_so_much_counts_as_gas() -> None:
-    score, eased = np.array([2.0, 2.5, 2.6, 2.7, 8.0], np.float32), np.array([4.4, 4.5, 4.6, 5.2, 10.0], np.float32)
-    assert worth_counting(score, eased, even=4.3, least=2.8) == pytest.approx(4.6)
-    assert worth_counting(score, eased, even=4.3, least=4.0) == 4.3  # nothing has about that much
+def test_a_pixel_counts_from_a_share_of_the_noise_equivalent_column_on() -> None:
+    zero, floor = np.zeros((1, 3), np.float32), np.array([[10.0, 20.0, 40.0]], np.float32)
+    maps = Maps(zero, zero, floor, zero, zero > 0, equal=60.0)
+    np.testing.assert_allclose(least_score(maps), LEAST_COLUMN * np.array([[3.0 * np.sqrt(2.0), 3.0, 3.0 / np.sqrt(2.0)]]), rtol=1e-6)
 
 
 def test_probabilities_never_tie_where_scores_differ(found: CubeFindings) -> None:
@@ -281,6 +281,16 @@ def test_a_gas_that_nobody_has_measured_gets_no_name(bands: tuple[float, ...], s
     scene = thermal(seed, absorption, np.where(cloud < 4.0, 0.0, cloud))
     found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
     assert all(plume.gas is None for plume in found.plumes)
+
+
+def test_noise_is_named_after_no_gas() -> None:
+    vapours = [gas for gas in library().values() if gas.is_thermal]
+    signal = cube_signal.thermal_signal(vapour("sf6", 9, 4.0).cube(), vapours, 293.0)
+    targets = [Target(gas.key, gas.response(LWIR_NM, np.full(128, 48.0))) for gas in vapours]
+    random = np.random.default_rng(5)
+    for seen in 0.01 * random.standard_normal((4, 128)):
+        names = name(Spectrum(seen, (1e-4 * np.eye(128), 1.1e-4 * np.eye(128))), signal, targets, signal.lit).names
+        assert max(share for gas, share in names.items() if gas != NONE_OF_THESE) < 0.5
 
 
 def test_a_gas_is_refuted_where_it_explains_less_than_half_beyond_the_noise() -> None:

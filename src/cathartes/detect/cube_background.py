@@ -103,6 +103,13 @@ def background_of(sums: Sums, signal: Signal, slope: Floats, surfaces: float = 1
     return Background(own if by_column else shared, candidates[by_column], by_column)
 
 
+def noise_equivalents(sums: Sums, background: Background, gases: Floats) -> Floats:
+    """The columns (ppm m) whose signal equals the scatter of the whole scene, surfaces of the prior left out, of gases that do this
+    (gases x bands) to its mean pixel per ppm m."""
+    precision = _precision(sums, background.mean, 0.0)
+    return np.asarray(1.0 / np.sqrt(((gases @ precision) * gases).sum(axis=1)))
+
+
 def _covariance(sums: Sums, mean: Floats) -> Floats:
     """Of the signal about `mean`."""
     cross = sums.first.T @ mean
@@ -110,7 +117,7 @@ def _covariance(sums: Sums, mean: Floats) -> Floats:
     return np.asarray((sums.second - cross - cross.T + spread) / sums.weight.sum())
 
 
-def _precision(sums: Sums, mean: Floats, surfaces: Floats) -> Floats:
+def _precision(sums: Sums, mean: Floats, surfaces: Floats | float) -> Floats:
     """Inverse of covariance about `mean` + ridge + surfaces."""
     covariance = _covariance(sums, mean)
     ridge = RIDGE * max(float(np.median(np.linalg.eigvalsh(covariance))), 1e-12)

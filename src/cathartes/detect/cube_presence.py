@@ -18,11 +18,8 @@ from cathartes.model.samples import Floats
 BEYOND_DOUBT, REACH, NEARBY = 5.0, 15.0, 2.5
 """A plume goes on where it was seen: a pixel beside one of five noises is given 2.5, less with distance over some fifteen pixels."""
 
-LEAST_COLUMN = 0.65
-"""What counts as gas: a column of so many noises of a pixel. Around a strong plume less is noticed, and is not counted as plume."""
-
-AS_MUCH = 0.5
-"""Pixels whose smoothed score is so close to that of the least column tell what such pixels are given by their neighbourhood."""
+LEAST_COLUMN = 0.85
+"""What counts as gas: so much of a noise-equivalent column. Around a strong plume less is noticed, and is not counted as plume."""
 
 MOST_FALSE = 5e-3
 """Never more than this share of pixels without gas is called gas, however likely gas is elsewhere in the scene."""
@@ -60,12 +57,13 @@ def presence(maps: Maps) -> Presence:
     calm = known & ~maps.excluded
     score, noise = smoothed(maps.score, calm)
     nearby = neighbourhood(score)
-    false = eased(false_shares(score[calm]), nearby[calm])
-    even, slope = decision(false, shares_above((score + nearby)[known]), int(known.sum()))
-    threshold = worth_counting(score[known], (score + nearby)[known], even, LEAST_COLUMN / noise)
-    odds = slope * (score + nearby - threshold)
+    false = false_shares(score[calm])
+    even, slope = decision(eased(false, nearby[calm]), shares_above((score + nearby)[known]), int(known.sum()))
+    least = least_score(maps) / np.float32(noise)
+    odds = slope * np.minimum(score + nearby - even, score - least)
     probability = 1.0 / (1.0 + np.exp(-UTMOST * odds / (UTMOST + np.abs(odds))))
-    rate = float(np.interp(threshold, LEVELS, false))
+    rate = float(np.interp(np.maximum(even - nearby, least)[calm], LEVELS, false).mean())
+    threshold = max(even, float(np.median(least[calm])))
     return Presence(score, np.where(known, probability, np.nan).astype(np.float32), threshold, rate, noise)
 
 
@@ -110,10 +108,10 @@ def eased(false: Floats, nearby: Floats32) -> Floats:
     return np.array([float(share @ np.interp(level - given, LEVELS, false)) for level in LEVELS])
 
 
-def worth_counting(score: Floats32, eased: Floats32, even: float, least: float) -> float:
-    """The level of eased scores that half of the pixels with the `least` score reach, of those that are noticed; never below `even`."""
-    noticed = eased[(np.abs(score - least) < AS_MUCH) & (eased > even)]
-    return max(even, float(np.median(noticed))) if len(noticed) else even
+def least_score(maps: Maps) -> Floats32:
+    """The score of the least column that counts. Where a pixel's own noise is not the scene's, that is half of so many of its noises and
+    half of so many ppm m: their geometric mean."""
+    return np.asarray(LEAST_COLUMN * maps.equal / np.sqrt(maps.floor * np.float32(np.nanmedian(maps.floor))), np.float32)
 
 
 def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:

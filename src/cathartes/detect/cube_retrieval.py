@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
-from cathartes.detect.cube_background import Background, Sums, background_of, sums_of, total, unknown_background
+from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, PART_PIXELS, Light, Signal, Strip, brightness_of, strips_of
 from cathartes.earth.signatures import Response
@@ -84,7 +84,8 @@ class Target:
 class Maps:
     """One gas over the cube, arrays of lines x columns: column and its error (ppm m), and the score (noises, sign kept).
 
-    `floor` is the error of a column of nothing; `excluded` marks pixels kept out of the background. NaN where not measured.
+    `floor` is the error of a column of nothing; `excluded` marks pixels kept out of the background. NaN where not measured. `equal` is the
+    noise-equivalent column: the one whose signal equals the scatter of the whole scene.
     """
 
     column: Floats32
@@ -92,6 +93,7 @@ class Maps:
     floor: Floats32
     score: Floats32
     excluded: NDArray[np.bool_]
+    equal: float
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +137,7 @@ class Layers:
 class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
-    `maps` puts together those of one gas. `filters`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter there
+    `maps` puts together those of one gas. `filters`, `equal`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter there
     was, of which the gas's own is `chosen`. `trust` is how much a pixel counts in a mean: 1, less the more it is unlike the background
     whatever gas is taken out of it. `excluded` marks pixels kept out of the background, `telling` those that tell it.
     """
@@ -143,6 +145,7 @@ class Retrieval:
     signal: Signal
     filters: tuple[Filter, ...]
     chosen: tuple[int, ...]
+    equal: Floats
     raw: Layers
     unlike: Layers
     lit: Layers
@@ -158,7 +161,8 @@ class Retrieval:
         """Column, error and score of the gas of this number."""
         unlike = usual(self.unlike[number], self.brightness, self.telling)
         raw = self.raw[self.chosen[number]]
-        return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded)
+        equal = float(self.equal[number])
+        return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded, equal)
 
 
 class Reading:
@@ -277,8 +281,11 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     some = telling | stands_out([raw[which] for which in chosen], excluded)
     unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], some, begun)
     telling &= ~excluded
+    equal = noise_equivalents(calm, background, signal.lit * np.array([target.response.slope for target in targets]))
     trust, spent_s = trust_of(unlike, brightness, telling), reading.cpu_s()
-    return Retrieval(signal, own, chosen, raw, unlike, lit, brightness, excluded, telling, trust, background, spent_s, len(reading.damaged))
+    return Retrieval(
+        signal, own, chosen, equal, raw, unlike, lit, brightness, excluded, telling, trust, background, spent_s, len(reading.damaged)
+    )
 
 
 def telling_pixels(cube: Cube, bands: int) -> NDArray[np.bool_]:
@@ -488,7 +495,14 @@ def spread(raw: Floats32, brightness: Floats32, excluded: NDArray[np.bool_]) -> 
 
 
 def maps_of(
-    signal: Signal, one: Filter, raw: Floats32, lit: Floats32, brightness: Floats32, unlike: Floats32, excluded: NDArray[np.bool_]
+    signal: Signal,
+    one: Filter,
+    raw: Floats32,
+    lit: Floats32,
+    brightness: Floats32,
+    unlike: Floats32,
+    excluded: NDArray[np.bool_],
+    equal: float,
 ) -> Maps:
     """Column, error and score of one gas from what its filter gave and what it acts on. `unlike` is 1 where a pixel is as unlike the
     others as usual."""
@@ -504,7 +518,7 @@ def maps_of(
     score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + unlike) / (tail + 1.0), 0.8))
     if signal.light is Light.THERMAL:
         score = np.where(np.abs(signal.contrast(brightness)) <= LEAST_CONTRAST_K, np.float32(0.0), score)
-    return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded)
+    return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded, equal)
 
 
 def columns_of(answer: Floats32, one: Filter) -> Floats32:

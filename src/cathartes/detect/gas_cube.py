@@ -207,7 +207,7 @@ def _found(cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, in
     blobs, sought, peak, cpu_s = list[tuple[Blob, int]](), list[Sought](), 0.0, look.retrieval.cpu_s
     for number in range(len(look.gases)):
         seeing = look.see(number)
-        bar = SEARCHING if searching else seeing.presence.threshold + CLEARLY
+        bar = max(SEARCHING, seeing.presence.threshold) if searching else seeing.presence.threshold + CLEARLY
         blobs += [(blob, number) for blob in blobs_of(seeing.presence, bar)]
         sought.append(sought_of(cube, look, seeing, bar))
         peak, cpu_s = max(peak, float(seeing.presence.score.max())), cpu_s + seeing.cpu_s

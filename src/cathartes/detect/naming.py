@@ -33,15 +33,19 @@ OTHER_GROUND = {Light.REFLECTED: (0.0,), Light.THERMAL: (0.0, 0.043)}
 """How much more of the ground's own variance, noise apart, may lie between an object and its surroundings: nothing, or what another patch
 of emissivity brings."""
 
-PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.5}
+PRIOR_NONE = {Light.REFLECTED: 0.05, Light.THERMAL: 0.2}
 LIKELIEST = 6
 """So many gases that fit best are compared by evidence."""
 
 EXPLAINED, LEAST_EXCESS = 0.5, 0.2
 """A gas is refuted where it explains less than half of what an object has beyond its noise, taken for at least a fifth of that."""
 
-OTHER_STRENGTHS = {Light.REFLECTED: (0.3, 1.0), Light.THERMAL: (0.03, 0.1, 0.3, 1.0)}
-"""Variance of another spectrum as a share of that of the one seen. Below these the library's own error explains what is left."""
+OTHER_STRENGTHS = {Light.REFLECTED: (0.3, 1.0), Light.THERMAL: (0.001, 0.01, 0.1, 1.0)}
+"""Variance of another spectrum as a share of that of the one seen, most of which may be the ground's."""
+
+UNLIKE_ANY = (0.3, 1.0)
+"""Variance, as a share of its spectrum's, by which an unknown gas is unlike the gas of the library it is most like: the two that are most
+alike in the library differ by a fifth. Less the library's own error explains."""
 
 SPECTRUM_ERROR = {Light.REFLECTED: 0.1, Light.THERMAL: 0.06}
 ALIKE_BANDS = 5.0
@@ -147,9 +151,7 @@ def name(spectrum: Spectrum, signal: Signal, targets: Sequence[Target], contrast
     for number, either in fits.items():
         evidence[number] = _mean(np.array([fit.log for fit in either]))
     _, fitted, column = max(fits[int(np.argmax(evidence))], key=lambda fit: fit.log)
-    # Many vapours look much like one of the library; nothing else in sunlight looks like methane and a little more.
-    apart = [spectrum.seen, spectrum.seen - fitted] if signal.light is Light.THERMAL else [spectrum.seen]
-    evidence[-1] = _other(spectrum, signal, np.array(apart))
+    evidence[-1] = _other(spectrum, signal, fitted, len(targets))
     for number, either in fits.items():
         if not explains(spectrum.seen, either[0].fitted, precisions[0]):
             evidence[number] = -np.inf
@@ -212,19 +214,26 @@ def _fit(seen: Floats, covariance: Floats, rough: Rough, alike: Floats) -> Fit:
     return Fit(_mean(-0.5 * distance) - 0.5 * float(size), rough.model[best], float(rough.columns[best]))
 
 
-def _other(spectrum: Spectrum, signal: Signal, apart: Floats) -> float:
-    """Log evidence of some other spectrum, each row of `apart` from it as likely (from nothing, or from the likeliest gas): smooth over
-    one of three widths, and up to as strong as the one seen."""
-    strength = float(np.mean(spectrum.seen**2))
+def _other(spectrum: Spectrum, signal: Signal, fitted: Floats, gases: int) -> float:
+    """Log evidence of some other spectrum: one like nothing that is known, or a gas more or less like the likeliest of the library, which
+    as many others might have been."""
+    nothing = _smooth(spectrum, signal, spectrum.seen, np.mean(spectrum.seen**2) * np.array(OTHER_STRENGTHS[signal.light]))
+    if signal.light is Light.REFLECTED:
+        return nothing  # nothing else in sunlight looks like methane and a little more
+    like = _smooth(spectrum, signal, spectrum.seen - fitted, np.mean(fitted**2) * np.array(UNLIKE_ANY))
+    return float(np.logaddexp(nothing, like - np.log(gases)) - np.log(2.0))
+
+
+def _smooth(spectrum: Spectrum, signal: Signal, apart: Floats, variances: Floats) -> float:
+    """Log evidence of any spectrum `apart`, smooth over one of three widths, of one of these variances."""
     between = np.subtract.outer(signal.wavelength_nm, signal.wavelength_nm)
     shapes = [np.exp(-0.5 * (between / width) ** 2) for width in OTHER_WIDTHS_NM]
     found = []
     for covariance in spectrum.covariances:
         for shape in shapes:
-            for share in OTHER_STRENGTHS[signal.light]:
-                whole = covariance + share * strength * shape
-                _, size = np.linalg.slogdet(whole)
-                found.append(-0.5 * (apart * np.linalg.solve(whole, apart.T).T).sum(axis=1) - 0.5 * size)
+            for variance in variances:
+                whole = covariance + variance * shape
+                found.append(-0.5 * float(apart @ np.linalg.solve(whole, apart)) - 0.5 * float(np.linalg.slogdet(whole)[1]))
     return _mean(np.array(found))
 
 
