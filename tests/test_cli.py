@@ -4,9 +4,12 @@ import json
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 from cathartes import cli
 from cathartes.campaign import Campaign
@@ -156,3 +159,47 @@ def test_detections_to_sites_to_notices(tmp_path: Path, monkeypatch: pytest.Monk
     site = json.loads((tmp_path / "sites.geojson").read_text())["features"][0]
     assert site["properties"]["detections"] == ["a", "b"]
     assert json.loads(capsys.readouterr().out) == [{"receiver": "MEX", "site": site["id"], "day": "2026-03-01"}]
+
+
+def test_every_argument_and_option_of_every_verb_is_explained_and_no_sentence_is_cut(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert list(unexplained(get_command(app), "cathartes")) == []
+    assert cathartes(monkeypatch, "--help") == 0
+    assert "..." not in capsys.readouterr().out.replace("[ARGS]...", "")
+
+
+def unexplained(verb: Any, name: str) -> Iterator[str]:
+    """Every parameter of the verb, and of the verbs below it, that `--help` says nothing about."""
+    for below in getattr(verb, "commands", {}).values():
+        yield from unexplained(below, f"{name} {below.name}")
+    yield from (f"{name}: {each.name}" for each in verb.params if not each.help)
+
+
+def test_an_output_that_cannot_be_written_is_one_sentence(
+    workspace: Path, ran: tuple[Path, Campaign], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, "disclose", ran[1].leads[0].id, "-o", workspace, "-w", workspace) == 1
+    assert re.fullmatch(f"cathartes: {workspace} cannot be read or written: .*\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("verb", ["klv", "movers", "objects --model none.onnx"])
+def test_a_table_of_an_unknown_kind_is_refused_before_a_video_is_searched(
+    verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cathartes(monkeypatch, *verb.split(), "no-such-video.ts", "-o", "table.xlsx") == 1
+    assert "table.xlsx ends in .xlsx; name a file that ends in" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_utf8_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cathartes(monkeypatch, "inspect", "caf\udce9.csv") == 1
+    assert capsys.readouterr().err == "cathartes: 'caf\\udce9.csv' is not UTF-8; rename the file, or set the terminal to UTF-8\n"
+
+
+def test_a_folder_without_recordings_says_that_nothing_was_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "flight").mkdir()
+    (tmp_path / "flight" / "flight.toml").write_text('id = "bare"\n')
+    assert cathartes(monkeypatch, "run", tmp_path / "flight", "-w", tmp_path / "workspace") == 0
+    assert capsys.readouterr().out.startswith("no lead: the folder holds no recording that a reader takes\n")

@@ -64,6 +64,11 @@ def test_one_reviewer_at_a_time_has_a_lead(fresh: tuple[Workspace, str]) -> None
     assert following.queue(workspace, later(1)) == ()
 
 
+def test_a_lead_that_nobody_knows_is_not_claimed(fresh: tuple[Workspace, str]) -> None:
+    with pytest.raises(StoreFailure, match="no lead 'lead-x'"):
+        following.claim("Ana", fresh[0], "lead-x")
+
+
 def test_a_claim_runs_out_and_the_author_gets_none(fresh: tuple[Workspace, str]) -> None:
     workspace, lead = fresh
     following.claim("Ana", workspace)

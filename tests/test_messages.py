@@ -105,6 +105,12 @@ def test_a_number_is_written_as_the_sentence_says() -> None:
     assert "90\N{NO-BREAK SPACE}%" in say(statement, "es")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_share_has_its_space_as_every_other_percentage_has(language: str) -> None:
+    sentence = say(Statement("locate.on-share", {"share": 0.5, "low": 0.25, "high": 1.0}), language)
+    assert re.findall(r"\d+(.?)%", sentence) == ["\N{NO-BREAK SPACE}"] * 3
+
+
 @pytest.mark.parametrize("statement", [Statement("no.such_key"), Statement("supports.nothing", {"other": 1})])
 def test_a_missing_message_or_value_is_named(statement: Statement) -> None:
     with pytest.raises(BadInput, match=statement.key):

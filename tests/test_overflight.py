@@ -218,7 +218,7 @@ def test_a_track_named_as_a_file_that_the_bundle_makes_is_refused_before_it_over
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ("", "has a header and no rows"),
+        ("", "holds no rows"),
         ("2024-05-01T00:00:00Z,19,-99,500\n", "are longitude and latitude swapped"),
         ("2024-05-01T00:00:00Z,20.5,-87.5,500\n2024-05-01T00:00:10Z,20.6,-87.5,500\n", "beside it with longitude and latitude swapped"),
     ],

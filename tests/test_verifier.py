@@ -91,6 +91,11 @@ def test_another_key_than_the_trusted_one_is_named(story: tuple[Files, bytes, Fi
     assert [finding.item for finding in judge(story[2], key=other["public.pem"]).broken] == ["head.txt"]
 
 
+def test_a_head_or_a_key_that_is_empty_was_given_and_proves_nothing(story: tuple[Files, bytes, Files]) -> None:
+    assert items(story[2], b"") == {"--head"}
+    assert [finding.item for finding in judge(story[2], key=b"").broken] == ["--key"]
+
+
 def test_entries_that_no_head_signs_yet_are_named(story: tuple[Files, bytes, Files]) -> None:
     _, head, files = story
     line = files["ledger.log"].split(b"\n")[3]

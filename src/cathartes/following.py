@@ -150,9 +150,14 @@ def _waiting(name: str, at: Instant, workspace: Workspace) -> Waiting:
 
 
 def claim(by: str, workspace: Workspace, lead: str | None = None) -> Claim:
-    """Give `by` the next lead of the queue, or the one named, for half an hour. Raises `Refused` when there is none to have."""
+    """Give `by` the next lead of the queue, or the one named, for half an hour.
+
+    Raises `Refused` when there is none to have, `StoreFailure` when there is none of that name.
+    """
     named(by)
     at = now()
+    if lead is not None:
+        workspace.load("lead", lead)
     chosen = lead or _next(by, at, workspace)
     held = holder(chosen, at, workspace)
     if held is not None and not is_same_person(held.by, by):

@@ -53,8 +53,9 @@ def objects(pictures: Path, model_file: Path, output: Path) -> dict[str, Any]:
 
     from cathartes.detect.movement import objects
     from cathartes.detect.movement.onnx_model import open_model
-    from cathartes.readers.motion.table_out import write_table
+    from cathartes.readers.motion.table_out import refuse_other_suffix, write_table
 
+    refuse_other_suffix(output)
     model = open_model(model_file)
     found = objects.objects(pictures, model)
     columns = {**_told(found.rows, pictures), "class": list(found.kind), "score": found.score, "picture": list(found.rows.name)}

@@ -108,7 +108,7 @@ def read_cube(path: Path) -> tuple[Reading, Flight]:
     flight = flight_beside(header)
     reader, reasons = reader_of(header)
     if reader is None or reader.kind != "cube":
-        why = "; ".join(f"{name}: {reason}" for name, reason in reasons.items()) or "it is another kind of recording"
+        why = "; ".join(reason for name, reason in reasons.items() if name.endswith("-cube")) or "it is another kind of recording"
         raise BadInput(f"{path.name} is no cube ({why})")
     return reader.read(header, flight), flight
 

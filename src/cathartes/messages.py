@@ -3,6 +3,7 @@
 A key that a catalogue lacks is an error, not a fallback: everything a partner reads exists in both languages.
 """
 
+import re
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
@@ -13,6 +14,8 @@ from cathartes.errors import BadInput
 from cathartes.model import Statement
 
 LANGUAGES = ("en", "es")
+SHARE = re.compile(r"(\d)%")
+"""A percentage as Python's `.0%` writes it; the messages, like the SI and the Real Academia, set it off by a space that breaks no line."""
 
 
 @cache
@@ -29,9 +32,9 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def say(statement: Statement, language: str) -> str:
-    """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`)."""
+    """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`), shares as `90 %`."""
     try:
-        return catalogue(language)[statement.key].format(**statement.values)
+        return SHARE.sub("\\1\u00a0%", catalogue(language)[statement.key].format(**statement.values))
     except KeyError as missing:
         values = ", ".join(sorted(statement.values))
         raise BadInput(f"the {language} catalogue lacks {missing} for the message {statement.key!r} with the values {values}") from None

@@ -29,12 +29,12 @@ WORDS = {
     "form": ("is not written as cathartes writes it", "no está escrito como lo escribe cathartes"),
     "signature": ("is not signed by the key in use", "no está firmado con la clave en uso"),
     "size": ("has {held} entries; {head} signs {signed}", "tiene {held} asientos; {head} firma {signed}"),
-    "root": ("does not continue the ledger that {head} signs", "no continúa el registro que firma {head}"),
-    "unproved": ("does not prove that the manifest is in the signed ledger", "no prueba que el manifiesto esté en el registro firmado"),
-    "row": ("differs from the ledger at entry {position}", "difiere del registro en el asiento {position}"),
+    "root": ("does not continue the ledger that {head} signs", "no continúa la bitácora que firma {head}"),
+    "unproved": ("does not prove that the manifest is in the signed ledger", "no prueba que el manifiesto esté en la bitácora firmada"),
+    "row": ("differs from the ledger at entry {position}", "difiere de la bitácora en el asiento {position}"),
     "damaged": ("is a damaged database", "es una base de datos dañada"),
     "erased": ("no longer holds {count} contents, by order", "ya no guarda {count} contenidos, por orden"),
-    "--head": ("was not given: a ledger cut short would pass", "no se indicó: un registro recortado pasaría inadvertido"),
+    "--head": ("was not given: a ledger cut short would pass", "no se indicó: una bitácora recortada pasaría inadvertida"),
     "--key": ("was not given: compare the fingerprint by telephone", "no se indicó: compare la huella por teléfono"),
 }
 
@@ -172,7 +172,7 @@ def check_proof(content: bytes, earlier: bytes | None, key: Ed25519PublicKey) ->
         holds += [roots_above(old, old_root, size, steps) == (old_root, root) for old, old_root, steps in since]
         if not all(holds) or proof_json(entry, index, path, head, since) != content:
             raise ValueError
-    if earlier and read_head("--head", earlier, key) not in [(size, root), *(old[:2] for old in since)]:
+    if earlier is not None and read_head("--head", earlier, key) not in [(size, root), *(old[:2] for old in since)]:
         raise Finding("proof.json", "root", head="--head")
     return dict(entry)
 
@@ -217,7 +217,7 @@ def check_workspace(files: Mapping[str, bytes], earlier: bytes | None, key: Ed25
         digests |= dict.fromkeys(names, "" if entry["act"] == "erasure" else entry["digest"])
         end = position if entry["act"] == "seal" else end
     yield from check_files(files, {name: digest for name, digest in digests.items() if digest})
-    for name, head in (("head.txt", files["head.txt"]), ("--head", earlier or files["head.txt"])):
+    for name, head in (("head.txt", files["head.txt"]), ("--head", files["head.txt"] if earlier is None else earlier)):
         size, root = read_head(name, head, key)
         if size > len(lines) or (size < len(lines) and name == "head.txt"):
             yield Finding("ledger.log", "size", signed=size, held=len(lines), head=name)
@@ -262,14 +262,14 @@ class Folder(dict[str, Any]):
 def judge(files: Mapping[str, bytes], earlier: bytes | None = None, key: bytes | None = None) -> Report:
     """All that is broken in the files of a bundle or a workspace, given an earlier head or bundle, and the trusted key (PEM)."""
     subject, check = ("bundle", check_bundle) if {"manifest.json", "proof.json"} & files.keys() else ("workspace", check_workspace)
-    unproved = [Finding(option, option) for option, given in (("--head", earlier), ("--key", key)) if not given]
+    unproved = [Finding(option, option) for option, given in (("--head", earlier), ("--key", key)) if given is None]
     report = Report(subject, [], "", unproved)
     try:
         with reading("--head"):
             if earlier and earlier.startswith(b"PK"):
                 earlier = parse("--head", unpack("--head", earlier)["proof.json"])["head"].encode()
-        with reading("--key" if key else "public.pem"):
-            public = cast(Ed25519PublicKey, load_pem_public_key(key or files["public.pem"]))
+        with reading("public.pem" if key is None else "--key"):
+            public = cast(Ed25519PublicKey, load_pem_public_key(files["public.pem"] if key is None else key))
             report = report._replace(fingerprint=fingerprint(public))
         with reading(subject):
             report.broken.extend(check(files, earlier, public))

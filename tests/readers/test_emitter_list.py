@@ -80,7 +80,7 @@ FAULTS = {
     PLAIN + "a,A,-99,19,CO2,-1\n": "column kg_per_year: found '-1.0', expected kilograms a year, zero or more",
     PLAIN + "a,A,-99,19,CO2,much\n": "column kg_per_year: found 'much'",
     PLAIN + "a,A,x,y,CO2,1\n": "has no usable coordinates; expected degrees in lon_deg and lat_deg",
-    PLAIN: "has a header and no rows",
+    PLAIN: "holds no rows",
     PLAIN.replace(",", ";") + "a;A;-99;19;CO2;1\n": "separates columns by semicolons",
     RETC.replace("Metano,Kg", "Metano,Ton"): "row 2, column unidad: found 'Ton', expected Kg; convert the amount",
 }

@@ -59,6 +59,21 @@ def test_what_nobody_reads_is_listed_with_the_reason_of_every_reader(tmp_path: P
     )
 
 
+def test_a_name_that_is_not_utf8_is_listed_and_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "flight.toml").write_text('id = "f"\n')
+    (tmp_path / "caf\udce9.txt").write_text("Se oyó un motor.")
+    (tmp_path / "report.txt").write_text("Se oyó un motor.")
+    folder = read_folder(tmp_path, open_flight(tmp_path))
+    assert [each.recording.name for each in folder.readings] == ["report.txt"]
+    assert [(each.name, dict(each.reasons)) for each in folder.refused] == [("caf?.txt", {"folder": "its name is not UTF-8; rename it"})]
+
+
+def test_an_empty_file_is_inspected_as_such(tmp_path: Path) -> None:
+    (tmp_path / "log.csv").touch()
+    with pytest.raises(BadInput, match=r"log\.csv is empty"):
+        inspect_file(tmp_path / "log.csv")
+
+
 def test_a_file_that_its_reader_finds_bad_stops_with_the_files_name(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match=r"bad\.csv, row 2, column ch4_ppb: found 'x'"):
         read(filled(tmp_path, {"a.csv": GAS, "bad.csv": GAS.replace("1900", "x")}))

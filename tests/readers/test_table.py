@@ -51,8 +51,8 @@ FAULTS = {
     "a;b\n1,5;2\n": "separates columns by semicolons or tabs; save it with a comma",
     "a\tb\n1\t2\n": "separates columns by semicolons or tabs",
     "a,b,A\n1,2,3\n": "more than one column 'a'",
-    "a,b\n": "has a header and no rows",
-    "": "has a header and no rows",
+    "a,b\n": "holds no rows",
+    "": "holds no rows",
     'a,b\n"1"x,2\n': "is not a CSV file",
     "a,b\n1," + "9" * 200_000: "is not a CSV file",
 }

@@ -90,7 +90,7 @@ FAULTS = {
     HEADER + "2024-05-01T00:00:00Z,500000,19,5\n": "fix 1 has 500000 where a longitude in degrees is expected",
     HEADER + "1969-05-01T00:00:00Z,-99,19,5\n": "where a time between 1970 and 2100 is expected",
     HEADER + "2024-05-01T00:00:00Z,,19,5\n": "holds no position",
-    HEADER: "has a header and no rows",
+    HEADER: "holds no rows",
     HEADER + "2024-05-01,-99,19,5\n": "row 2, column time_utc",
 }
 

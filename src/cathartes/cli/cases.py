@@ -14,7 +14,10 @@ LeadArgument = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id
 
 
 @app.command()
-def emitters(file: Annotated[Path, typer.Argument(metavar="FILE")], workspace: WorkspaceOption = WORKSPACE) -> None:
+def emitters(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A register: CSV, Mexico's RETC as published, or your own.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
     """Load a register of lawful emitters, which every later run compares its sources with."""
     from cathartes import casework
     from cathartes.store import Workspace
@@ -45,7 +48,7 @@ def leads(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -
 @app.command()
 def review(
     lead: LeadArgument,
-    verdict: Annotated[str, typer.Argument(metavar="accept|reject|inconclusive|unverifiable")],
+    verdict: Annotated[str, typer.Argument(metavar="accept|reject|inconclusive|unverifiable", help="The verdict.")],
     by: ByOption,
     why: Annotated[str, typer.Option("--why", help="The reason, in a sentence.")],
     workspace: WorkspaceOption = WORKSPACE,
@@ -108,7 +111,10 @@ def policy(
 
 
 @app.command()
-def receive(reply: Annotated[Path, typer.Argument(metavar="REPLY")], workspace: WorkspaceOption = WORKSPACE) -> None:
+def receive(
+    reply: Annotated[Path, typer.Argument(metavar="REPLY", help="The file that the form in the bundle saved.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
     """Take a partner's reply file; the same reply twice changes nothing."""
     from cathartes import casework
     from cathartes.messages import say

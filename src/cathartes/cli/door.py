@@ -36,6 +36,10 @@ DISCIPLINES = {
 """What `cathartes --help` calls the verbs of the modules beside this one, in the order of work."""
 
 
+WHOLE_SENTENCE = 200
+"""Letters enough for the first sentence of every verb's help: cut short, half of them would not say what the verb does."""
+
+
 class ByDiscipline(TyperGroup):
     """The application's verbs, listed under their disciplines."""
 
@@ -46,7 +50,7 @@ class ByDiscipline(TyperGroup):
         for heading, modules in DISCIPLINES.items():
             with formatter.section(heading):
                 own = [verb for verb, module in verbs if module in modules]
-                formatter.write_dl([((verb.name or "").ljust(broad), verb.get_short_help_str(formatter.width - broad - 6)) for verb in own])
+                formatter.write_dl([((verb.name or "").ljust(broad), verb.get_short_help_str(limit=WHOLE_SENTENCE)) for verb in own])
 
 
 def _module(verb: Any) -> str:
@@ -109,7 +113,7 @@ def print_table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> N
     from rich.console import Console
     from rich.table import Column, Table
 
-    table = Table(Column(headings[0], no_wrap=True), *headings[1:])
+    table = Table(Column(headings[0], no_wrap=True), *headings[1:], show_edge=False)
     for row in rows:
         table.add_row(*row)
     Console().print(table)

@@ -48,7 +48,7 @@ def claim(
 
     with Workspace.existing(workspace) as opened:
         made = following.claim(by, opened, lead)
-    print(made.lead)
+    print(f"{made.lead}: {made.by} has it until {made.until.utc:%H:%M} UTC")
 
 
 @app.command()
@@ -57,7 +57,7 @@ def sent(
     by: ByOption,
     delivered: Annotated[bool, typer.Option("--delivered", help="It has arrived.")] = False,
     channel: Annotated[str, typer.Option("--channel", help="How: hand, mail, tak, taxii.")] = "hand",
-    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine")] = "routine",
+    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
     """Record that a release was sent or has arrived, and how soon it needs an answer."""
@@ -82,7 +82,7 @@ def send(
     user: Annotated[str, typer.Option("--user", help="The account at the collection; its password is read from TAXII_PASSWORD.")] = "",
     certificate: Annotated[Path | None, typer.Option("--certificate", help="For tls://: our certificate with its key, PEM.")] = None,
     authority: Annotated[Path | None, typer.Option("--authority", help="For tls://: the certificate of the server's authority.")] = None,
-    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine")] = "routine",
+    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
     workspace: WorkspaceOption = WORKSPACE,
 ) -> None:
     """Send a release, or a correction, to a TAK server or a TAXII collection, and record it; sending again does no harm."""
@@ -205,9 +205,9 @@ def confirm(
 
 @app.command()
 def deconflict(
-    lon: Annotated[float, typer.Option("--lon", min=-180, max=180)],
-    lat: Annotated[float, typer.Option("--lat", min=-90, max=90)],
-    radius: Annotated[float, typer.Option("--radius", metavar="METRES", min=0)] = 2000.0,
+    lon: Annotated[float, typer.Option("--lon", min=-180, max=180, help="Degrees east.")],
+    lat: Annotated[float, typer.Option("--lat", min=-90, max=90, help="Degrees north.")],
+    radius: Annotated[float, typer.Option("--radius", metavar="METRES", min=0, help="How near is near.")] = 2000.0,
     workspace: WorkspaceOption = WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:

@@ -25,8 +25,10 @@ def klv(
     from cathartes.model import Flight
     from cathartes.readers.height_grid import open_ground
     from cathartes.readers.motion.reader import read_stream
-    from cathartes.readers.motion.table_out import packet_table, target_table, write_table
+    from cathartes.readers.motion.table_out import packet_table, refuse_other_suffix, target_table, write_table
 
+    for table in filter(None, (output, targets)):
+        refuse_other_suffix(table)
     ground = open_ground(dem, Flight("unnamed"))[0] if dem else None
     known = read_stream(stream, ground)
     if not len(known.metadata):
@@ -57,8 +59,9 @@ def movers(
 ) -> None:
     """Find what moves on the ground: frame, track, row, column, and longitude and latitude where the video says how it looked."""
     from cathartes.footage import movers_table
-    from cathartes.readers.motion.table_out import write_table
+    from cathartes.readers.motion.table_out import refuse_other_suffix, write_table
 
+    refuse_other_suffix(output)
     table, tracks = movers_table(pictures)
     write_table(table, output)
     print(f"{output}: {tracks} tracks, {table.num_rows} rows")
@@ -111,7 +114,7 @@ def still(
 def watch(
     stream: StreamArgument,
     output: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE.html", help="The page; it needs nothing else.")],
-    language: Annotated[str, typer.Option("--language", metavar="en|es")] = "en",
+    language: Annotated[str, typer.Option("--language", metavar="en|es", help="The language of the page.")] = "en",
 ) -> None:
     """Write a page on which the video is watched with its map, its footprint and its targets, offline."""
     from cathartes import footage
@@ -121,7 +124,10 @@ def watch(
 
 
 @app.command()
-def index(streams: Annotated[list[Path], typer.Argument(metavar="STREAM...")], workspace: WorkspaceOption = WORKSPACE) -> None:
+def index(
+    streams: Annotated[list[Path], typer.Argument(metavar="STREAM...", help="Transport streams, or bare KLV.")],
+    workspace: WorkspaceOption = WORKSPACE,
+) -> None:
     """Add what videos had in view to the workspace's index, which `seen` searches; `run` does so too."""
     from cathartes import footage
 

@@ -46,7 +46,10 @@ def run(
 
 
 @app.command()
-def inspect(file: Annotated[Path, typer.Argument(metavar="FILE")], as_json: JsonOption = False) -> None:
+def inspect(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="One recording: gas log, track, cube, video, report or register.")],
+    as_json: JsonOption = False,
+) -> None:
     """Say what is in a recording and what is wrong with it."""
     from cathartes.readers.flight_folder import inspect_file
 
@@ -136,7 +139,10 @@ def print_campaign(result: Campaign, workspace: Path, *, as_json: bool) -> None:
     for refusal in result.contents.refused:
         print(f"{refusal.name}: no reader takes it:{a_line_each(refusal.reasons)}")
     rows = [lead_row(lead.id, source) for lead in result.leads for source in lead.sources]
-    print_table(("lead", "gas", "P", "kg/h [90 %]", "place", "90 % region"), rows)
+    if rows:
+        print_table(("lead", "gas", "P", "kg/h [90 %]", "place", "90 % region"), rows)
+    else:
+        print("no lead" if result.contents.readings else "no lead: the folder holds no recording that a reader takes")
     for gas, located in result.located.items():
         if not located.sources:
             print(f"{gas}: no source found; coverage.json says down to what rate, and where it was not looked")

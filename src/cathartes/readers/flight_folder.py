@@ -108,6 +108,8 @@ def offered_files(folder: Path, flight: Flight) -> list[Path]:
 
 def read_one(path: Path, flight: Flight) -> Reading | Refusal:
     """The reading of one file of the folder, or why there is none."""
+    if (name := path.name.encode(errors="replace").decode()) != path.name:
+        return Refusal(name, {"folder": "its name is not UTF-8; rename it"})
     if not path.is_file():
         return Refusal(path.name, {"folder": "it is no regular file; put recordings directly beside flight.toml"})
     reader, reasons = reader_of(path)
@@ -162,6 +164,8 @@ def inspect_file(path: Path, flight: Flight | None = None) -> Inspection:
     """
     if not path.is_file():
         raise BadInput(f"{path} is no file; expected one recording (`cathartes run` takes a whole flight folder)")
+    if path.stat().st_size == 0:
+        raise BadInput(f"{path} is empty; expected a recording")
     reader, reasons = reader_of(path)
     if reader is None:
         return Inspection(path.name, None, None, reasons=reasons)

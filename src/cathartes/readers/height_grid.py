@@ -93,8 +93,8 @@ def geotiff_grid(content: bytes, name: str, flight: Flight) -> Ground:
             masked = raster.read(1, masked=True).astype(np.float64)
             inverse, crs = ~raster.transform, raster.crs.to_wkt() if raster.crs else None
             heights = np.ma.filled(masked, np.nan) * raster.scales[0] + raster.offsets[0]
-    except RasterioError as problem:
-        raise BadInput(f"{name} cannot be read as a height grid ({problem}); expected a GeoTIFF, or a CSV file named .csv") from None
+    except RasterioError:
+        raise BadInput(f"{name} cannot be read as a height grid; expected a GeoTIFF, or a CSV file named .csv") from None
     return Ground(heights, (inverse.a, inverse.b, inverse.c - 0.5, inverse.d, inverse.e, inverse.f - 0.5), crs)
 
 

@@ -117,7 +117,7 @@ def _gather(name: str, header: tuple[str, ...], rows: Iterator[list[str]], numer
             # Equal words share one string, so that an instrument's name costs a pointer per sample.
             words[column].extend(known.setdefault(word, word) for word in map(str.strip, cells[header.index(column)]))
     if len(row) == 1:
-        raise BadInput(f"{name} has a header and no rows; expected one row per sample")
+        raise BadInput(f"{name} holds no rows; expected a header and rows below it")
     joined = {column: np.concatenate(blocks) for column, blocks in numbers.items()}
     return Table(name, header, np.concatenate(row), joined, words, not_available)
 

@@ -95,10 +95,15 @@ def taken(pose: Pose, row: Any) -> Pose:
     return Pose(**{name: values[row] for name, values in vars(pose).items()})
 
 
-def write_table(table: arrow.Table, path: Path) -> None:
-    """Writes Parquet or CSV by the file's suffix. Raises `BadInput` for another suffix."""
+def refuse_other_suffix(path: Path) -> None:
+    """Raises `BadInput` for a file that `write_table` would not write; asked before hours of video are searched."""
     if path.suffix.lower() not in SUFFIXES:
         raise BadInput(f"{path.name} ends in {path.suffix or 'nothing'}; name a file that ends in {' or '.join(SUFFIXES)}")
+
+
+def write_table(table: arrow.Table, path: Path) -> None:
+    """Writes Parquet or CSV by the file's suffix. Raises `BadInput` for another suffix."""
+    refuse_other_suffix(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".parquet":
         from pyarrow import parquet
