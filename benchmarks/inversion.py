@@ -1,11 +1,12 @@
-"""Where and how much, side by side with pyELQ: every example release with a metered truth, from the prior, beside the truth. One table.
+"""Where and how much, by us, by a steady fit and by pyELQ: every example release with a metered truth, beside the truth. One table.
 
     python benchmarks/inversion.py [FLIGHT ...]     flight folders with truth.json in them, or ../truth/<folder>.json beside them
 
-Both are scored by `scores.py` from posterior draws alone: error of the median place (m), whether the ellipse of 50 % and of 90 % of the
+All are scored by `scores.py` from posterior draws alone: error of the median place (m), whether the ellipse of 50 % and of 90 % of the
 draws holds the true place, its area, the most frequent number of sources, total rate (kg/h, mean over the flight), CPU seconds of this
 process. Of each draw the source nearest to the strongest true one stands for the place, so a ghost elsewhere costs its finder only in
-the number and the rate. Truth files are read only after the search. What pyELQ is given is in `peers.py`.
+the number and the rate. Truth files are read only after the search. What pyELQ is given is in `peers.py`,
+what the steady fit assumes in `steady_fit.py`.
 """
 
 import json
@@ -17,6 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
+import steady_fit
 from scores import LEVELS, MOST, Place, Truth, is_inside, placed, quantile, standing_for, truth_from
 from surface_layer import Floats
 
@@ -47,12 +49,12 @@ def silent(step: str, done: float) -> None:
 
 
 def searches() -> dict[str, Search]:
-    """Who searches: we, and pyELQ where it is installed."""
+    """Who searches: we, a steady fit, and pyELQ where it is installed."""
     if find_spec("pyelq") is None:
-        return {"cathartes": ours}
+        return {"cathartes": ours, "steady": steady_fit.draws_of}
     from peers import draws_of
 
-    return {"cathartes": ours, "pyELQ": draws_of}
+    return {"cathartes": ours, "steady": steady_fit.draws_of, "pyELQ": draws_of}
 
 
 def truth_of(folder: Path) -> Truth:
@@ -115,12 +117,12 @@ def weights(draws: Sequence[Draw]) -> Floats:
 
 
 def main() -> None:
-    both = searches()
+    beside = searches()
     print(HEADER)
     for folder in [Path(name) for name in sys.argv[1:]] or FLIGHTS:
-        for name, search in both.items():
+        for name, search in beside.items():
             print(row(folder, name, search), flush=True)
-    if "pyELQ" not in both:
+    if "pyELQ" not in beside:
         print("pyELQ is not installed here, so it was not run beside; `pip install pyelq==1.2.7` (Python 3.11 or later) and run this again")
 
 
