@@ -25,7 +25,10 @@ from cathartes.plugins import Rendering
         ("Fue tres veces.", "He went thrice.", "es", []),
         ("On Monday the French minister met Rose Leslie.", "El lunes el ministro francés encontró a Rosa Leslie.", "en", ["Rose"]),
         ("It was on June 24: he left.", "Era el junio 24: dejó.", "en", ["June"]),
-        ("DETIENEN AL JEFE EN BAILA", "They ARREST THE CHIEF IN DANCES", "es", ["BAILA"]),
+        ("La tasa es ~5 o < 3, no -4.", "The rate is 5 or 3, not 4.", "es", ["~", "<", "-"]),
+        ("Entre 5 y 10 perros.", "Between 10 and 5 dogs.", "es", ["5", "10"]),
+        ("Vieron el punto A.", "They saw the point to.", "es", ["A"]),
+        ("DETIENEN AL JEFE EN BAILA", "They ARREST THE CHIEF IN DANCES", "es", ["JEFE", "BAILA"]),
     ],
 )
 def test_what_the_target_lacks_is_named(source: str, target: str, language: str, missing: list[str]) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from cathartes.language.guard import guarded_parts
 from cathartes.language.headlines import carried_in_capitals, covered
-from cathartes.language.lexicon import openers
+from cathartes.language.lexicon import is_listed_name, openers
 from cathartes.language.openings import Words, is_acronym, is_english, opens, words_of_text
 from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import is_all_capitals
@@ -34,7 +34,7 @@ def with_capitalised(text: str, facts: Sequence[Fact], language: str, seen: froz
 def may_be_names(text: str, facts: Sequence[Fact], language: str, seen: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Start and end of every word that may be a name, or part of one beside those of `facts`."""
     if is_all_capitals(text):
-        return carried_in_capitals(text, facts, language)
+        return carried_in_capitals(text, facts, language, seen)
     return _in_prose(text, facts, language, seen)
 
 
@@ -67,9 +67,8 @@ def _in_prose(text: str, facts: Sequence[Fact], language: str, seen: frozenset[s
     for at, word in enumerate(words.words):
         if not words.is_name_like(at) or is_english(words, at, language):
             continue
-        if not words.begins(at):
-            yield from [_without_possessive(word)] if len(word.group()) > 1 else []
-        elif is_acronym(word.group()) or word.group() in seen or not opens(words, at, language) or _is_value(words, at, names):
+        is_seen = is_acronym(word.group()) or word.group() in seen
+        if is_seen or not words.begins(at) or not opens(words, at, language) or _is_value(words, at, names):
             yield _without_possessive(word)
 
 
@@ -78,9 +77,10 @@ def _without_possessive(word: re.Match[str]) -> tuple[int, int]:
 
 
 def _is_value(words: Words, at: int, names: set[int]) -> bool:
-    """Whether a word is what a field holds, with a number or a name: "Apodo: Cabo 3"."""
+    """Whether a word is what a field holds, alone, with a number or with a name: "Detenido: Park.", "Apodo: Cabo 3"."""
     end = words.words[at].end()
-    return ": " in words.before(at) and (bool(_CODE.match(words.text, end)) or end + 1 in names)
+    is_whole = end == len(words.text) or (words.after(at) in (".", ";", "|", " | ") or words.text[end : end + 2] in (". ", "; ", ", "))
+    return ": " in words.before(at) and (is_whole or is_listed_name(words[at]) or bool(_CODE.match(words.text, end)) or end + 1 in names)
 
 
 def side_by_side(text: str, held: Sequence[Fact], new: Sequence[Fact]) -> list[Fact]:

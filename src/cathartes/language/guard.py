@@ -14,7 +14,7 @@ from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
 from cathartes.language.numerals import WORDS
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
-from cathartes.language.small_letters import CAPITAL_ARTICLES
+from cathartes.language.small_letters import CAPITAL_ARTICLES, is_all_capitals
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
@@ -61,12 +61,14 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
     bare = tuple(fact for fact, _ in guarded if trust_numbers and _stands_for_itself(fact))
     hidden = [(fact, parts) for fact, parts in guarded if not (trust_numbers and _stands_for_itself(fact))]
     stem = next(stem for stem in STEMS if stem.lower() not in source.lower() or stem == STEMS[-1])
+    # In capitals an engine takes every short word for an acronym.
+    prose = source[:1] + source[1:].lower() if is_all_capitals(source) and len(source.lower()) == len(source) else source
     pieces, position = [], 0
     for number, (fact, _) in enumerate(hidden):
-        pieces += [source[position : fact.start], f"{stem}{number}z"]
+        pieces += [prose[position : fact.start], f"{stem}{number}z"]
         position = fact.end
     # An engine is given lines joined, and a word that is broken at a line end whole; what it translates need not be broken again.
-    text = _BROKEN.sub("", "".join([*pieces, source[position:]]))
+    text = _BROKEN.sub("", "".join([*pieces, prose[position:]]))
     facts, parts = tuple(fact for fact, _ in hidden), tuple(parts for _, parts in hidden)
     return Masked(source, re.sub(r"\r?\n", " ", text), facts, parts, bare, stem)
 
@@ -105,7 +107,8 @@ def _goes_on(first: Fact, second: Fact, source: str) -> bool:
         return False
     between = source[first.end : second.start]
     if between == " and ":
-        return second.text.split()[0].lower() in common_words("en")
+        first_word = second.text.split()[0].lower()
+        return not common_words("en").isdisjoint((first_word, first_word.removesuffix("s")))
     return bool(_OF.fullmatch(between)) or (between in (" y ", " e ") and not _stands_alone(second.text))
 
 

@@ -1,6 +1,7 @@
-"""What may be a name in a segment that is all in capitals: there a capital says nothing, so that grammar and the lists have to.
+"""What may be a name in a segment that is all in capitals: there a capital says nothing, so that everything may but what grammar explains.
 
-A word is let go where it can be no name: a verb, a word of grammar, a common noun that its neighbours explain. The rest is carried.
+Words of grammar, verbs and what is counted are left to the engine. All else is carried to the letter, with what stands beside it and
+what joins it in one; a reader is told in brackets what the engine makes of it.
 """
 
 import re
@@ -9,99 +10,138 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from cathartes.language.announced import LEAST_LETTERS, is_strange
+from cathartes.language.announced import LEAST_LETTERS
 from cathartes.language.lexicon import (
     common_words,
-    heads_of_organisations,
+    english_verbs,
+    given_names,
     is_singular_verb,
     is_verb,
-    names_table,
     nicknames,
     openers,
     organisation_names,
     persons,
     place_names,
 )
-from cathartes.language.name_kinds import roles, words_of
+from cathartes.language.name_kinds import words_of
 from cathartes.language.numerals import SCALES, WORDS
 from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import ARTICLES
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
-_PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
-_OF = frozenset(("de", "del", "of"))
-_AND = frozenset(("y", "e"))
-_PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
-_BEFORE_A_NOUN = frozenset((*_PREPOSITIONS.split(), *ARTICLES, "un", "una", "su"))
+_AND = frozenset(("y", "e", "and"))
+_LINKS = _AND | {"de", "del", "of"}
+_SPANISH_PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
+_ENGLISH_PREPOSITIONS = "across at between by during for from in into near of on outside over through toward towards under with"
+_BEFORE_A_NOUN = {
+    "es": frozenset((*_SPANISH_PREPOSITIONS.split(), *ARTICLES, "un", "una", "su")),
+    "en": frozenset((*_ENGLISH_PREPOSITIONS.split(), "and", "a", "an", "the", "alias", "called")),
+}
+"""Behind what no verb stands, in Spanish none but an infinitive."""
+
 _BEFORE_A_PLACE = frozenset(("a", "en", "de", "por", "desde", "hacia", "hasta", "para", "pa", "in", "at", "near", "from", "outside"))
-_BEFORE_TWO_WORDS = _BEFORE_A_PLACE | {"to"}
+_OF_MANY = frozenset(("police", "people", "men", "women", "children"))
+_ARTICLES = ARTICLES | {"the"}
+_DETERMINERS = "un una unos unas su sus este esta estos estas ese esa esos esas cada", "a an his her their"
+_BEFORE_NO_NAME = {"es": frozenset(_DETERMINERS[0].split()), "en": frozenset(_DETERMINERS[1].split())}
+
+_GIVEN_TOO = frozenset(("will", "may"))
+"""English words of grammar that are given names before a surname."""
+
+_PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
+_SURELY_A_VERB = re.compile(r"(?:[nó]|[aei]r|ndo|ed)$")
 _SIDES = frozenset(("abajo", "arriba", "adentro", "afuera", "atrás", "enfrente"))
 _VALUE = re.compile(r"(?:(?<=[:|;] )|(?<=[|;]))(?=(?P<value>[^|;:.,\d]{3,40}?)(?: ?[|;]|\.?$))")
 """What a field or a cell holds, where it is short."""
 
 _LEGAL_FORMS = ("INC", "LLC", "LTD", "CORP", "CO", "PLC")
-_GIVEN_TOO = frozenset(("will", "may", "april", "june", "august", "mark", "grant"))
-"""English words of grammar, months and verbs that are given names before a surname."""
-
 _LONGEST = 4
 
 
 @dataclass(frozen=True)
 class _Line:
-    """The words of a segment in small letters; whether each stands a space before the next, in no fact, and in a person's whole name."""
+    """The words of a segment in small letters; whether each stands a space before the next, and in no fact that has its own form."""
 
     words: Sequence[str]
     joined: Sequence[bool]
     free: Sequence[bool]
-    person: Sequence[bool]
     language: str
 
     def __getitem__(self, at: int) -> str:
         return self.words[at] if 0 <= at < len(self.words) else ""
 
-    def is_verb(self, at: int) -> bool:
-        """Whether a word is a verb where it stands, for no verb but an infinitive follows a Spanish article or preposition."""
-        word, before = self[at], self[at - 1]
-        is_place = _is_listed(before) and before not in common_words(self.language)
-        if self[at - 2] in _BEFORE_TWO_WORDS and self.joined[at - 1] and not is_place:
-            return False
-        if self.language == "en":
-            return before not in _BEFORE_A_PLACE and (word in _english_verbs() or word.endswith(("ed", "ing")))
-        if before in words_of("before", "called"):
-            return False
-        return is_verb(word) and (before not in _BEFORE_A_NOUN or (word.endswith("r") and before not in ARTICLES))
-
     def is_content(self, at: int) -> bool:
-        """Whether a word outside the facts is a noun or an adjective, in Spanish or a number, where it stands."""
-        if not self[at] or not self.free[at] or self[at] in _counts():
-            return bool(self[at]) and self.free[at] and self.language == "es"
-        return self[at] not in openers(self.language) and not self.is_verb(at)
+        """Whether a word is there that is in no fact and none of grammar."""
+        return bool(self[at]) and self.free[at] and self[at] not in openers(self.language)
 
-    def ends(self, at: int) -> bool:
-        """Whether no noun or adjective goes on behind a word."""
-        return not self[at + 1] or not self.joined[at] or self[at + 1] in openers(self.language) or self.is_verb(at + 1)
+    def is_verb(self, at: int) -> bool:
+        """Whether a word can be nothing but a verb where it stands: no name, and not behind an article or a preposition."""
+        word, before = self[at], self[at - 1] if at and self.joined[at - 1] else ""
+        is_alone = not before and not self.joined[at]
+        if is_alone or _is_listed(word) or word in nicknames() or {word, before} & words_of("before", "called"):
+            return False
+        if before and self[at - 2] in _BEFORE_A_PLACE and self.joined[at - 2] and not _is_listed(before):
+            return False  # "EN TIERRA CALIENTE"
+        return self._is_english_verb(at, before) if self.language == "en" else self._is_spanish_verb(at, before)
+
+    def _is_spanish_verb(self, at: int, before: str) -> bool:
+        word = self[at]
+        is_followed = self.joined[at] and is_singular_verb(self[at + 1])
+        return (
+            is_verb(word)
+            and not word.endswith(("iente", "ante"))
+            and not is_followed
+            and (before not in _BEFORE_A_NOUN["es"] or (word.endswith("r") and before not in ARTICLES))
+        )
+
+    def _is_english_verb(self, at: int, before: str) -> bool:
+        word = self[at]
+        if before in _BEFORE_A_NOUN["en"]:
+            return False
+        if len(word) > LEAST_LETTERS and word.endswith(("ed", "ing")):
+            is_noun = word.endswith("ing") and (self.is_content(at - 1) or before == "to")
+            return not is_noun and not (self.joined[at] and self.is_content(at + 1))
+        if word not in english_verbs() or not before or (self.joined[at] and self[at + 1] in english_verbs()):
+            return False
+        if word.endswith("s"):
+            return self.joined[at]  # "MARBLE FALLS."
+        is_of_many = bool({f"{word}s", f"{word}es"} & english_verbs())
+        if before == "to":
+            return is_of_many
+        return not is_of_many or before in _OF_MANY or before.endswith("s") or before in openers("en")
+
+    def is_counted(self, at: int) -> bool:
+        """Whether a determiner or a number makes a single word a common noun: "UN CAMIÓN", "DOS HOMBRES"; "EN TRES RÍOS" is a place."""
+        before = self[at - 1] if at and self.joined[at - 1] else ""
+        is_alone = not self.joined[at] or not self.is_content(at + 1) or self.is_verb(at + 1)
+        if not is_alone or _is_listed(self[at]) or common_words(self.language).isdisjoint((self[at], self[at].removesuffix("s"))):
+            return False
+        is_number = before in _counts() and self[at].endswith("s") and (self[at - 2] not in _BEFORE_A_PLACE or self[at - 2] == "a")
+        return before in _BEFORE_NO_NAME[self.language] or is_number
 
 
-def carried_in_capitals(text: str, facts: Sequence[Fact], language: str) -> Iterator[tuple[int, int]]:
+def carried_in_capitals(text: str, facts: Sequence[Fact], language: str, seen: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Start and end of every word that may be a name, or part of one with the words beside it."""
     words = tuple(_WORD.finditer(text))
     told = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind not in NAMES])
     named = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind in NAMES])
-    person = covered(text, [(fact.start, fact.end) for fact in facts if fact.kind is FactKind.PERSON and " " in fact.text])
     values = covered(text, [match.span("value") for match in _VALUE.finditer(text) if match["value"].count(" ") < _LONGEST])
+    numbers = {
+        fact.start
+        for fact in facts
+        if fact.kind is FactKind.IDENTIFIER or (isinstance(fact.value, Quantity) and fact.value.unit == DIMENSIONLESS)
+    }
     line = _Line(
         [word.group().lower() for word in words],
         [*(_is_joined(text, this, then) for this, then in pairwise(words)), False],
         [not told[word.start()] for word in words],
-        [bool(person[word.start()]) for word in words],
         language,
     )
-    numbers = {fact.start for fact in facts if isinstance(fact.value, Quantity) and fact.value.unit == DIMENSIONLESS}
     carried = [
-        bool(named[word.start()])
-        or (bool(values[word.start()]) and line.free[at])
+        bool(named[word.start()] or (values[word.start()] and line.free[at]))
         or (line[at] in ("el", "la") and word.end() + 1 in numbers)
+        or line[at].capitalize() in seen
         or _may_be_name(line, at)
         for at, word in enumerate(words)
     ]
@@ -126,29 +166,20 @@ def _is_joined(text: str, this: re.Match[str], then: re.Match[str]) -> bool:
 
 
 def _may_be_name(line: _Line, at: int) -> bool:
-    """Whether a word is in the lists of names or in none, or stands where a name would: "EN BAILA", "CAE EL HERRERO", "EAGLE PASS"."""
-    word, before = line[at], line[at - 1]
-    if not line.is_content(at) and not (line.free[at] and (word in nicknames() or word.upper() in organisation_names())):
+    """Whether grammar does not explain a word: it is none of grammar, no verb and no common noun that a determiner tells."""
+    if not line.free[at]:
         return False
-    is_no_word = len(word) < LEAST_LETTERS and word not in common_words(line.language)
-    if _is_listed(word) or word in nicknames() or is_strange(word, line.language) or is_no_word:
-        return True
-    if word.capitalize() in heads_of_organisations() or before in words_of("before", "called"):
-        return True
-    if line.language == "en":
-        beside = (line.joined[at] and line.is_content(at + 1)) or (at and line.joined[at - 1] and line.is_content(at - 1))
-        return bool(beside) or (before in _BEFORE_A_PLACE and line.ends(at))
-    if not at and is_singular_verb(line[at + 1]) and not word.endswith("s"):
-        return True
-    if before in ARTICLES:
-        return word in nicknames() or (line.ends(at) and line[at + 1] not in _OF and word not in roles() and word not in _counts())
-    is_whole = line.ends(at) or (line.is_content(at + 1) and line.ends(at + 1))
-    return before in _BEFORE_A_PLACE and is_whole and not word.endswith("s") and word not in roles()
-
-
-def _is_listed(word: str) -> bool:
-    name = word.capitalize()
-    return len(word) > 2 and (name in persons() or name in place_names() or word.upper() in organisation_names())
+    if len(line[at]) == 1 and at and line.joined[at - 1] and not line.joined[at]:
+        return True  # "PUNTO A."
+    if not line.is_content(at):
+        is_named = line[at] in nicknames() or line[at].upper() in organisation_names() or line[at].capitalize() in persons()
+        is_given = line[at] in _GIVEN_TOO or is_named
+        return (line[at] in nicknames() and line[at - 1] in ARTICLES) or (
+            is_given and line.joined[at] and line.is_content(at + 1) and not line.is_verb(at + 1)
+        )
+    if line[at] in _counts() and line.joined[at] and line.is_counted(at + 1):
+        return False
+    return not line.is_verb(at) and not line.is_counted(at)
 
 
 def _add_places(line: _Line, carried: list[bool]) -> None:
@@ -160,49 +191,36 @@ def _add_places(line: _Line, carried: list[bool]) -> None:
 
 
 def _join(line: _Line, carried: list[bool]) -> None:
-    """Carry also what stands with a carried word in one name: words beside it, what "de" or "y" joins to it, and its article."""
+    """Carry also what stands with carried words in one name: a counted noun before one, what links two, and its article."""
     last = len(carried) - 1
-    for at in range(1, last):
-        if line[at - 1].capitalize() in persons() and line[at + 1].capitalize() in persons() and line[at] not in _AND:
-            carried[at] |= all(line.joined[at - 1 : at + 1]) and line.free[at]
+    for at in range(last):
+        is_named = line.joined[at] and line.free[at + 1]
+        carried[at + 1] |= is_named and carried[at] and bool(_PARTICIPLE.search(line[at + 1]))
+        is_listed = line[at] in _AND and carried[at - 1] and bool(at) and line.joined[at - 1] and line.is_content(at + 1)
+        carried[at + 1] |= is_named and is_listed and not _SURELY_A_VERB.search(line[at + 1])
+        is_surname = line[at] in ("de", "la") and (len(line[at + 1]) == 1 or line[at + 1] in _SIDES)  # "DE LA O", "DE ABAJO"
+        carried[at + 1] |= is_named and is_surname and any(carried[max(0, at - 2) : at])
     for at in range(last - 1):
-        if line[at + 1] in _AND and carried[at] and line.joined[at] and line.joined[at + 1]:
-            goes_on = line.is_content(at + 2) or (line.free[at + 2] and bool(_PARTICIPLE.search(line[at + 2])))
-            carried[at + 2] |= goes_on and (line[at] in _counts()) == (line[at + 2] in _counts() or line.ends(at + 2))
-            carried[at + 1] = carried[at + 2]
+        if carried[at] and line[at + 1] in _LINKS:
+            after = at + (3 if line[at + 2] in _ARTICLES else 2)
+            is_one = (
+                after <= last
+                and carried[after]
+                and all(line.joined[at:after])
+                and not (line[at + 1] in _AND and (after > at + 2 or line[after].capitalize() in given_names()))
+            )
+            carried[at + 1 : after] = [is_one or each for each in carried[at + 1 : after]]
     for at in range(last):
-        is_kind = not line.person[at] and line.free[at + 1] and bool(_PARTICIPLE.search(line[at + 1]))
-        goes_on = line.is_content(at + 1) or is_kind or (line.free[at + 1] and line[at + 1].capitalize() in persons())
-        carried[at + 1] |= carried[at] and line.joined[at] and goes_on
-    for at in range(last - 1, -1, -1):
-        is_given = line.language == "en" and line[at] in _GIVEN_TOO
-        is_called = bool(_PARTICIPLE.search(line[at])) and (not at or _is_listed(line[at]) or line.is_verb(at - 1))
-        carried[at] |= carried[at + 1] and line.joined[at] and (line.is_content(at) or is_called or is_given)
-    for at in range(last - 1, -1, -1):
-        _join_of(line, carried, at)
-    for at in range(last):
-        carried[at] |= line[at] in ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
+        carried[at] |= line[at] in _ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
 
 
-def _join_of(line: _Line, carried: list[bool], at: int) -> None:
-    """Carry what "de", "del" or "de la" joins behind the word `at`, where either side is carried."""
-    after = at + (3 if line[at + 1] == "de" and line[at + 2] in ARTICLES else 2)
-    if line[at + 1] not in _OF or after >= len(carried) or not (carried[at] or carried[after]) or not all(line.joined[at:after]):
-        return
-    for end in (at, after):
-        is_surname = end == after and line.free[end] and (len(line[end]) == 1 or line[end] in _SIDES)  # "DE LA O", "DE ABAJO"
-        carried[end] |= line[end] not in roles() and (line.is_content(end) or is_surname)
-    carried[at + 1 : after] = [carried[at] and carried[after]] * (after - at - 1)
+def _is_listed(word: str) -> bool:
+    return word.capitalize() in persons() or word.capitalize() in place_names()
 
 
 @cache
 def _counts() -> frozenset[str]:
     return frozenset((*WORDS, *SCALES))
-
-
-@cache
-def _english_verbs() -> frozenset[str]:
-    return frozenset(names_table()["verbs"]["english"].split())
 
 
 @cache

@@ -80,7 +80,8 @@ def _verb_forms() -> frozenset[str]:
 
 def is_verb(word: str) -> bool:
     """Whether a Spanish word in small letters is a form of a listed verb, or ends as few other words do."""
-    return word in _verb_forms() or is_singular_verb(word) or bool(_OF_A_VERB.search(word))
+    is_of_many = word.endswith("n") and is_singular_verb(word[:-1])
+    return word in _verb_forms() or is_singular_verb(word) or is_of_many or bool(_OF_A_VERB.search(word))
 
 
 def is_singular_verb(word: str) -> bool:
@@ -92,6 +93,12 @@ def is_singular_verb(word: str) -> bool:
 def _singular_forms() -> frozenset[str]:
     built = {form for line in _lines("language/verbs_es.txt") for entry in line.split() for form in singular(entry)}
     return frozenset(built - openers("es") | set(_IRREGULAR.split()))
+
+
+@cache
+def english_verbs() -> frozenset[str]:
+    """English verbs in small letters that look like nouns, as headlines write them."""
+    return frozenset(names_table()["verbs"]["english"].split())
 
 
 @cache

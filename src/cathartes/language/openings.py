@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from functools import cache
 
 from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
-from cathartes.language.lexicon import VERB_END, common_words, is_singular_verb, is_verb, nicknames, openers, persons, place_names
+from cathartes.language.lexicon import (
+    VERB_END,
+    common_words,
+    english_verbs,
+    is_singular_verb,
+    is_verb,
+    nicknames,
+    openers,
+    persons,
+    place_names,
+)
 from cathartes.language.name_kinds import roles
 from cathartes.language.numerals import WORDS
 from cathartes.language.small_letters import ARTICLES
@@ -17,18 +27,26 @@ from cathartes.language.small_letters import ARTICLES
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _CAPITAL = re.compile(r"[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*$")
 _BEGINS = re.compile(r"(?:[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s*|\d[.)]\s+)$")
+_CLOSED = re.compile(r",[\"”’']\s$")
+"""The end of a quotation in whose sentence more follows."""
+
 _SHORTENED = re.compile(r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt)\.\s+")
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
 _LETTERED = re.compile(r" [A-ZÀ-ÖØ-Þ]-?\d+(?!\w)")
 _ACRONYM = re.compile(r"(?![IVXLC]+$)[A-ZÀ-ÖØ-Þ]{2,}$")
 _TITLES = "Mr Mrs Ms Dr Judge President Prime Minister General Secretary Officer Director Professor Lord Sir Agent Chief Captain Sheriff"
+_PART_OF_DAY = re.compile(r"(?:morning|afternoon|evening|night)s?$")
+_OF_NOUNS = "the a an his her their its our my of former vice prime as by with attorney"
+_BEFORE_A_NOUN = frozenset(_OF_NOUNS.split())
+_VERB = re.compile(r"(?:ed|said|told|says|works?|lives?)$")
+_OF_ONE_SUBJECT = re.compile(r"(?:is|was|has|does|says|told)$")
 _TITLE = frozenset(_TITLES.split())
 _NATION = re.compile(r"(?:[A-Z][a-z]+(?:ans?|ese|ish)|French|German|Dutch|Greek|Swiss|Muslims?|Democrats?|Democratic|Republicans?|Labour)$")
 _AT_A_TIME = re.compile(r"(?:on|in|since|until|till|by|last|next|this|every|each|from|to|before|after|late|early|mid|through)$")
 _BEFORE_A_VERB = re.compile(r"(?:se|no|ya|me|te|les?|nos|lo|también|tampoco|nunca|siempre|todavía|aún)$")
 _MODAL = re.compile(r"(?:Will|May|Can|Could|Would|Should|Might|Must)$")
 _OF_A_SUBJECT = re.compile(
-    r"(?:is|was|has|had|will|would|can|could|may|did|does|and|who|\w{3,}(?:ed|es|ts|ks|ls|ves|ns)|said|told|left|went|came)$"
+    r"(?:is|was|has|had|will|would|can|could|may|did|does|and|who|\w{2,}(?:ed|es|ts|ks|ls|ves|ns)|said|told|left|went|came)$"
 )
 
 
@@ -55,7 +73,7 @@ class Words:
         if not at:
             return True
         is_shortened = _SHORTENED.fullmatch(self.text, self.words[at - 1].start(), self.words[at].start())
-        return bool(_BEGINS.search(self.before(at))) and not is_shortened
+        return bool(_BEGINS.search(self.before(at))) and not is_shortened and not _CLOSED.search(self.before(at))
 
     def is_capital(self, at: int) -> bool:
         """Whether a word of letters has a capital and follows the one before with no more than space between."""
@@ -87,14 +105,15 @@ def _opens_spanish(words: Words, at: int) -> bool:
     if word in ARTICLES and (words.is_capital(at + 1) or _LETTERED.match(words.text, words.words[at].end())):
         return is_acronym(words[at + 1])
     if word in _counts():
-        return not words.is_capital(at + 1) and not (then == "y" and words.is_capital(at + 2))
+        return after.isspace() and not words.is_capital(at + 1) and not (then == "y" and words.is_capital(at + 2))
     if len(word) == 1 or (word in openers("es") and not (words.is_capital(at + 1) and word in _named())):
         return True
     if words.is_capital(at + 1) or _OF_A_NAME.match(words.text, words.words[at].end()):
         is_role = word not in _named() and (word.endswith("s") or (word in roles() and not words.is_capital(at + 1)))
         return is_role or is_verb(word) or word.endswith("mente")
     if not after.isspace():
-        return after.startswith(":") and word not in _named() and not is_singular_verb(word)
+        is_label = after.startswith(":") and not words[at + 1][:1].islower()  # "Nube: ya llegamos" is who speaks
+        return is_label and word not in _named() and not is_singular_verb(word)
     if is_singular_verb(then) or _BEFORE_A_VERB.match(then):
         return word.endswith("s") and not is_singular_verb(then) and word not in _named()
     if is_verb(word):
@@ -104,37 +123,70 @@ def _opens_spanish(words: Words, at: int) -> bool:
 
 def _opens_english(words: Words, at: int) -> bool:
     """`opens` in English."""
-    word, then = words[at], words[at + 1]
+    word, then, after = words[at], words[at + 1], words.after(at)
     if _MODAL.match(word) and words.is_capital(at + 1):
         return words.text.find("?", words.words[at].end()) >= 0
     if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True
     is_listed = word in persons() or word in place_names()
     if words.is_capital(at + 1):
-        return word.lower() in roles() or word.endswith(("ed", "ing", "ly"))
-    return not (is_listed and (words.after(at).startswith(",") or (words.after(at).isspace() and _OF_A_SUBJECT.match(then))))
+        return word.lower() in roles() or (len(word) > 4 and word.endswith(("ed", "ly")))
+    if not after.isspace():
+        return word.endswith("ly") or (after.startswith(":") and not is_listed and not then[:1].islower())
+    if then == "and" and words.is_capital(at + 2):
+        return not is_listed and words[at + 2].lower() not in common_words("en")
+    return not (is_listed and (_OF_A_SUBJECT.match(then) or then not in common_words("en"))) and not (
+        _OF_ONE_SUBJECT.match(then) and word.lower() not in roles()
+    )
 
 
 def is_english(words: Words, at: int, language: str) -> bool:
-    """Whether English writes the word with a capital though it is no name, and an engine may translate it."""
+    """Whether English writes the word with a capital though it is no name, as its neighbours show, and an engine may translate it."""
     if language == "es":
         return False
-    word, then = words[at], words[at + 1] if words.is_capital(at + 1) else ""
-    is_named_on = bool(then) and then.lower() in common_words("en") and then not in persons() and not _is_usual(then)
-    if word in ("I", "O", "Y", "A", "An", "The"):
-        return not (word == "The" and then and not words.begins(at))
+    word, before, then = words[at], words[at - 1] if at else "", words[at + 1] if words.is_capital(at + 1) else ""
+    if word in ("I", "An") or (len(word) == 1 and words.begins(at)):
+        return True
+    if word == "The":
+        return not (then and (not words.begins(at) or (_is_of_time(then) and words.is_capital(at + 2))))
     if word in _TITLE:
-        return not is_named_on
-    if word.lower() in MONTH_NUMBER and (words[at + 1][:1].isdigit() or words[at - 1][:1].isdigit()):
+        is_told = _is_usual(then) or (then in persons() and word != "General") or before.lower() in _BEFORE_A_NOUN or _is_usual(before)
+        return is_told and not _is_named_on(then)
+    if word.lower() in MONTH_NUMBER and (words[at + 1][:1].isdigit() or before[:1].isdigit()):
         return False
-    if word.lower() in WEEKDAY_NUMBER or word.lower().removesuffix("s") in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER:
-        return not then or _is_usual(then) or bool(_AT_A_TIME.match(words[at - 1].lower()))
-    return bool(_NATION.match(word)) and not is_named_on and not (words.is_capital(at) and words[at - 1] in persons() - {"The"})
+    if _is_of_time(word):
+        is_plain = word.lower() in MONTH_NUMBER and word not in persons() and _is_before_noun(words, at)
+        return _is_usual(then) if then else is_plain or bool(_AT_A_TIME.match(before.lower()) or _PART_OF_DAY.match(words[at + 1]))
+    return bool(_NATION.match(word)) and not (words.is_capital(at) and before in persons() - {"The"}) and _is_of_a_nation(words, at)
+
+
+def _is_named_on(word: str) -> bool:
+    """Whether a word goes on with a name that a common word began: "General Motors"."""
+    return word.lower() in common_words("en") and word not in persons() and not _is_usual(word)
+
+
+def _is_of_a_nation(words: Words, at: int) -> bool:
+    """Whether a word tells a nation: in the plural, before what is of it, or behind an article or a preposition."""
+    if words.is_capital(at + 1):
+        return _is_usual(words[at + 1])
+    before = words[at - 1].lower() if at else ""
+    is_adjective = _is_before_noun(words, at) and before not in roles()
+    return words[at].endswith(("ans", "ims", "ats")) or is_adjective or before in ("the", "an", "in")
+
+
+def _is_before_noun(words: Words, at: int) -> bool:
+    """Whether a word in small letters follows that is none of grammar and looks like no verb."""
+    then = words[at + 1]
+    return words.after(at) == " " and then.islower() and not _VERB.search(then) and then not in openers("en") | english_verbs()
+
+
+def _is_of_time(word: str) -> bool:
+    return word.lower().removesuffix("s") in WEEKDAY_NUMBER or word.lower() in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER
 
 
 def _is_usual(word: str) -> bool:
     """Whether English gives the word a capital of itself."""
-    return word in _TITLE or bool(_NATION.match(word)) or word.lower() in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER
+    return word in _TITLE or bool(_NATION.match(word)) or _is_of_time(word)
 
 
 @cache
