@@ -16,6 +16,7 @@ from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import is_all_capitals
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
+_STATE = re.compile(r", [A-ZÀ-ÖØ-Þ][^\W\d_]{1,5}\.")
 _CODE = re.compile(r" (?:[A-ZÀ-ÖØ-Þ]-)?\d+(?![\w/-]|[.,:]\d)")
 
 
@@ -77,8 +78,10 @@ def _without_possessive(word: re.Match[str]) -> tuple[int, int]:
 
 
 def _is_value(words: Words, at: int, names: set[int]) -> bool:
-    """Whether a word is what a field holds, alone, with a number or with a name: "Detenido: Park.", "Apodo: Cabo 3"."""
+    """Whether a word is what a field holds, alone, with a number or with a name ("Detenido: Park.", "Apodo: Cabo 3"), or a dateline."""
     end = words.words[at].end()
+    if not at and _STATE.match(words.text, end):
+        return True
     is_whole = end == len(words.text) or (words.after(at) in (".", ";", "|", " | ") or words.text[end : end + 2] in (". ", "; ", ", "))
     return ": " in words.before(at) and (is_whole or is_listed_name(words[at]) or bool(_CODE.match(words.text, end)) or end + 1 in names)
 

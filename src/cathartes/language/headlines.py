@@ -51,6 +51,10 @@ _GIVEN_TOO = frozenset(("will", "may"))
 
 _PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
 _SURELY_A_VERB = re.compile(r"(?:[nó]|[aei]r|ndo|ed)$")
+_OPENERS = "why will may can must ask bring call check find follow give help meet pay seek send show stop take wait want"
+_NO_OBJECTS = frozenset(_OPENERS.split())
+"""English words that begin sentences and stand behind no preposition, but in names: "IN SHOW LOW"."""
+
 _SIDES = frozenset(("abajo", "arriba", "adentro", "afuera", "atrás", "enfrente"))
 _VALUE = re.compile(r"(?:(?<=[:|;] )|(?<=[|;]))(?=(?P<value>[^|;:.,\d]{3,40}?)(?: ?[|;]|\.?$))")
 """What a field or a cell holds, where it is short."""
@@ -104,11 +108,11 @@ class _Line:
             return not is_noun and not (self.joined[at] and self.is_content(at + 1))
         if word not in english_verbs() or not before or (self.joined[at] and self[at + 1] in english_verbs()):
             return False
-        if word.endswith("s"):
-            return self.joined[at]  # "MARBLE FALLS."
         is_of_many = bool({f"{word}s", f"{word}es"} & english_verbs())
         if before == "to":
             return is_of_many
+        if word.endswith("s"):
+            return self.joined[at]  # "MARBLE FALLS."
         return not is_of_many or before in _OF_MANY or before.endswith("s") or before in openers("en")
 
     def is_counted(self, at: int) -> bool:
@@ -171,6 +175,10 @@ def _may_be_name(line: _Line, at: int) -> bool:
         return False
     if len(line[at]) == 1 and at and line.joined[at - 1] and not line.joined[at]:
         return True  # "PUNTO A."
+    if line[at] in _NO_OBJECTS and line[at - 1] in _BEFORE_A_NOUN["en"] and line.joined[at - 1]:
+        return True
+    if line[at] == "why" and (not line.joined[at] or line[at - 1] == "to"):
+        return True
     if not line.is_content(at):
         is_named = line[at] in nicknames() or line[at].upper() in organisation_names() or line[at].capitalize() in persons()
         is_given = line[at] in _GIVEN_TOO or is_named
@@ -195,7 +203,8 @@ def _join(line: _Line, carried: list[bool]) -> None:
     last = len(carried) - 1
     for at in range(last):
         is_named = line.joined[at] and line.free[at + 1]
-        carried[at + 1] |= is_named and carried[at] and bool(_PARTICIPLE.search(line[at + 1]))
+        goes_on = _PARTICIPLE.search(line[at + 1]) or line[at + 1].capitalize() in persons()
+        carried[at + 1] |= is_named and carried[at] and bool(goes_on)
         is_listed = line[at] in _AND and carried[at - 1] and bool(at) and line.joined[at - 1] and line.is_content(at + 1)
         carried[at + 1] |= is_named and is_listed and not _SURELY_A_VERB.search(line[at + 1])
         is_surname = line[at] in ("de", "la") and (len(line[at + 1]) == 1 or line[at + 1] in _SIDES)  # "DE LA O", "DE ABAJO"

@@ -44,7 +44,6 @@ _TITLE = frozenset(_TITLES.split())
 _NATION = re.compile(r"(?:[A-Z][a-z]+(?:ans?|ese|ish)|French|German|Dutch|Greek|Swiss|Muslims?|Democrats?|Democratic|Republicans?|Labour)$")
 _AT_A_TIME = re.compile(r"(?:on|in|since|until|till|by|last|next|this|every|each|from|to|before|after|late|early|mid|through)$")
 _BEFORE_A_VERB = re.compile(r"(?:se|no|ya|me|te|les?|nos|lo|también|tampoco|nunca|siempre|todavía|aún)$")
-_MODAL = re.compile(r"(?:Will|May|Can|Could|Would|Should|Might|Must)$")
 _OF_A_SUBJECT = re.compile(
     r"(?:is|was|has|had|will|would|can|could|may|did|does|and|who|\w{2,}(?:ed|es|ts|ks|ls|ves|ns)|said|told|left|went|came)$"
 )
@@ -124,8 +123,8 @@ def _opens_spanish(words: Words, at: int) -> bool:
 def _opens_english(words: Words, at: int) -> bool:
     """`opens` in English."""
     word, then, after = words[at], words[at + 1], words.after(at)
-    if _MODAL.match(word) and words.is_capital(at + 1):
-        return words.text.find("?", words.words[at].end()) >= 0
+    if word in ("Will", "May") and words.is_capital(at + 1):
+        return False
     if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True
     is_listed = word in persons() or word in place_names()
