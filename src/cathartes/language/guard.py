@@ -7,12 +7,12 @@ doubled or damaged is not a translation: it is stopped. See docs/explanation/gua
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
-from cathartes.language.numerals import WORDS
+from cathartes.language.numerals import WORDS, number_of
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
 from cathartes.language.small_letters import CAPITAL_ARTICLES, is_all_capitals
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
@@ -74,8 +74,16 @@ def mask(source: str, facts: Sequence[Fact], *, trust_numbers: bool) -> Masked:
 
 
 def guarded_parts(facts: Iterable[Fact]) -> list[Fact]:
-    """What is to be kept of facts that an engine could harm: of a counted thing its number."""
-    return [guarded_part(fact) for fact in facts if needs_guard(fact)]
+    """What is to be kept of facts that an engine could harm: of a counted thing its number, of "2 años y 7 meses" both."""
+    return [part for fact in facts if needs_guard(fact) for part in (guarded_part(fact), *_later_numbers(fact))]
+
+
+def _later_numbers(fact: Fact) -> Iterator[Fact]:
+    """Numbers in digits behind the one that is kept of a fact."""
+    for number in _PLAIN_NUMBER.finditer(fact.text, len(guarded_part(fact).text)):
+        value = number_of(number.group())
+        quantity = None if value is None else Quantity(value, DIMENSIONLESS)
+        yield Fact(fact.kind, number.group(), fact.start + number.start(), fact.start + number.end(), quantity)
 
 
 def _with_article_or_vessels(fact: Fact, source: str) -> Fact:

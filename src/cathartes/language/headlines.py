@@ -177,6 +177,8 @@ def _may_be_name(line: _Line, at: int) -> bool:
         return True  # "PUNTO A."
     if line[at] in _NO_OBJECTS and line[at - 1] in _BEFORE_A_NOUN["en"] and line.joined[at - 1]:
         return True
+    if line[at] in _NO_OBJECTS and line.joined[at] and line.is_content(at - 1) and line.is_content(at + 1):
+        return True  # "BAY STOP LIQUORS"
     if line[at] == "why" and (not line.joined[at] or line[at - 1] == "to"):
         return True
     if not line.is_content(at):
@@ -205,8 +207,8 @@ def _join(line: _Line, carried: list[bool]) -> None:
         is_named = line.joined[at] and line.free[at + 1]
         goes_on = _PARTICIPLE.search(line[at + 1]) or line[at + 1].capitalize() in persons()
         carried[at + 1] |= is_named and carried[at] and bool(goes_on)
-        is_listed = line[at] in _AND and carried[at - 1] and bool(at) and line.joined[at - 1] and line.is_content(at + 1)
-        carried[at + 1] |= is_named and is_listed and not _SURELY_A_VERB.search(line[at + 1])
+        is_listed = bool(at) and line[at] in _AND and carried[at - 1] and line.joined[at - 1]
+        carried[at + 1] |= is_named and is_listed and _goes_on(line, at + 1)
         is_surname = line[at] in ("de", "la") and (len(line[at + 1]) == 1 or line[at + 1] in _SIDES)  # "DE LA O", "DE ABAJO"
         carried[at + 1] |= is_named and is_surname and any(carried[max(0, at - 2) : at])
     for at in range(last - 1):
@@ -221,6 +223,13 @@ def _join(line: _Line, carried: list[bool]) -> None:
             carried[at + 1 : after] = [is_one or each for each in carried[at + 1 : after]]
     for at in range(last):
         carried[at] |= line[at] in _ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
+
+
+def _goes_on(line: _Line, at: int) -> bool:
+    """Whether a name may go on with a word behind "y": "MEDINA E HIJOS", "PAZ Y BIEN"."""
+    if not line.is_content(at):
+        return line[at] not in _BEFORE_A_NOUN[line.language] and not (line.joined[at] and line.is_content(at + 1))
+    return not _SURELY_A_VERB.search(line[at])
 
 
 def _is_listed(word: str) -> bool:

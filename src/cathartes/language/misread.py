@@ -18,7 +18,7 @@ _SPANISH_DATE = re.compile(
 )
 _DATE_OF_A_MONTH = re.compile(
     rf"(?<!\w){_DIGIT}{{1,3}}\s{{0,2}}(?:\w{{1,3}}\s{{1,2}})?d?e?(?P<month>{'|'.join(MONTHS_ES)})"
-    rf"(?:\s{{1,2}}\w{{1,3}})?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s(?=\S?\d){_DIGIT}{{1,2}})?(?!\w|:\d)"
+    rf"(?:\s{{1,2}}\w{{1,3}}|de)?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s(?=\S?\d){_DIGIT}{{1,2}})?(?!\w|:\d)"
 )
 """A date whose month is sound, with its other parts damaged: "14 defebrero de 2024", "16 de marzo de 202 3"."""
 
@@ -112,6 +112,11 @@ _TORN = re.compile(r"(?<![\w.,/°'’-])([^\W\d_])\s{1,2}([a-záéíóúñü]+)(
 _SPLIT = re.compile(r"(?<!\w)([A-ZÁÉÍÓÚÑ][a-záéíóúñü]+)\s{1,2}([a-záéíóúñü]+)(?!\w)")
 _GLUED = re.compile(r"(?<!\w)([a-záéíóúñü]{2,})(?=\d)")
 _FLIPPED = re.compile(r"\b(?:[a-záéíóúñü]{2,}[A-ZÁÉÍÓÚÑ]\w*|(?i:de|del|la|las|los|el)(?<=[a-z][A-Z])l?|([A-Z])\1[a-záéíóúñü]{2,})\b")
+_GLUED_NAME = re.compile(
+    r"(?<![\w./@#-])(?:de|del|en|la|el|los|las|con|por|of|in|at|the|from)[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2}|[A-Z][a-z]{2,} a(?=[,;:])"
+)
+"""A name run together with the word before it, or with its last letter torn off."""
+
 _DOUBLED = re.compile(
     r"\b(?!http|contraa|mm?d[dpe]\b)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
 )
@@ -123,7 +128,7 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
     That is: a letter that is alone where it makes a word with what follows, a word joined to the number behind it, a capital inside small
     letters or twice at the start, and in Spanish a letter twice that is never so. A name in two pieces is damage wherever it stands.
     """
-    if any(_is_split(match[1], match[2], language) for match in _SPLIT.finditer(text)):
+    if _GLUED_NAME.search(text) or any(_is_split(match[1], match[2], language) for match in _SPLIT.finditer(text)):
         return True
     damage = [match for match in _TORN.finditer(text) if _is_torn(match[1], match[2], language)]
     damage += _FLIPPED.finditer(text)

@@ -66,6 +66,8 @@ HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[
 """Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
 
 BARE = re.compile(NUMBER, re.IGNORECASE)
+_COMPOUND = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*\s?(?!\w/[oa]\b)[^\W\d_]{1,4}(?:[²³]|[/·][^\W\d_]{1,4}[²³23]?)+(?![\w/])")
+"""A number with a symbol made of several, as units are: "40 mg/L", whether the table knows it or not."""
 
 
 @cache
@@ -146,6 +148,11 @@ def _amounts(text: str) -> Iterator[Fact]:
     for match in one_and_a_part.finditer(text):
         if unit := unit_of(match["unit"]):
             yield _fact(FactKind.QUANTITY, match, 0, 1.0 + _part(match["part"]), unit)
+
+
+def compounds(text: str) -> Iterator[Fact]:
+    """Numbers with a unit made of several, of which nothing is said but that they belong together."""
+    return (Fact(FactKind.QUANTITY, match.group(), *match.span()) for match in _COMPOUND.finditer(text))
 
 
 def _part(words: str | None) -> float:

@@ -13,7 +13,7 @@ from cathartes.language.coordinates import coordinates
 from cathartes.language.dates import dates
 from cathartes.language.identifiers import digits_left, identifiers, mixed_tokens, phones, plates
 from cathartes.language.misread import misread_facts
-from cathartes.language.quantities import bare_numbers, quantities, sums_of_money
+from cathartes.language.quantities import bare_numbers, compounds, quantities, sums_of_money
 from cathartes.language.spans import without_overlaps
 from cathartes.model import Fact, FactKind
 
@@ -56,6 +56,7 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
         yield from times(text)
     yield from sums_of_money(text, language)
     yield from quantities(text)
+    yield from compounds(text)
     yield from mixed_tokens(text)
     yield from bare_numbers(text)
 
