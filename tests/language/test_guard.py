@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cathartes.language.facts import find_facts
 from cathartes.language.gloss import gloss
-from cathartes.language.guard import mask, restore
+from cathartes.language.guard import guarded_parts, mask, restore
 from cathartes.model import Fact, FactKind, Quantity
 
 SENTENCE = "El Tejón movió 12 mil pastillas y 450 kilos por La Tuna el 14 de febrero de 2024, placas VSL-82-41-A."
@@ -118,3 +118,15 @@ def test_facts_that_were_one_for_the_engine_are_told_one_by_one_as_found() -> No
     target, carried = restored
     assert target == "Ignacia Montes de Oca signed at las ocho de la noche [20:00]."
     assert [(each.fact.text, target[each.target_start : each.target_end]) for each in carried] == [(one.text, one.text) for one in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("presión de 78 kg/cm² a 1.1 bar", ["78 kg/cm²", "1.1 bar"]),
+        ("midieron 12 µSv/h", ["12 µSv/h"]),
+        ("condenado a 2 años y 7 meses", ["2", "7"]),
+    ],
+)
+def test_a_number_keeps_the_unit_that_an_engine_would_change_and_every_number_of_a_span_is_kept(text: str, kept: list[str]) -> None:
+    assert [fact.text for fact in guarded_parts(find_facts(text, "es", None))] == kept

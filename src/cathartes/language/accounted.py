@@ -28,7 +28,8 @@ def unaccounted(source: str, target: str, language: str, seen: frozenset[str]) -
     # In capitals, what joins the words of a name joins others too: "20 KILOS DE CRISTAL".
     grammar = openers(language) if is_all_capitals(source) else frozenset()
     spans = may_be_names(source, (), language, seen)
-    words = [word for span in spans for word in _WORD.finditer(source, *span) if word.group().lower() not in grammar]
+    found = {word.span(): word for span in spans for word in _WORD.finditer(source, *span)}
+    words = [word for word in found.values() if word.group().lower() not in grammar]
     lost = Counter(word.group() for word in words) - here
     names = [Fact(FactKind.NAME, word.group(), *word.span()) for word in words if word.group() in lost]
     return [

@@ -16,6 +16,9 @@ from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import is_all_capitals
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
+_SYMBOL = re.compile(r"(?<![\w.@/#])(?:[a-zµ]{1,2}[A-Z][A-Za-z]{0,5}|(?:AB?|B|O)[+−-])(?![\w/])")
+"""A symbol with a capital inside ("pH", "mRNA"), or a group of blood ("O-")."""
+
 _STATE = re.compile(r", [A-ZÀ-ÖØ-Þ][^\W\d_]{1,5}\.")
 _CODE = re.compile(r" (?:[A-ZÀ-ÖØ-Þ]-)?\d+(?![\w/-]|[.,:]\d)")
 
@@ -28,7 +31,7 @@ def with_capitalised(text: str, facts: Sequence[Fact], language: str, seen: froz
     guarded = guarded_parts(facts)
     held = guarded if is_all_capitals(text) else [fact for fact in guarded if not _is_word_of_time(text, fact, language)]
     taken = covered(text, [(fact.start, fact.end) for fact in held])
-    spans = sorted(may_be_names(text, held, language, seen))
+    spans = sorted(may_be_names(text, held, language, seen), key=lambda span: (span[0], -span[1]))
     return side_by_side(text, held, [Fact(FactKind.NAME, text[a:b], a, b) for a, b in spans if not any(taken[a:b])])
 
 
@@ -64,6 +67,7 @@ def _is_word_of_time(text: str, fact: Fact, language: str) -> bool:
 def _in_prose(text: str, facts: Sequence[Fact], language: str, seen: frozenset[str]) -> Iterator[tuple[int, int]]:
     """Words with a capital in mid-sentence, acronyms, what a field holds with a number, and what begins a name."""
     words = words_of_text(text)
+    yield from (symbol.span() for symbol in _SYMBOL.finditer(text))
     names = {fact.start for fact in facts if fact.kind in NAMES}
     for at, word in enumerate(words.words):
         if not words.is_name_like(at) or is_english(words, at, language):

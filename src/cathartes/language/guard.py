@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
-_OF = re.compile(r" (?:del?|de l(?:a|os|as)) ")
+_OF = re.compile(r" (?:y )?(?:del?|de l(?:a|os|as)) ")
 _ARTICLE_OF_HOURS = re.compile(r"\blas? $", re.IGNORECASE)
 _DAY_IN_WORDS = re.compile(
     rf"\b(?:{'|'.join((*WORDS, *ORDINALS))})\b.*\b(?:{'|'.join(MONTHS_ES)})\b|\b(?:{'|'.join(MONTHS_EN)})\b.*\b(?:{'|'.join(ORDINALS)})\b",
@@ -114,7 +114,7 @@ def _goes_on(first: Fact, second: Fact, source: str) -> bool:
     if not {first.kind, second.kind} <= NAMES:
         return False
     between = source[first.end : second.start]
-    if between == " and ":
+    if between in (" and ", " or "):
         first_word = second.text.split()[0].lower()
         return not common_words("en").isdisjoint((first_word, first_word.removesuffix("s")))
     return bool(_OF.fullmatch(between)) or (between in (" y ", " e ") and not _stands_alone(second.text))

@@ -30,7 +30,7 @@ from cathartes.language.small_letters import ARTICLES
 from cathartes.model import NAMES, Fact, FactKind, Quantity
 
 _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
-_AND = frozenset(("y", "e", "and"))
+_AND = frozenset(("y", "e", "and", "or"))
 _LINKS = _AND | {"de", "del", "of"}
 _SPANISH_PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
 _ENGLISH_PREPOSITIONS = "across at between by during for from in into near of on outside over through toward towards under with"

@@ -110,6 +110,8 @@ def _opens_spanish(words: Words, at: int) -> bool:
     if words.is_capital(at + 1) or _OF_A_NAME.match(words.text, words.words[at].end()):
         is_role = word not in _named() and (word.endswith("s") or (word in roles() and not words.is_capital(at + 1)))
         return is_role or is_verb(word) or word.endswith("mente")
+    if then in ("y", "e") and words.is_capital(at + 2) and not word.endswith("s") and not is_verb(word):
+        return False  # "Cloro y Derivados del Nazas"
     if not after.isspace():
         is_label = after.startswith(":") and not words[at + 1][:1].islower()  # "Nube: ya llegamos" is who speaks
         return is_label and word not in _named() and not is_singular_verb(word)
