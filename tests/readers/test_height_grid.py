@@ -99,6 +99,15 @@ def test_a_geotiff_in_degrees_gives_heights_at_the_middles_of_its_cells(tmp_path
     assert np.allclose(reading.content.start[:, 2], [200.0, 245.0, np.nan], equal_nan=True, atol=0.01)
 
 
+def test_between_the_ellipsoid_and_the_ground_lie_the_geoid_and_the_grid(tmp_path: Path) -> None:
+    geotiff(tmp_path / "dem.tif", "EPSG:4326")
+    log = log_of([(-99.015, 19.015, 2500.0), (-99.01, 19.01, 2500.0)], "lon_deg,lat_deg")
+    reading = read(tmp_path, GLOBE.replace("msl", "ellipsoid") + '[terrain]\ndem = "dem.tif"\n', log, None)
+    # Near Mexico City the sea lies some 5 m below the ellipsoid (EGM96).
+    assert np.allclose(reading.content.start[:, 2], [205.0, 250.0], atol=0.5)
+    assert reading.content.height_reference is HeightReference.AGL
+
+
 @pytest.mark.parametrize(
     ("crs", "units", "sentence"),
     [(None, "", "has no reference system"), ("EPSG:4326", "ft", "has heights in 'ft'; expected metres")],
@@ -114,7 +123,7 @@ def test_heights_that_cannot_be_converted_are_refused_where_a_source_is_sought(t
     with pytest.raises(BadInput, match="give a height grid"):
         gather([without.content], "ch4", LocalFrame(Frame.LOCAL))
     above_ellipsoid = read(tmp_path, LOCAL.replace("msl", "ellipsoid") + GRID, INSIDE)
-    with pytest.raises(BadInput, match="need a geoid model"):
+    with pytest.raises(BadInput, match="in a local frame, which lies nowhere on it"):
         gather([above_ellipsoid.content], "ch4", LocalFrame(Frame.LOCAL))
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from cathartes.earth.background import stuck
 from cathartes.earth.frame import LocalFrame
 from cathartes.errors import BadInput
-from cathartes.model import Flight, GasLog, HeightReference, Statement
+from cathartes.model import Flight, Frame, GasLog, HeightReference, Statement
 from cathartes.model.samples import Floats
 
 Integers = NDArray[np.int64]
@@ -84,16 +84,16 @@ def of_those_left(samples: Samples) -> Samples:
 
 def refuse_other_heights(logs: Sequence[GasLog]) -> None:
     """Raises `BadInput` where heights are not above ground: they would have been converted at the door, had there been a way."""
-    references = {log.height_reference for log in logs}
-    if HeightReference.ELLIPSOID in references:
+    references = {(log.height_reference, log.frame) for log in logs}
+    if (HeightReference.ELLIPSOID, Frame.LOCAL) in references:
         raise BadInput(
-            "heights above the WGS 84 ellipsoid need a geoid model to become heights above ground, and none is installed; convert them "
-            'to heights above mean sea level (height_reference = "msl") or above ground'
+            "heights above the WGS 84 ellipsoid cannot become heights above ground in a local frame, which lies nowhere on it; give "
+            'z_agl_m, or heights above mean sea level (height_reference = "msl") and a height grid'
         )
-    if HeightReference.MSL in references:
+    if any(reference is not HeightReference.AGL for reference, _ in references):
         raise BadInput(
-            "heights above mean sea level need the ground's height to become heights above ground; give a height grid in flight.toml, "
-            "[terrain] dem, or z_agl_m"
+            "heights above mean sea level or the ellipsoid need the ground's height to become heights above ground; give a height grid in "
+            "flight.toml, [terrain] dem, or z_agl_m"
         )
 
 

@@ -79,7 +79,7 @@ class Inspection:
 def read_folder(folder: Path, flight: Flight) -> Folder:
     """Reads all files of the flight folder. Hidden files, `flight.toml`, the height grid and the video's model are not offered.
 
-    Where several readers accept a file, the first by entry-point name reads it. Gas logs above mean sea level leave here above
+    Where several readers accept a file, the first by entry-point name reads it. Gas logs above the sea or the ellipsoid leave here above
     ground where there is a height grid (`height_grid`). Raises `BadInput` naming the file when a reader accepts it and finds it
     bad, when a frame contradicts `flight.toml`, or when a named gas log is not one.
     """

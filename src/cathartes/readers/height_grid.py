@@ -1,4 +1,4 @@
-"""The height grid that `[terrain] dem` names, and heights above mean sea level turned into heights above ground with it.
+"""The height grid that `[terrain] dem` names, and heights above sea level or the ellipsoid turned into heights above ground with it.
 
 A grid is CSV in a local frame, or a GeoTIFF. Interpolation is in `earth.terrain`; what the folder holds beside it is for
 `flight_folder`.
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cathartes.earth.geoid import undulation
 from cathartes.earth.terrain import Ground
 from cathartes.errors import BadInput
 from cathartes.model import Flight, Frame, GasLog, HeightReference, Reading, Statement
@@ -26,15 +27,24 @@ METRES = frozenset({"", "m", "metre", "metres", "meter", "meters"})
 
 
 def above_ground(reading: Reading, folder: Path, flight: Flight) -> Reading:
-    """The reading with heights above ground, where it is a gas log above mean sea level and the flight has a height grid.
+    """The reading with heights above ground, where it is a gas log above mean sea level or the ellipsoid and the flight has a height grid.
 
-    Heights outside the grid become blank, and are counted. Raises `BadInput` where all of them do, or the grid is unusable.
+    Between ellipsoid and sea lies the geoid EGM96; a local frame lies nowhere on it, and is left as it is. Heights outside the grid
+    become blank, and are counted. Raises `BadInput` where all of them do, or the grid is unusable.
     """
     log = reading.content
-    if not isinstance(log, GasLog) or log.height_reference is not HeightReference.MSL or flight.terrain.dem is None:
+    if not isinstance(log, GasLog) or log.height_reference is HeightReference.AGL or flight.terrain.dem is None:
+        return reading
+    above_ellipsoid = log.height_reference is HeightReference.ELLIPSOID
+    if above_ellipsoid and log.frame is Frame.LOCAL:
         return reading
     ground, digest = open_ground(folder / flight.terrain.dem, flight)
-    start, end = (np.column_stack((ends[:, :2], ends[:, 2] - ground.under(ends[:, 0], ends[:, 1]))) for ends in (log.start, log.end))
+
+    def from_ground(ends: Floats) -> Floats:
+        x, y, height = ends.T
+        return np.column_stack((x, y, height - ground.under(x, y) - (undulation(x, y) if above_ellipsoid else 0.0)))
+
+    start, end = from_ground(log.start), from_ground(log.end)
     known = np.isfinite(log.start).all(axis=1) & np.isfinite(log.end).all(axis=1)
     outside = int((known & ~(np.isfinite(start[:, 2]) & np.isfinite(end[:, 2]))).sum())
     if outside == known.sum():
