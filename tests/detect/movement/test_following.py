@@ -182,6 +182,16 @@ def test_vehicles_are_found_though_gain_and_light_change_from_picture_to_picture
     assert len(np.unique(follow(in_folder(tmp_path, series)).track)) == 2
 
 
+def test_faint_vehicles_are_found_though_shadows_of_clouds_pass_over_the_picture(tmp_path):
+    rng = np.random.default_rng(4)
+    clouds = cv2.resize(rng.normal(size=(3, 9)), (SIDE * 3, SIDE), interpolation=cv2.INTER_CUBIC)
+    lights = [1 + 0.25 * clouds[:, 9 * number :][:, :SIDE] for number in range(COUNT)]
+    series = [np.clip((115 + 0.4 * (one - 115.0)) * light, 0, 255) for one, light in zip(pictures(), lights, strict=True)]
+    found = follow(in_folder(tmp_path, [one.astype(np.uint8) for one in series]))
+    assert len(np.unique(found.track)) == 2
+    assert len(found.picture) >= 2 * (COUNT - 2)
+
+
 def test_a_slow_vehicle_in_many_pictures_a_second_is_found_from_fewer_looks_and_told_in_every_picture(tmp_path):
     rng, wide = np.random.default_rng(7), ground()[60 : 60 + SIDE, 60 : 60 + SIDE]
     series = []

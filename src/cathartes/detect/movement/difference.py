@@ -21,6 +21,8 @@ BLACK, EDGE_PX = 10, 4
 """What is darker than `BLACK` grey levels and reaches the edge of a picture is no scene; what is as near to it as `EDGE_PX` is hardly."""
 THINNED, GAINS = 5, (0.7, 1.4)
 """One pixel in so many, each way, tells how light and gain changed from picture to picture, and within which bounds."""
+PART_PX = 64
+"""Clouds, vignetting and the cameras of a mosaic light a picture unevenly; of a part so wide a vehicle is less than half."""
 GREY_LEVELS = 2.0
 """Noise of an 8-bit picture that no scatter may fall below."""
 
@@ -77,17 +79,26 @@ def _onto(picture: Picture, homography: Floats, hidden: Mask) -> NDArray[np.floa
 
 
 def _lit_as(picture: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The other picture with the light and gain of this one: on a straight line of grey levels, fitted again without what left it."""
-    here, there = picture[::THINNED, ::THINNED].ravel(), other[::THINNED, ::THINNED].ravel()
+    """The other picture with the light and gain of this one: on a straight line of grey levels, fitted again without what left it,
+    and then as much lighter or darker in each part of the picture as most of it is."""
+    here, there = picture[::THINNED, ::THINNED], other[::THINNED, ::THINNED]
     known = np.isfinite(there)
     if not known.any():
         return other
-    here, there = here[known], there[known]
-    gain, level = _line(there, here)
+    gain, level = _line(there[known], here[known])
     off = np.abs(here - gain * there - level)
-    near = off <= 2.5 * np.median(off)
+    near = off <= 2.5 * np.median(off[known])
     gain, level = _line(there[near], here[near])
-    return np.asarray(gain * other + level, np.float32)
+    return np.asarray(gain * other + _shade(here - gain * there, level, picture.shape), np.float32)
+
+
+def _shade(left: NDArray[np.float32], level: np.float32, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """The median of what is left in each part of the picture, smooth between their middles; what is not known counts as `level`."""
+    rows, columns = (max(1, round(side / PART_PX)) for side in shape)
+    side = PART_PX // THINNED
+    fitted = cv2.resize(np.where(np.isfinite(left), left, level), (columns * side, rows * side), interpolation=cv2.INTER_NEAREST)
+    parts = np.median(fitted.reshape(rows, side, columns, side), axis=(1, 3))
+    return np.asarray(cv2.resize(parts, shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
 def _line(x: NDArray[np.float32], y: NDArray[np.float32]) -> tuple[np.float32, np.float32]:
