@@ -104,9 +104,9 @@ def metadata_alone(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("words", [("still", "--at", 0, "-o"), ("watch", "-o"), ("clip", "--from", 0, "--to", 1, "-o"), ("movers", "-o")])
+@pytest.mark.parametrize("words", [("still", "--at", 0), ("watch",), ("clip", "--from", 0, "--to", 1), ("movers",)])
 def test_metadata_without_video_has_no_pictures_to_show(tmp_path, metadata_alone, words):
-    result = CliRunner().invoke(app, [words[0], str(metadata_alone), *map(str, words[1:]), str(tmp_path / "out")])
+    result = CliRunner().invoke(app, [words[0], str(metadata_alone), *map(str, words[1:]), "-o", str(tmp_path / "out.csv")])
     assert isinstance(result.exception, BadInput)
     assert "no video" in str(result.exception)
 

@@ -92,12 +92,15 @@ def _lit_as(picture: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray
     return np.asarray(gain * other + _shade(here - gain * there, level, picture.shape), np.float32)
 
 
-def _shade(left: NDArray[np.float32], level: np.float32, shape: tuple[int, ...]) -> NDArray[np.float32]:
-    """The median of what is left in each part of the picture, smooth between their middles; what is not known counts as `level`."""
+def _shade(left: NDArray[np.float32], level: np.float32, shape: tuple[int, ...]) -> NDArray[np.float32] | np.float32:
+    """The median of what is left in each part of the picture, smooth between their middles, where these differ by more than noise;
+    what is not known counts as `level`."""
     rows, columns = (max(1, round(side / PART_PX)) for side in shape)
     side = PART_PX // THINNED
     fitted = cv2.resize(np.where(np.isfinite(left), left, level), (columns * side, rows * side), interpolation=cv2.INTER_NEAREST)
     parts = np.median(fitted.reshape(rows, side, columns, side), axis=(1, 3))
+    if parts.std() < GREY_LEVELS:
+        return level
     return np.asarray(cv2.resize(parts, shape[::-1], interpolation=cv2.INTER_LINEAR))
 
 
