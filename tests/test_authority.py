@@ -67,7 +67,7 @@ def test_a_flight_within_its_authority_keeps_its_marking(small_flight: Path, tmp
 
 def test_no_table_is_said_to_allow_nothing(small_flight: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert cathartes(monkeypatch, "authority", small_flight) == 0
-    assert "DENIED" in capsys.readouterr().out
+    assert "methane.csv: DENIED, yet released as the flight's marking says" in capsys.readouterr().out
 
 
 def test_a_typo_in_the_table_is_named(

@@ -203,3 +203,13 @@ def test_a_folder_without_recordings_says_that_nothing_was_read(
     (tmp_path / "flight" / "flight.toml").write_text('id = "bare"\n')
     assert cathartes(monkeypatch, "run", tmp_path / "flight", "-w", tmp_path / "workspace") == 0
     assert capsys.readouterr().out.startswith("no lead: the folder holds no recording that a reader takes\n")
+
+
+def test_extract_writes_values_in_words_and_refuses_a_grade_that_is_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "tip.txt").write_text("Aseguraron 12 mil pastillas en Cosalá, Sinaloa.")
+    assert cathartes(monkeypatch, "extract", tmp_path / "tip.txt", "--grade", "B2") == 0
+    assert "value 12000, unit tablet" in capsys.readouterr().out
+    assert cathartes(monkeypatch, "extract", tmp_path / "tip.txt", "--grade", "Z9") == 1
+    assert capsys.readouterr().err == "cathartes: found the grade Z9; expected a letter A to F and a number 1 to 6, such as B2\n"

@@ -83,14 +83,16 @@ def authority(flight: FlightArgument, as_json: JsonOption = False) -> None:
     """Say of every sensor's recording whether it was collected within the flight's authority; what cannot be told is a denial."""
     from cathartes.campaign import permissions_of
     from cathartes.messages import say
+    from cathartes.model import Authority
 
     flown, decided = permissions_of(flight)
     if as_json:
         print_json({"flight": flown.id, "authority": flown.authority, "recordings": decided})
         return
     print(f"{flown.id}: {flown.authority_in_words or 'no authority stated'}")
+    follows = "kept from release" if isinstance(flown.authority, Authority) else "yet released as the flight's marking says"
     for each in decided:
-        print(f"{each.name}: {'allowed' if each.allowed else 'DENIED, kept from release'}")
+        print(f"{each.name}: {'allowed' if each.allowed else f'DENIED, {follows}'}")
         for check in each.checks:
             print(f"  {check.rule}: {check.standing}. {say(check.says, 'en')}")
 

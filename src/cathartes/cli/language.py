@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -54,6 +55,8 @@ def extract(
     from cathartes.language.gazetteer import load
     from cathartes.messages import say
 
+    if not re.fullmatch("[A-F][1-6]", grade):
+        raise BadInput(f"found the grade {grade}; expected a letter A to F and a number 1 to 6, such as B2")
     own = texts.open_recogniser(recogniser) if recogniser else None
     gathering = texts.Gathering([load(path) for path in places or ()], grade)
     documents = gathering.documents(files, day(date_), own)
@@ -64,7 +67,7 @@ def extract(
         for document in documents:
             print(document.name, *(f"({say(statement, 'en')})" for statement in document.health))
             print_table(
-                ("fact", "kind", "value"), [(fact.text, fact.kind.value, str(texts.value_of(fact) or "")) for fact in document.facts]
+                ("fact", "kind", "value"), [(fact.text, fact.kind.value, in_words(texts.value_of(fact))) for fact in document.facts]
             )
     for _, why in gathering.refused:
         print(why, file=sys.stderr)
@@ -76,6 +79,13 @@ def extract(
         for event in extracted.events
     ]
     print_table(("event", "place", "time", "count", "reports"), rows)
+
+
+def in_words(value: Any) -> str:
+    """A fact's value as people read it: `value 12000, unit tablet`; blank where it has none."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {part}" for name, part in value.items())
+    return str(value or "")
 
 
 @app.command()
@@ -108,6 +118,8 @@ def translate(
         written = product(first, output.suffix)
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(written)
+        if not as_json:
+            print(output)
     if as_json:
         told = (texts.segment_json(segment, part, aids) for part in chain((first,), parts) for segment in part.segments)
         print_growing(texts.translation_json(replace(first, segments=())), "segments", told, dict)
@@ -156,6 +168,7 @@ def terms(output: Annotated[Path, typer.Option("-o", "--output", metavar="TBX", 
     from cathartes.language.terms import shipped_terms, write_tbx
 
     output.write_bytes(write_tbx(shipped_terms()))
+    print(output)
 
 
 @app.command()

@@ -78,6 +78,7 @@ def locate(
         draws = campaign.draws_of(flight, executor, progress, known)
     output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(campaign.draws_file(draws))
+    print(output)
 
 
 def inspection_answer(found: Inspection) -> dict[str, Any]:
