@@ -57,7 +57,7 @@ def keys_named() -> set[str]:
         ("contradicts", r'"contradicts\.(\w+)"'),
     ):
         named |= {f"{prefix}.{word}" for word in re.findall(pattern, text, re.MULTILINE)}
-    return named
+    return named | {f"{key}.one" for key in named}
 
 
 def test_both_catalogues_have_the_same_keys_in_the_same_order() -> None:
@@ -103,6 +103,11 @@ def test_a_number_is_written_as_the_sentence_says() -> None:
     statement = Statement("evidence.region", {"area_m2": 1234.5, "level": 90.0001})
     assert "1,234" in say(statement, "en")
     assert "90\N{NO-BREAK SPACE}%" in say(statement, "es")
+
+
+def test_one_is_told_in_the_singular() -> None:
+    assert say(Statement("health.no_time", {"count": 1}), "es") == "una posición no tiene hora"
+    assert say(Statement("health.no_time", {"count": 2}), "en") == "2 fixes have no time"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -32,9 +32,15 @@ def catalogue(language: str) -> dict[str, str]:
 
 
 def say(statement: Statement, language: str) -> str:
-    """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`), shares as `90 %`."""
+    """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`), shares as `90 %`.
+
+    Where `count` is one, a message whose key ends in `.one` is preferred.
+    """
+    messages, key = catalogue(language), statement.key
+    if statement.values.get("count") == 1 and f"{key}.one" in messages:
+        key = f"{key}.one"
     try:
-        return SHARE.sub("\\1\u00a0%", catalogue(language)[statement.key].format(**statement.values))
+        return SHARE.sub("\\1\u00a0%", messages[key].format(**statement.values))
     except KeyError as missing:
         values = ", ".join(sorted(statement.values))
         raise BadInput(f"the {language} catalogue lacks {missing} for the message {statement.key!r} with the values {values}") from None
