@@ -40,7 +40,13 @@ def answer(*intervals: IntervalTold) -> Overflight:
 
 
 @pytest.mark.parametrize(
-    ("intervals", "key"), [((OUT,), "airspace.never_in"), ((OUT, GAP), "airspace.not_excluded"), ((OUT, GAP, IN), "airspace.was_in")]
+    ("intervals", "key"),
+    [
+        ((OUT,), "airspace.never_in"),
+        ((OUT, GAP), "airspace.not_excluded"),
+        ((OUT, GAP, IN), "airspace.was_in"),
+        ((OUT, IN), "airspace.was_in_and_decided"),
+    ],
 )
 def test_the_headline_claims_no_more_than_the_verdict(intervals: tuple[IntervalTold, ...], key: str) -> None:
     assert headline(answer(*intervals)).key == key

@@ -104,6 +104,8 @@ def headline(answer: Overflight) -> Statement:
     """What is proved, in one sentence: a visit, no visit, or that a visit cannot be excluded."""
     inside, open_ = seconds(answer, Verdict.IN), seconds(answer, Verdict.UNDECIDED)
     if any(each.verdict is Verdict.IN for each in answer.intervals):
+        if not open_:
+            return Statement("airspace.was_in_and_decided", {"state": answer.state, "inside": duration(inside)})
         return Statement("airspace.was_in", {"state": answer.state, "inside": duration(inside), "open": duration(open_)})
     if any(each.verdict is Verdict.UNDECIDED for each in answer.intervals):
         return Statement("airspace.not_excluded", {"state": answer.state, "open": duration(open_)})
