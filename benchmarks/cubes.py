@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from tests.cubes import Scene, ranked, sunlit
 
 from cathartes.detect.cube_background import background_of
+from cathartes.detect.cube_maps import Target, filters_of
 from cathartes.detect.cube_presence import presence
-from cathartes.detect.cube_retrieval import IN_MEMORY, Reading, Target, filters_of, retrieve, scores, summed
+from cathartes.detect.cube_reading import Reading
+from cathartes.detect.cube_retrieval import IN_MEMORY, retrieve, scores, summed
 from cathartes.detect.cube_signal import reflected_signal
 from cathartes.earth.signatures import library
 

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from shapely import Point, Polygon
 
-from cathartes.detect import cube_retrieval, cube_signal, gas_cube
+from cathartes.detect import cube_reading, cube_signal, gas_cube
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_journal import Journal
+from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
-from cathartes.detect.cube_retrieval import Layers, Maps, Target, columns_of, filter_of, quietest, stands_out, telling_pixels
+from cathartes.detect.cube_reading import Layers
+from cathartes.detect.cube_retrieval import quietest, stands_out, telling_pixels
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
 from cathartes.earth.signatures import Response, library
@@ -343,9 +345,9 @@ class Killed(InMemory):
 def test_a_run_that_was_stopped_goes_on_with_the_same_bits(
     stops_after: float, scene: Scene, executor: Executor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cube_retrieval, "KEPT_BYTES", 0)
+    monkeypatch.setattr(cube_reading, "KEPT_BYTES", 0)
     monkeypatch.setattr(cube_signal, "STRIP_PIXELS", 1000)
-    monkeypatch.setattr(cube_retrieval, "BLOCK_STRIPS", 3)
+    monkeypatch.setattr(cube_reading, "BLOCK_STRIPS", 3)
 
     def run(left: float, journal: Journal) -> tuple[CubeFindings, int]:
         tiles = Killed(scene.radiance, left)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 
-from cathartes.detect.cube_retrieval import CLIPPED, SIGMA, Maps
+from cathartes.detect.cube_maps import Maps
+from cathartes.detect.cube_retrieval import CLIPPED, SIGMA
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
 

@@ -1,6 +1,7 @@
 """Gases in a cube, whole: which signatures can be seen in it, their images, plumes with names, rates and limits.
 
-Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, `cube_retrieval`, `cube_presence`, `plumes`, `naming`.
+Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, `cube_reading`, `cube_levels`, `cube_maps`,
+`cube_retrieval`, `cube_presence`, `plumes`, `naming`.
 """
 
 import time
@@ -17,8 +18,10 @@ from threadpoolctl import threadpool_limits
 import cathartes
 from cathartes.detect.cube_coverage import spread_over
 from cathartes.detect.cube_journal import Journal
+from cathartes.detect.cube_maps import Maps, Target
 from cathartes.detect.cube_presence import Presence, presence
-from cathartes.detect.cube_retrieval import IN_MEMORY, SIGMA, Maps, Reading, Retrieval, Target, retrieve
+from cathartes.detect.cube_reading import Reading
+from cathartes.detect.cube_retrieval import IN_MEMORY, SIGMA, Retrieval, retrieve
 from cathartes.detect.cube_signal import (
     DARKEST,
     FEWEST_BANDS,

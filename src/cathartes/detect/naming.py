@@ -15,7 +15,9 @@ from scipy import ndimage
 from scipy.sparse import csc_array, csr_array
 from scipy.special import logsumexp
 
-from cathartes.detect.cube_retrieval import Reading, Retrieval, Target
+from cathartes.detect.cube_maps import Target
+from cathartes.detect.cube_reading import Reading
+from cathartes.detect.cube_retrieval import Retrieval
 from cathartes.detect.cube_signal import Light, Signal, Strip
 from cathartes.detect.plumes import EVERYWHERE, Blob
 from cathartes.model.cube import Floats32

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from cathartes.detect.cube_maps import Maps
 from cathartes.detect.cube_presence import Presence
-from cathartes.detect.cube_retrieval import Maps
 from cathartes.earth.signatures import Signature
 from cathartes.model import Quantity
 from cathartes.model.cube import Floats32
