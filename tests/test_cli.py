@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -213,3 +214,15 @@ def test_extract_writes_values_in_words_and_refuses_a_grade_that_is_none(
     assert "value 12000, unit tablet" in capsys.readouterr().out
     assert cathartes(monkeypatch, "extract", tmp_path / "tip.txt", "--grade", "Z9") == 1
     assert capsys.readouterr().err == "cathartes: found the grade Z9; expected a letter A to F and a number 1 to 6, such as B2\n"
+
+
+def test_ctrl_c_waits_for_no_thread_and_says_that_nothing_is_lost() -> None:
+    lines = [
+        "import time; from cathartes.cli.door import executor_for",
+        "with executor_for(None) as threads:",
+        "    threads.submit(time.sleep, 60)",
+        "    raise KeyboardInterrupt",
+    ]
+    ended = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=50)
+    assert (ended.returncode, ended.stdout) == (130, "")
+    assert ended.stderr == "cathartes: stopped; nothing stored is lost, and the same command goes on from there\n"

@@ -6,6 +6,7 @@ The verbs themselves are in the modules beside this one, a discipline each; room
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,13 +73,21 @@ WORKSPACE = Path("workspace")
 
 @contextmanager
 def executor_for(dask: str | None) -> Iterator[Executor]:
-    """Threads on this machine, or the workers of a Dask cluster; both are `concurrent.futures` executors."""
+    """Threads on this machine, or the workers of a Dask cluster; both are `concurrent.futures` executors.
+
+    Ctrl-C ends the program at once, with status 130: leaving the threads would wait minutes for a search that nobody wants any more,
+    and what is stored may be cut off anywhere.
+    """
     if dask is None:
         import os
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(os.cpu_count()) as threads:
-            yield threads
+            try:
+                yield threads
+            except KeyboardInterrupt:
+                print("cathartes: stopped; nothing stored is lost, and the same command goes on from there", file=sys.stderr, flush=True)
+                os._exit(130)
     else:
         try:
             from distributed import Client
