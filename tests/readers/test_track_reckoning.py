@@ -31,13 +31,16 @@ def test_the_worst_seventh_of_the_stretches_sets_no_limit() -> None:
 
 def test_an_error_that_lasts_counts_and_one_that_does_not_counts_nothing() -> None:
     rng = np.random.default_rng(2)
-    weighed = np.column_stack((rng.normal(0, 1, (1200, 2)), np.zeros(1200)))
-    once, long = weighed.copy(), weighed.copy()
+    error = rng.normal(0, 1, 1200) + 1j * rng.normal(0, 1, 1200)
+    seconds, way = np.full(1200, 5.0 + 0j), 400.0 * np.exp(0.3j * np.arange(1200))
+    once, drift, turned = error.copy(), error.copy(), error.copy()
     once[600] += 30.0
-    long[600:620, 0] += 8.0
-    counted = [lasting(np.hypot(each[:, 0], each[:, 1]), each) for each in (once, long)]
+    drift[600:620] += 8.0
+    turned[600:620] += 0.02 * way[600:620]
+    counted = [lasting(np.abs(each), each, np.ones(1200), [seconds, way]) for each in (once, drift, turned)]
     assert counted[0][590:610].max() < 1.0
-    assert counted[1][603:617].min() > 1.0
+    assert all(np.mean(each[600:620]) > 2.0 for each in counted[1:])
+    assert all(np.delete(each, np.arange(597, 623)).max() < 1.0 for each in counted)
 
 
 def test_an_even_turn_is_flown_along_its_arc() -> None:
@@ -50,7 +53,7 @@ def test_an_even_turn_is_flown_along_its_arc() -> None:
 
 
 def test_steps_without_velocities_say_nothing() -> None:
-    reckoned = reckoned_by(np.ones((40, 3)), np.full((41, 3), np.nan), np.ones(40))
+    reckoned = reckoned_by(np.ones((40, 3)), np.full((41, 3), np.nan), np.ones(40), np.ones((40, 3)), np.ones((40, 3)))
     assert np.isnan(reckoned.sigmas).all()
     assert not reckoned.step_m.any()
     assert not reckoned.lasting.any()

@@ -13,7 +13,7 @@ from scipy.ndimage import median_filter
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_reckoning import CLOSE_S, cells, sigma_of, size, student_of
+from cathartes.readers.track_reckoning import CLOSE_S, Complexes, cells, level_of, sigma_of, size, student_of
 
 FEWEST = 30
 ACTIVE = 7
@@ -30,8 +30,6 @@ SPANS = 2 ** np.arange(8)
 ENOUGH = 5_000
 UNKNOWN = (1e9, 2.0)
 SOONEST_S = 0.01
-
-Complexes = NDArray[np.complex128]
 
 
 class Bends(NamedTuple):
@@ -63,7 +61,7 @@ def bends_of(utc_s: Floats, places_m: Floats, seconds: Floats) -> Bends:
     east = np.column_stack((-up[:, 1], up[:, 0], np.zeros(count))) / np.maximum(np.hypot(up[:, 0], up[:, 1]), 1e-9)[:, None]
     north = np.cross(up, east)
     steps_m = np.diff(places_m, axis=0)
-    velocity_m_s = (np.einsum("ij,ij->i", steps_m, east[1:]) + 1j * np.einsum("ij,ij->i", steps_m, north[1:])) / seconds
+    velocity_m_s = level_of(steps_m, east[1:], north[1:]) / seconds
     rates = rates_around(seconds, velocity_m_s)
     off_m = bends_along(seconds, velocity_m_s, np.median(rates[1:5], axis=0))
     surprise, sigma_m = surprise_among_the_like(off_m, seconds)
@@ -73,6 +71,16 @@ def bends_of(utc_s: Floats, places_m: Floats, seconds: Floats) -> Bends:
         surprise, east, north, seconds, velocity_m_s, before, after, sigma_m, np.outer(UNKNOWN, np.ones(len(SPANS))), jump_m, jump_sigma_m
     )  # fmt: skip
     return bends._replace(laws=laws_over(bends, utc_s, places_m))
+
+
+def mirrored(bends: Bends) -> Bends:
+    """The bends of the same fixes flown backwards in time, from the last to the first."""
+    velocity_m_s, jump_m = (np.ascontiguousarray(-each[::-1]) for each in (bends.velocity_m_s, bends.jump_m))
+    before, after = (np.ascontiguousarray(-each[::-1]) for each in (bends.rate_after, bends.rate_before))
+    east, north = (np.ascontiguousarray(each[::-1]) for each in (bends.east, bends.north))
+    surprise, seconds, jump_sigma_m = (np.ascontiguousarray(each[::-1]) for each in (bends.surprise, bends.seconds, bends.jump_sigma_m))
+    sigma_m = np.ascontiguousarray(bends.sigma_m[:, ::-1])
+    return Bends(surprise, east, north, seconds, velocity_m_s, before, after, sigma_m, bends.laws, jump_m, jump_sigma_m)
 
 
 def rates_around(seconds: Floats, velocity_m_s: Complexes) -> Floats:

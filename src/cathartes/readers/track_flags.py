@@ -16,7 +16,7 @@ from scipy.ndimage import median_filter
 from cathartes.earth.geodesy import earth_centred
 from cathartes.model import Track
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends
+from cathartes.readers.track_bends import Bends, bends_of
 from cathartes.readers.track_chain import Flown, kept
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
 from cathartes.readers.track_parted import stretches_among_others
@@ -74,6 +74,10 @@ class Route:
         """The route over some of its fixes."""
         return Route(self.row[kept], self.utc_s[kept], self.places_m[kept], self.velocity_m_s[kept], self.tick_s)
 
+    def bends(self) -> Bends:
+        """How it bends at each fix."""
+        return bends_of(self.utc_s, self.places_m, np.maximum(np.diff(self.utc_s), self.tick_s))
+
 
 def flags_of(track: Track) -> NDArray[np.int64]:
     """The flags of every fix, in file order; zero where nothing speaks against it."""
@@ -85,10 +89,12 @@ def flags_of(track: Track) -> NDArray[np.int64]:
         flag_clock_steps(written := route_of(track, rows, tick_s), flags)
         flag_off_beat(written.only(flags[rows] == 0), flags)
         route = in_best_order(written.only(flags[rows] == 0))
-        flag_among_others(route, flags)
+        bends = route.bends()
+        flag_among_others(route, bends, flags)
         flag_interleaved(route := route.only(flags[route.row] == 0), flags)
         flag_repeats(route := route.only(flags[route.row] == 0), flags)
-        flag_unbelievable(route.only(flags[route.row] == 0), flags)
+        route = route.only(flags[route.row] == 0)
+        flag_unbelievable(route, bends if len(route.row) == len(bends.surprise) else route.bends(), flags)
     return flags
 
 
@@ -199,11 +205,11 @@ def in_best_order(route: Route) -> Route:
     return Route(route.row[by_time], route.utc_s[by_time], route.places_m[by_time], route.velocity_m_s[by_time], route.tick_s)
 
 
-def flag_among_others(route: Route, flags: NDArray[np.int64]) -> None:
+def flag_among_others(route: Route, bends: Bends, flags: NDArray[np.int64]) -> None:
     """Flag stretches with a wrong clock that lie among other fixes since the rows were sorted by time."""
     if len(route.row) < FEWEST:
         return
-    for _, fixes in stretches_among_others(route.utc_s, route.places_m, route.tick_s):
+    for _, fixes in stretches_among_others(route.utc_s, route.places_m, route.velocity_m_s, bends):
         if not flags[route.row[fixes]].any():
             flags[route.row[fixes]] |= Flag.SHIFTED
 
@@ -263,11 +269,11 @@ def moves_on(route: Route, starts: Ints) -> Bools:
     return np.asarray(moved | at_end | (np.nan_to_num(reported) > 3 * MOVING_M_S))
 
 
-def flag_unbelievable(route: Route, flags: NDArray[np.int64]) -> None:
+def flag_unbelievable(route: Route, bends: Bends, flags: NDArray[np.int64]) -> None:
     """Keep the chain of fixes that is least surprising to believe, and flag the others."""
     if len(route.row) < 2:
         return
-    flown, surprise, lasting = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, route.tick_s)
+    flown, surprise, lasting = surprises_of(route.utc_s, route.places_m, route.velocity_m_s, bends)
     keep = kept(flown, surprise, lasting, is_too_fast(route), np.diff(route.utc_s) > CLOSE_S)
     for start, end in runs_of_lost(keep):
         flags[route.row[start : end + 1]] |= kind_of(flown, start, end)

@@ -7,11 +7,13 @@ what is exceeded in one stretch of seven only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 
 CLOSE_S = 60.0
@@ -31,7 +33,10 @@ FEWEST_FREEDOMS, MOST_FREEDOMS = 2.0, 3.0
 """Of what is measured against reported velocities: rounding thickens the middle of its law, and says nothing about its tail."""
 
 LASTING_STEPS, LASTING_NATS = 5, 4.0
-DRIFTING_STEPS, DRIFTING_NATS = (7, 15, 31), 4.0
+DRIFTING_STEPS, DRIFTING_NATS = (5, 9, 17, 31), 6.0
+BEYOND = 1.7
+
+Complexes = NDArray[np.complex128]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +67,11 @@ class Student:
         return np.asarray(self.nats(values) * self.freedoms / (self.freedoms + 2))
 
 
-def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats) -> Reckoned:
-    """Steps (m x 3 metres, m seconds) against the velocities at the m + 1 fixes (metres per second, NaN where not reported)."""
+def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats, east: Floats, north: Floats) -> Reckoned:
+    """Steps (m x 3 metres, m seconds) against the velocities at the m + 1 fixes (metres per second, NaN where not reported).
+
+    `east` and `north` are unit vectors at each step (m x 3).
+    """
     way_m = of_both(reported_m_s[:-1], reported_m_s[1:], arc=True) * seconds[:, None]
     known = np.isfinite(way_m[:, 0]) & (seconds <= CLOSE_S)
     step_m = np.where(known[:, None], steps_m - way_m, 0.0)
@@ -73,7 +81,9 @@ def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats) -> Recko
     change_m_s = size(np.diff(reported_m_s, axis=0))[known]
     sigmas[known], sigma_m[known] = by_the_like(step_m[known], way_m[known], seconds[known], np.nan_to_num(change_m_s))
     sigma_m[~known] = np.median(sigma_m[known])
-    return Reckoned(step_m, sigmas, sigma_m, lasting(np.nan_to_num(sigmas), step_m / sigma_m[:, None]))
+    error_m, expected_m = level_of(step_m, east, north), level_of(way_m, east, north)
+    units = [seconds.astype(np.complex128), np.where(known & (np.abs(expected_m) > FLOOR_M), expected_m, FLOOR_M).astype(np.complex128)]
+    return Reckoned(step_m, sigmas, sigma_m, lasting(np.nan_to_num(sigmas), error_m, sigma_m, units))
 
 
 def by_the_like(step_m: Floats, way_m: Floats, seconds: Floats, change_m_s: Floats) -> tuple[Floats, Floats]:
@@ -102,16 +112,63 @@ def cells(seconds: Floats, change_m_s: Floats) -> Iterator[NDArray[np.intp]]:
         yield from np.array_split(alike[np.argsort(change_m_s[alike], kind="stable")], groups)
 
 
-def lasting(sigmas: Floats, weighed: Floats) -> Floats:
-    """Nats per step by which a stretch around each is further off than six stretches in seven ever are: anyhow, or the same way."""
-    off = median_filter(student_of(sigmas).nats(sigmas), LASTING_STEPS, mode="nearest")
-    found = off - worst_of_most(off, LASTING_NATS)
-    for steps in DRIFTING_STEPS:
-        drift = np.stack([median_filter(part, steps, mode="nearest") for part in weighed.T])
-        lengths = np.sqrt(steps * np.sum(drift**2, axis=0))
-        nats = student_of(lengths).nats(lengths)
-        found = np.maximum(found, (nats - worst_of_most(nats, DRIFTING_NATS)) / steps)
-    return np.asarray(np.maximum(found, 0.0))
+def lasting(sigmas: Floats, error_m: Complexes, sigma_m: Floats, units: list[Complexes]) -> Floats:
+    """Nats per step by which a stretch around each is further off than six stretches in seven ever are.
+
+    Anyhow, or by one and the same share of a unit: of its seconds (a drift), of its way (a turned course, a wrong speed).
+    """
+    law = student_of(sigmas)
+    nats = law.nats(sigmas)
+    off = median_filter(nats, LASTING_STEPS, mode="nearest")
+    found = np.maximum(off - worst_of_most(off, LASTING_NATS), 0.0)
+    for unit in units:
+        share = error_m / unit
+        for steps in DRIFTING_STEPS:
+            rate = median_filter(share.real, steps, mode="nearest") + 1j * median_filter(share.imag, steps, mode="nearest")
+            window = Window(nats, error_m / sigma_m, unit / sigma_m, rate, steps // 2, law.scale, law.freedoms)
+            saved = saved_in(window)
+            share_out(window, saved, BEYOND * worst_of_most(saved, DRIFTING_NATS), found)
+    return found
+
+
+class Window(NamedTuple):
+    """Errors of steps and what they are compared with, in sigmas, their nats and law; at each step the rate over so many on both sides."""
+
+    nats: Floats
+    error: Complexes
+    unit: Complexes
+    rate: Complexes
+    half: int
+    scale: float
+    freedoms: float
+
+
+@compiled
+def saved_at(window: Window, each: int, at: int) -> float:
+    """The nats that one step saves if its error is taken for the share of its unit that is usual around another."""
+    rest = abs(window.error[each] - window.rate[at] * window.unit[each]) / window.scale
+    return float(window.nats[each] - (window.freedoms + 2) / 2 * np.log1p(rest**2 / window.freedoms))
+
+
+@compiled
+def saved_in(window: Window) -> Floats:
+    """The nats that all the steps around each save together."""
+    count, saved = len(window.nats), np.zeros(len(window.nats))
+    for at in range(count):
+        first, after = max(at - window.half, 0), min(at + window.half + 1, count)
+        if np.sum(window.nats[first:after]) > DRIFTING_NATS:
+            for each in range(first, after):
+                saved[at] += saved_at(window, each, at)
+    return saved
+
+
+@compiled
+def share_out(window: Window, saved: Floats, usual: float, found: Floats) -> None:
+    """Lay what is saved beyond what is usual upon the very steps that save it, where that is more than was found."""
+    for at in np.flatnonzero(saved > usual):
+        first, after = max(int(at) - window.half, 0), min(int(at) + window.half + 1, len(found))
+        for each in range(first, after):
+            found[each] = max(found[each], (1 - usual / saved[at]) * saved_at(window, each, at))
 
 
 def stretches(values: Floats) -> list[Floats]:
@@ -133,6 +190,11 @@ def student_of(lengths: Floats, most_freedoms: float = MOST_FREEDOMS) -> Student
     ratios = zip(quantiles[1:] / quantiles[0], laws[1:] / laws[0], strict=True)
     freedoms = min(float(np.interp(-measured, -of_law, possible)) for measured, of_law in ratios)
     return Student(float(np.max(quantiles / np.sqrt(freedoms * ((1 - RARE) ** (-2 / freedoms) - 1)))), freedoms)
+
+
+def level_of(vectors: Floats, east: Floats, north: Floats) -> Complexes:
+    """Earth-centred vectors (n x 3) as east + north i, by unit vectors at each."""
+    return np.asarray(np.einsum("ij,ij->i", vectors, east) + 1j * np.einsum("ij,ij->i", vectors, north))
 
 
 def size(vectors: Floats) -> Floats:
