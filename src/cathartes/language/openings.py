@@ -134,7 +134,7 @@ def _opens_english(words: Words, at: int) -> bool:
         return word.lower() in roles() or (len(word) > 4 and word.endswith(("ed", "ly")))
     if not after.isspace():
         return word.endswith("ly") or (after.startswith(":") and not is_listed and not then[:1].islower())
-    if then == "and" and words.is_capital(at + 2):
+    if then in ("and", "or") and words.is_capital(at + 2):
         return not is_listed and words[at + 2].lower() not in common_words("en")
     return not (is_listed and (_OF_A_SUBJECT.match(then) or then not in common_words("en"))) and not (
         _OF_ONE_SUBJECT.match(then) and word.lower() not in roles()
