@@ -135,7 +135,8 @@ def _opens_english(words: Words, at: int) -> bool:
     if not after.isspace():
         return word.endswith("ly") or (after.startswith(":") and not is_listed and not then[:1].islower())
     if then in ("and", "or") and words.is_capital(at + 2):
-        return not is_listed and words[at + 2].lower() not in common_words("en")
+        joined = words[at + 2].lower()
+        return not is_listed and common_words("en").isdisjoint((joined, joined.removesuffix("s")))
     return not (is_listed and (_OF_A_SUBJECT.match(then) or then not in common_words("en"))) and not (
         _OF_ONE_SUBJECT.match(then) and word.lower() not in roles()
     )
