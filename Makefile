@@ -32,6 +32,7 @@ $(VENV)/ready: pyproject.toml constraints.txt
 	@$(MAKE) --no-print-directory programs
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python examples/compile.py
 	touch $@
 
 # Apertium translates and Tesseract reads scans; both are called as programs. Without them the rest of the path goes on.
