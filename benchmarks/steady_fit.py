@@ -6,6 +6,7 @@ about it with the covariance of least squares.
 """
 
 from functools import partial
+from unittest.mock import patch
 
 import numpy as np
 from scipy.optimize import OptimizeResult, least_squares
@@ -13,6 +14,7 @@ from surface_layer import Floats
 
 from cathartes.campaign import contents_of
 from cathartes.earth.search import search_area, search_box
+from cathartes.errors import BadInput
 from cathartes.locate import scene
 from cathartes.locate.forward import Scene, mean_signals
 from cathartes.locate.plume import measure, prior_of
@@ -27,7 +29,7 @@ OFFSET_PPB = 60.0
 
 
 def draws_of(contents: Folder, gas: str) -> list[Draw]:
-    """Draws of one source. Beside fixed instruments only: raises `AssertionError` without any."""
+    """Draws of one source. Raises `BadInput` where no instrument stands still."""
     measured, prior = as_measured(contents, gas)
     fit = fitted(measured, prior)
     rows = len(fit.fun) - len(fit.x)
@@ -38,12 +40,11 @@ def draws_of(contents: Folder, gas: str) -> list[Draw]:
 
 def as_measured(contents: Folder, gas: str) -> tuple[Scene, Prior]:
     """The log's own values, neither averaged nor thinned, and what is believed before."""
-    usual = scene.FIXED_MEAN_S, scene.MOST_SAMPLES
-    scene.FIXED_MEAN_S, scene.MOST_SAMPLES = 0.0, 10**6
     frame, box = search_box(contents.flight)
-    measured, _ = measure(gather(list(contents_of(GasLog, contents)), gas, frame), gas, contents.flight)
-    scene.FIXED_MEAN_S, scene.MOST_SAMPLES = usual
-    assert measured.scene is not None
+    with patch.multiple(scene, FIXED_MEAN_S=0.0, MOST_SAMPLES=10**6):
+        measured, _ = measure(gather(list(contents_of(GasLog, contents)), gas, frame), gas, contents.flight)
+    if measured.scene is None:
+        raise BadInput("no instrument stands still; a steady plume is fitted beside fixed instruments only")
     return measured.scene, prior_of(contents.flight, gas, measured, box, search_area(contents.flight, frame))
 
 

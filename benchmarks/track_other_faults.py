@@ -1,8 +1,9 @@
-"""Faults drawn otherwise than those that the track check was made with: `python benchmarks/track_other_faults.py [SEED]`.
+"""Faults drawn otherwise than those that the track check was made with: `python -m benchmarks.track_other_faults [SEED]`.
 
 Told from what is written about interference with satellite navigation and about faults of receivers and recorders, without regard to
 what the check looks for; lengths from 5 to 120 fixes. A fix is faulty where it lies more than 100 m from its place or its time is more
-than a second wrong. Heights are not judged by the check, so no fault of heights is drawn. Rules were never changed after a look at these.
+than a second wrong. Heights are not judged by the check, so no fault of heights is drawn. No rule
+was chosen by a look at these.
 """
 
 import sys

@@ -27,7 +27,6 @@ def main() -> None:
     values = prior.physical(np.zeros((1, len(prior.unknowns(1)))), 1)
     replay(measured.scene, values, np.random.default_rng(0))
     mean_signals(measured.scene, values)
-    measured.log_likelihood(values)
 
 
 if __name__ == "__main__":

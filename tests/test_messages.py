@@ -125,3 +125,8 @@ def test_a_missing_message_or_value_is_named(statement: Statement) -> None:
 def test_a_language_without_a_catalogue_is_refused() -> None:
     with pytest.raises(BadInput, match="'fr'"):
         catalogue("fr")
+
+
+def test_a_share_stands_apart_from_its_sign_and_a_name_with_one_stays_as_it_is() -> None:
+    sentence = say(Statement("change.share", {"broker": "Pemex 50%", "now": 0.38, "before": 0.5}), "en")
+    assert sentence == "Less of the traffic touches Pemex 50%, who carried most of it: 38\u00a0%, 50\u00a0% in the window before."

@@ -16,7 +16,7 @@ from cathartes.errors import BadInput
 from cathartes.kernels import sources_digest
 from cathartes.messages import LANGUAGES
 from cathartes.model import Air, Cube, CubeFindings, Flight, Reading, digest_of
-from cathartes.plugins import Progress
+from cathartes.plugins import Progress, installed
 from cathartes.readers.cube_ground import PixelPlaces, gridded
 from cathartes.readers.flight_folder import flight_beside, reader_of
 from cathartes.release.cube_figures import quick_look, spectrum_figure
@@ -108,7 +108,10 @@ def read_cube(path: Path) -> tuple[Reading, Flight]:
     flight = flight_beside(header)
     reader, reasons = reader_of(header)
     if reader is None or reader.kind != "cube":
-        why = "; ".join(reason for name, reason in reasons.items() if name.endswith("-cube")) or "it is another kind of recording"
+        why = (
+            "; ".join(reason for name, reason in reasons.items() if installed("readers")[name].kind == "cube")
+            or "it is another kind of recording"
+        )
         raise BadInput(f"{path.name} is no cube ({why})")
     return reader.read(header, flight), flight
 

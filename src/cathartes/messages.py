@@ -3,19 +3,18 @@
 A key that a catalogue lacks is an error, not a fallback: everything a partner reads exists in both languages.
 """
 
-import re
 from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from itertools import chain
 from math import floor, log10
+from string import Formatter
+from typing import Any
 
 from cathartes.errors import BadInput
 from cathartes.model import Statement
 
 LANGUAGES = ("en", "es")
-SHARE = re.compile(r"(\d)%")
-"""A percentage as Python's `.0%` writes it; the messages, like the SI and the Real Academia, set it off by a space that breaks no line."""
 
 
 @cache
@@ -31,6 +30,14 @@ def catalogue(language: str) -> dict[str, str]:
     return {str(message.id): str(message.string) for message in messages if message.id}
 
 
+class _Sentences(Formatter):
+    """Sets a percentage off by a space that breaks no line, as the SI and the Real Academia do; a name that holds `%` stays as it is."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        written = str(super().format_field(value, format_spec))
+        return written.replace("%", "\u00a0%") if format_spec.endswith("%") else written
+
+
 def say(statement: Statement, language: str) -> str:
     """The statement as a sentence in `language`. Numbers are formatted by the message itself (`{rate:.2f}`), shares as `90 %`.
 
@@ -40,7 +47,7 @@ def say(statement: Statement, language: str) -> str:
     if statement.values.get("count") == 1 and f"{key}.one" in messages:
         key = f"{key}.one"
     try:
-        return SHARE.sub("\\1\u00a0%", messages[key].format(**statement.values))
+        return _Sentences().vformat(messages[key], (), statement.values)
     except KeyError as missing:
         values = ", ".join(sorted(statement.values))
         raise BadInput(f"the {language} catalogue lacks {missing} for the message {statement.key!r} with the values {values}") from None

@@ -35,6 +35,7 @@ FEWEST_FREEDOMS, MOST_FREEDOMS = 2.0, 3.0
 LASTING_STEPS, LASTING_NATS = 5, 4.0
 DRIFTING_STEPS, DRIFTING_NATS = (5, 9, 17, 31), 6.0
 BEYOND = 2.3
+"""What the steps of a window save together counts beyond so many times what six stretches in seven ever reach."""
 
 Complexes = NDArray[np.complex128]
 
