@@ -12,9 +12,11 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
-from cathartes import cli
+from cathartes import cli, verifier
 from cathartes.campaign import Campaign
 from cathartes.cli.door import app
+from cathartes.model import digest_of
+from cathartes.store.objects import Objects
 
 
 def cathartes(monkeypatch: pytest.MonkeyPatch, *words: object) -> int:
@@ -68,6 +70,42 @@ def test_from_lead_to_verified_bundle_in_four_commands(
     assert cathartes(monkeypatch, "verify", workspace) == 0
 
 
+def test_a_case_is_led_from_lead_to_erasure_by_programs_alone(
+    workspace: Path, ran: tuple[Path, Campaign], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def told(*words: object) -> Any:
+        assert cathartes(monkeypatch, *words, "-w", workspace, "--json") == 0
+        return json.loads(capsys.readouterr().out)
+
+    lead = ran[1].leads[0].id
+    assert told("claim", "--by", "Ana")["lead"] == lead
+    assert told("review", lead, "accept", "--by", "Ana", "--why", "plume and wind agree")["verdict"] == "accept"
+    bundle = Path(told("release", lead, "--to", "MEX", "--by", "Benito")["bundle"])
+    assert told("sent", bundle.stem, "--by", "Benito", "--urgency", "urgent")["urgency"] == "urgent"
+    assert told("policy") == {"policy": None, "enactment": None}
+    (correction,) = told("recall", lead, "--by", "Ana", "--why", "the clock was wrong")["corrections"]
+    assert told("confirm", correction["id"], "--by", "Carmen")["correction"] == correction["id"]
+    assert told("retain", "small", "--review", "2027-01-01", "--until", "2028-01-01", "--by", "Ana", "--why", "rule 7")["what"] == "small"
+    assert {each["kind"] for each in told("erase", "small", "--by", "Ana", "--dry-run")} >= {"lead", "release", "retention"}
+    assert told("erase", "small", "--by", "Ana", "--why", "rule 7")["contents"] > 10
+    assert told("hold", "small", "--by", "Ana", "--why", "a court asks")["what"] == "small"
+
+
+def test_a_workspace_in_which_a_command_was_cut_off_is_called_unfinished_until_one_has_ended(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "parts" / "open").write_bytes(b"")
+    content = b"entered, then cut off"
+    entry = {"act": "ingest", "at": "2026-01-01T00:00:00Z", "digest": digest_of(content), "id": "x", "kind": "note", "of": ""}
+    Objects(str(workspace / "objects"), workspace / "parts").put(content)
+    with (workspace / "ledger.log").open("ab") as ledger:
+        ledger.write(verifier.canonical(entry) + b"\n")
+    assert cathartes(monkeypatch, "verify", workspace) == 1
+    assert "cannot be proved yet" in capsys.readouterr().err
+    assert cathartes(monkeypatch, "leads", "-w", workspace) == 0
+    assert cathartes(monkeypatch, "verify", workspace) == 0
+
+
 def test_a_bundle_with_a_changed_byte_is_not_proved(
     workspace: Path, ran: tuple[Path, Campaign], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -83,7 +121,7 @@ def test_a_bundle_with_a_changed_byte_is_not_proved(
 
 @pytest.mark.parametrize("words", [
     "status", "queue", "leads", "reminders", "outcomes", "retention", "policy", "recall lead-1 --by A --why x", "claim --by A",
-    "sent release-1 --by A", "deconflict --lon 1 --lat 1", "seen 1 1", "fuse -o out/s.geojson", "lists show", "claims show",
+    "sent release-1 --by A", "deconflict -107.4 24.8", "seen 1 1", "fuse -o out/s.geojson", "lists show", "claims show",
     "features --to MEX", "confirm correction-1 --by A", "hold lead-1 --by A --why x", "disclose lead-1 -o out/d.zip",
 ])  # fmt: skip
 def test_a_misspelt_workspace_is_named_and_not_made(

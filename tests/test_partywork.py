@@ -42,6 +42,9 @@ def test_claims_are_kept_once_and_expired_ones_are_not_given(tmp_path: Path) -> 
 def test_a_decision_that_contradicts_is_refused_until_the_other_is_taken_back(tmp_path: Path) -> None:
     same = Merge("a", "b", Judgement.SAME, "Ana", "same RFC", TODAY)
     with Workspace.open(tmp_path) as workspace:
+        keep_claims([replace(CLAIM, party="a"), replace(CLAIM, party="b")], workspace)
+        with pytest.raises(BadInput, match="no claim speaks of the party 'c'"):
+            decide(replace(same, other="c"), workspace)
         name = decide(same, workspace)
         with pytest.raises(BadInput, match="take one of them back"):
             decide(replace(same, judgement=Judgement.DIFFERENT), workspace)

@@ -4,7 +4,7 @@ Nothing is overwritten: a decision that is taken back stays on record, and what 
 digests only, never a name.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from cathartes.errors import BadInput
@@ -26,7 +26,12 @@ def keep_claims(claims: Iterable[Claim], workspace: Workspace) -> int:
 
 def claims_in(workspace: Workspace, today: date) -> tuple[Claim, ...]:
     """Every claim that may be shown and exported on this day."""
-    return in_force((json.decode(workspace.load("party-claim", name), Claim) for name in workspace.find("party-claim")), today)
+    return in_force(_claims(workspace), today)
+
+
+def _claims(workspace: Workspace) -> Iterator[Claim]:
+    """Every claim that was kept, expired ones too."""
+    return (json.decode(workspace.load("party-claim", name), Claim) for name in workspace.find("party-claim"))
 
 
 def decisions_in(workspace: Workspace) -> dict[str, Merge]:
@@ -35,7 +40,11 @@ def decisions_in(workspace: Workspace) -> dict[str, Merge]:
 
 
 def decide(merge: Merge, workspace: Workspace) -> str:
-    """Keep a decision; returns its id. Raises `BadInput` where it contradicts the decisions in force."""
+    """Keep a decision; returns its id. Raises `BadInput` for a party of no claim, or where it contradicts the decisions in force."""
+    known = {claim.party for claim in _claims(workspace)}
+    for party in (merge.one, merge.other):
+        if party not in known:
+            raise BadInput(f"no claim speaks of the party {party!r}; `cathartes claims show` lists the ids in use")
     name = identifier("decision", [merge.one, merge.other, merge.judgement, merge.author, merge.made_on.isoformat(), merge.why])
     canonical([*decisions_in(workspace).values(), merge])
     workspace.keep("party-decision", name, json.encode(merge), act="review")

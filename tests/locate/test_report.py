@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from cathartes.locate.fits import Replayed
 from cathartes.locate.prior import PER_SOURCE, RATE, SHARED, X, Y
-from cathartes.locate.report import AGREEMENT, ORIGIN_M, chances, convergence, crowd_of, prior_shares, run_weights
+from cathartes.locate.report import AGREEMENT, ORIGIN_M, chances, convergence, crowd_of, inferred, prior_shares, run_weights
 from cathartes.locate.sampler import Run
 from cathartes.model import Flight, Search
 
@@ -72,3 +72,9 @@ def test_a_place_known_to_the_millimetre_is_reported_to_the_metres_between_a_rel
     assert crowd.place[:, 0].mean(axis=0) == pytest.approx([100.0, -40.0], abs=0.15)
     assert crowd.place[:, 0].std(axis=0) == pytest.approx([ORIGIN_M, ORIGIN_M], rel=0.05)
     assert crowd.rate[:, 0].tolist() == [1.0] * 4000
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.4, True), (1.0, False)])
+def test_a_share_of_time_on_is_told_where_there_is_one_to_tell(share: float, told: bool) -> None:
+    pool = [Replayed(np.ones((9, SHARED + number * PER_SOURCE)), np.full((9, number), share)) for number in (0, 1)]
+    assert ("locate.on-share" in {said.key for said in inferred(pool)}) is told

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_made, print_table
 from cathartes.errors import Unproved
 
 LeadArgument = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id, such as lead-1f0c9a3be2d4.")]
@@ -17,6 +17,7 @@ LeadArgument = Annotated[str, typer.Argument(metavar="LEAD", help="The lead's id
 def emitters(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A register: CSV, Mexico's RETC as published, or your own.")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Load a register of lawful emitters, which every later run compares its sources with."""
     from cathartes import casework
@@ -24,7 +25,8 @@ def emitters(
 
     with Workspace.open(workspace) as opened:
         register = casework.load_register(file, opened)
-    print(f"{register.name}: {len(register.emitters)} registered emitters loaded")
+    loaded = {"register": register.name, "emitters": len(register.emitters)}
+    print_made(loaded, f"{register.name}: {len(register.emitters)} registered emitters loaded", as_json=as_json)
 
 
 @app.command()
@@ -52,6 +54,7 @@ def review(
     by: ByOption,
     why: Annotated[str, typer.Option("--why", help="The reason, in a sentence.")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Record one person's verdict on a lead; its author cannot review it."""
     from cathartes import casework
@@ -62,7 +65,7 @@ def review(
         raise typer.BadParameter(f"a verdict is one of {', '.join(Verdict)}; got {verdict!r}")
     with Workspace.existing(workspace) as opened:
         made = casework.review(lead, Verdict(verdict), by, why, opened)
-    print(f"{made.lead}: {made.verdict} by {made.by}")
+    print_made(made, f"{made.lead}: {made.verdict} by {made.by}", as_json=as_json)
 
 
 @app.command()
@@ -71,14 +74,15 @@ def release(
     to: Annotated[str, typer.Option("--to", metavar="PARTNER", help="The audience, as the markings name it, such as MEX.")],
     by: ByOption,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Write the one bundle a partner may have of an accepted lead."""
     from cathartes import casework
     from cathartes.store import Workspace
 
     with Workspace.existing(workspace) as opened:
-        path = casework.release(lead, to, by, opened)
-    print(workspace / "products" / path)
+        bundle = str(workspace / "products" / casework.release(lead, to, by, opened))
+    print_made({"bundle": bundle}, bundle, as_json=as_json)
 
 
 @app.command()
@@ -88,6 +92,7 @@ def policy(
     why: Annotated[str, typer.Option("--why", help="The agreement or order behind it.")] = "",
     withdraw: Annotated[bool, typer.Option("--withdraw", help="Take the policy in force away: the markings alone decide.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Show the policy of release, or put one in force: only what it permits leaves, and never more than the markings allow."""
     from cathartes import casework
@@ -101,6 +106,9 @@ def policy(
         elif withdraw:
             casework.withdraw_policy(by, why, opened)
         last, standing = casework.enactment(opened), casework.policy_in_force(opened)
+    if as_json:
+        print_json({"policy": standing, "enactment": last})
+        return
     if standing:
         rows = [(each.to, ", ".join(each.tlp), ", ".join(each.fields), str(each.until), each.why) for each in standing.permit]
         print_table(("to", "labels", "fields", "until", "why"), rows)
@@ -114,6 +122,7 @@ def policy(
 def receive(
     reply: Annotated[Path, typer.Argument(metavar="REPLY", help="The file that the form in the bundle saved.")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Take a partner's reply file; the same reply twice changes nothing."""
     from cathartes import casework
@@ -123,9 +132,8 @@ def receive(
     with Workspace.existing(workspace) as opened:
         receipt = casework.receive(reply, opened)
     known = "" if receipt.is_new else " (already received; nothing changed)"
-    print(f"{receipt.outcome.release}: {receipt.outcome.action} by {receipt.outcome.by}{known}")
-    for doubt in receipt.doubts:
-        print(say(doubt, "en"))
+    told = f"{receipt.outcome.release}: {receipt.outcome.action} by {receipt.outcome.by}{known}"
+    print_made(receipt, "\n".join([told, *(say(doubt, "en") for doubt in receipt.doubts)]), as_json=as_json)
 
 
 @app.command()
@@ -137,7 +145,7 @@ def verify(
 ) -> None:
     """Prove, offline, that a bundle or a workspace is what was signed; name what is broken and what stays unproved."""
     from cathartes.overflight import recomputes
-    from cathartes.store import check
+    from cathartes.store import check, is_unfinished
 
     report = check(path, head, key)
     broken, unproved = [str(finding) for finding in report.broken], [str(finding) for finding in report.unproved]
@@ -147,6 +155,11 @@ def verify(
         print_json(found | ({} if again is None else {"recomputed": again}))
     else:
         print("\n".join([*broken, *unproved, f"key: {report.fingerprint}"]))
+    if broken and is_unfinished(path):
+        raise Unproved(
+            f"the workspace {path} cannot be proved yet: a command was cut off in it, or still runs; "
+            f"`cathartes leads -w {path}` finishes what was cut off, then verify it again ({broken[0]})"
+        )
     if broken:
         raise Unproved(f"the {report.subject} {path} is NOT what was signed: {broken[0]}")
     if again is False:

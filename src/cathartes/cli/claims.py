@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_made, print_table
 from cathartes.errors import BadInput
 
 verbs = typer.Typer(no_args_is_help=True, help="What sources say of parties: graded, dated, lawful; decisions that can be undone.")
@@ -18,6 +18,7 @@ app.add_typer(verbs, name="claims")
 def add(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Claims as CSV, or as STIX 2.1 of ours (.json).")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Keep claims in the workspace. A claim without source, grade, author, legal basis or expiry is refused."""
     from cathartes import partywork
@@ -29,7 +30,7 @@ def add(
     found = from_stix(opened_file(file).content) if file.suffix == ".json" else read_claims(file)
     with Workspace.open(workspace) as opened:
         new = partywork.keep_claims(found, opened)
-    print(f"{len(found)} claims read, {new} of them new")
+    print_made({"read": len(found), "new": new}, f"{len(found)} claims read, {new} of them new", as_json=as_json)
 
 
 @verbs.command()
@@ -74,6 +75,7 @@ def decide(
     by: ByOption,
     why: Annotated[str, typer.Option("--why", help="The reason.")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Decide that two parties are one, or are not; `claims undo` takes it back."""
     from cathartes import partywork
@@ -84,7 +86,8 @@ def decide(
     if judgement not in list(Judgement):
         raise BadInput(f"found the judgement {judgement!r}; expected same or different")
     with Workspace.existing(workspace) as opened:
-        print(partywork.decide(Merge(one, other, Judgement(judgement), by, why, now().utc.date()), opened))
+        decision = partywork.decide(Merge(one, other, Judgement(judgement), by, why, now().utc.date()), opened)
+    print_made({"decision": decision}, decision, as_json=as_json)
 
 
 @verbs.command()
@@ -92,6 +95,7 @@ def undo(
     decision: Annotated[str, typer.Argument(metavar="DECISION", help="The decision's id.")],
     by: ByOption,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Take a decision back; it stays on record."""
     from cathartes import partywork
@@ -100,7 +104,7 @@ def undo(
 
     with Workspace.existing(workspace) as opened:
         back = partywork.take_back(decision, by, now().utc.date(), opened)
-    print(f"{back.one} and {back.other}: the decision of {back.author} is taken back")
+    print_made(back, f"{back.one} and {back.other}: the decision of {back.author} is taken back", as_json=as_json)
 
 
 @verbs.command()

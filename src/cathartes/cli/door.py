@@ -117,6 +117,14 @@ def print_json(answer: Any) -> None:
     print(json.encode(answer).decode())
 
 
+def print_made(made: Any, sentence: str, *, as_json: bool) -> None:
+    """What a verb recorded: as JSON for programs, as a sentence for people."""
+    if as_json:
+        print_json(made)
+    else:
+        print(sentence)
+
+
 def print_table(headings: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> None:
     """A table as wide as the terminal; its first column, an id to copy, is never cut."""
     from rich.console import Console

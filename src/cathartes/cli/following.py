@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_made, print_table
 from cathartes.errors import BadInput
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def claim(
     by: ByOption,
     lead: Annotated[str | None, typer.Option("--lead", help="This lead; otherwise the next in the queue.")] = None,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Take the next lead for review; nobody else has it for half an hour."""
     from cathartes import following
@@ -48,7 +49,7 @@ def claim(
 
     with Workspace.existing(workspace) as opened:
         made = following.claim(by, opened, lead)
-    print(f"{made.lead}: {made.by} has it until {made.until.utc:%H:%M} UTC")
+    print_made(made, f"{made.lead}: {made.by} has it until {made.until.utc:%H:%M} UTC", as_json=as_json)
 
 
 @app.command()
@@ -59,6 +60,7 @@ def sent(
     channel: Annotated[str, typer.Option("--channel", help="How: hand, mail, tak, taxii.")] = "hand",
     urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Record that a release was sent or has arrived, and how soon it needs an answer."""
     from cathartes import following
@@ -70,7 +72,7 @@ def sent(
     state = State.DELIVERED if delivered else State.SENT
     with Workspace.existing(workspace) as opened:
         made = following.note_sent(release, state, channel, Urgency(urgency), by, opened)
-    print(f"{made.release}: {made.state} by {made.channel}, {made.urgency}")
+    print_made(made, f"{made.release}: {made.state} by {made.channel}, {made.urgency}", as_json=as_json)
 
 
 @app.command()
@@ -81,9 +83,10 @@ def send(
     taxii: Annotated[str | None, typer.Option("--taxii", metavar="URL", help="A TAXII 2.1 collection, up to its id.")] = None,
     user: Annotated[str, typer.Option("--user", help="The account at the collection; its password is read from TAXII_PASSWORD.")] = "",
     certificate: Annotated[Path | None, typer.Option("--certificate", help="For tls://: our certificate with its key, PEM.")] = None,
-    authority: Annotated[Path | None, typer.Option("--authority", help="For tls://: the certificate of the server's authority.")] = None,
+    ca: Annotated[Path | None, typer.Option("--ca", help="For tls://: the certificate of the authority that signed the server's.")] = None,
     urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Send a release, or a correction, to a TAK server or a TAXII collection, and record it; sending again does no harm."""
     import os
@@ -99,13 +102,14 @@ def send(
         raise typer.BadParameter("give one of --tak and --taxii")
     with Workspace.existing(workspace) as opened:
         if tak is not None:
-            security = sending.identity(certificate, authority) if certificate else None
+            security = sending.identity(certificate, ca) if certificate else None
             made = sending.to_tak(name, tak, by, Urgency(urgency), opened, security)
-            print(f"{made.release}: {made.state} by tak; TAK gives no receipt")
+            print_made({"dispatch": made}, f"{made.release}: {made.state} by tak; TAK gives no receipt", as_json=as_json)
         elif taxii is not None:
             collection = Collection(taxii, user, os.environ.get("TAXII_PASSWORD", ""))
             made, taken = sending.to_taxii(name, collection, by, Urgency(urgency), opened)
-            print(f"{made.release}: {made.state} by taxii, {taken.added} objects added, {taken.known} there already")
+            told = f"{made.release}: {made.state} by taxii, {taken.added} objects added, {taken.known} there already"
+            print_made({"dispatch": made, "taken": taken}, told, as_json=as_json)
 
 
 @app.command()
@@ -193,6 +197,7 @@ def confirm(
     correction: Annotated[str, typer.Argument(metavar="CORRECTION", help="The correction's id.")],
     by: ByOption,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Record that a receiver has taken a correction in."""
     from cathartes import following
@@ -200,13 +205,13 @@ def confirm(
 
     with Workspace.existing(workspace) as opened:
         made = following.confirm(correction, by, opened)
-    print(f"{made.correction}: confirmed by {made.by}")
+    print_made(made, f"{made.correction}: confirmed by {made.by}", as_json=as_json)
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})
 def deconflict(
-    lon: Annotated[float, typer.Option("--lon", min=-180, max=180, help="Degrees east.")],
-    lat: Annotated[float, typer.Option("--lat", min=-90, max=90, help="Degrees north.")],
+    lon: Annotated[float, typer.Argument(metavar="LON", min=-180, max=180, help="Degrees east.")],
+    lat: Annotated[float, typer.Argument(metavar="LAT", min=-90, max=90, help="Degrees north.")],
     radius: Annotated[float, typer.Option("--radius", metavar="METRES", min=0, help="How near is near.")] = 2000.0,
     workspace: WorkspaceOption = WORKSPACE,
     as_json: JsonOption = False,

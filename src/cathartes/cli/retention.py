@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_table
+from cathartes.cli.door import WORKSPACE, ByOption, JsonOption, WorkspaceOption, app, print_json, print_made, print_table
 
 WhatArgument = Annotated[str, typer.Argument(metavar="WHAT", help="A flight, or another record by its id.")]
 
@@ -20,6 +20,7 @@ def retain(
     by: ByOption,
     why: Annotated[str, typer.Option("--why", help="The rule or the order that sets the dates.")],
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Set until when a record is kept; `retention` lists what is due."""
     from cathartes import retention as room
@@ -27,7 +28,7 @@ def retain(
 
     with Workspace.existing(workspace) as opened:
         made = room.retain(what, review.date(), until.date(), by, why, opened)
-    print(f"{made.what}: review on {made.review}, kept until {made.until}")
+    print_made(made, f"{made.what}: review on {made.review}, kept until {made.until}", as_json=as_json)
 
 
 @app.command()
@@ -37,6 +38,7 @@ def hold(
     why: Annotated[str, typer.Option("--why", help="Which court, audit or claim needs it; or why no longer.")],
     lift: Annotated[bool, typer.Option("--lift", help="Ask that the hold end; said by a second person, it ends.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Keep a record, and all that belongs to it, from erasure until two persons lift the hold."""
     from cathartes import retention as room
@@ -45,7 +47,7 @@ def hold(
     with Workspace.existing(workspace) as opened:
         made = (room.lift if lift else room.hold)(what, by, why, opened)
     asked = f"; {made.lift.by} asks that this end, another person must say so too" if made.lift else ""
-    print(f"{made.what}: held{asked}" if made.stands else f"{made.what}: no longer held")
+    print_made(made, f"{made.what}: held{asked}" if made.stands else f"{made.what}: no longer held", as_json=as_json)
 
 
 @app.command()
@@ -75,6 +77,7 @@ def erase(
     order: Annotated[bool, typer.Option("--order", help="Order what another person asked for: erase it.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would go.")] = False,
     workspace: WorkspaceOption = WORKSPACE,
+    as_json: JsonOption = False,
 ) -> None:
     """Erase a record and all that belongs to it for ever: one person asks, another orders. Digests and the order stay, and still prove."""
     from cathartes import retention as room
@@ -84,10 +87,16 @@ def erase(
         raise typer.BadParameter("--why is for who asks; who orders gives --order alone")
     with Workspace.existing(workspace) as opened:
         if dry_run:
-            print_table(("kind", "id"), sorted({(version.kind, version.id) for version in room.erasable(what, opened)}))
+            would_go = sorted({(version.kind, version.id) for version in room.erasable(what, opened)})
+            if as_json:
+                print_json([{"kind": kind, "id": name} for kind, name in would_go])
+            else:
+                print_table(("kind", "id"), would_go)
         elif order:
             made = room.erase(what, by, opened)
-            print(f"{made.what}: {made.contents} contents erased by {made.id}; bundles that were sent and copies elsewhere are not reached")
+            told = f"{made.what}: {made.contents} contents erased by {made.id}; bundles that were sent and copies elsewhere are not reached"
+            print_made(made, told, as_json=as_json)
         else:
             wish = room.ask_erasure(what, by, why, opened)
-            print(f"{wish.what}: {wish.contents} contents would go; another person says `cathartes erase {wish.what} --order --by …`")
+            told = f"{wish.what}: {wish.contents} contents would go; another person says `cathartes erase {wish.what} --order --by …`"
+            print_made(wish, told, as_json=as_json)

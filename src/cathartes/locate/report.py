@@ -48,6 +48,8 @@ STRONG = 10.0
 # A source whose 90 % region is more than this share of the search area has not been placed.
 PLACED = 0.5
 AGREEMENT = 3.0
+# A source whose share of time on is surely above this was always on: "100 % (100 % to 100 %)" tells nothing.
+ALWAYS_ON = 0.995
 # Standard deviation, east and north (m), of where a plume seems to start about the point where the gas leaves: vents, wakes, sheds.
 # No simulated plume knows it, and the one real release with paths a few metres off was missed for want of it.
 ORIGIN_M = 2.0
@@ -250,8 +252,9 @@ def inferred(pool: list[Replayed]) -> tuple[Statement, ...]:
         spread_statement("locate.wind-speed-factor", "factor", values[:, SPEED]),
     ]
     having = [part for part in pool[1:] if len(part.values)]
-    if having:
-        found.append(spread_statement("locate.on-share", "share", np.concatenate([part.share_on[:, 0] for part in having])))
+    share_on = np.concatenate([part.share_on[:, 0] for part in having]) if having else np.ones(1)
+    if np.quantile(share_on, 0.05) < ALWAYS_ON:
+        found.append(spread_statement("locate.on-share", "share", share_on))
         found.append(spread_statement("locate.rate-when-on", "rate", np.concatenate([part.values[:, SHARED + RATE] for part in having])))
     return tuple(found)
 

@@ -1,10 +1,11 @@
-"""The workspace: everything the path made, kept so that it can be proved. `Workspace` and `check` are the only doors to this room.
+"""The workspace: everything the path made, kept so that it can be proved. `Workspace`, `check` and `is_unfinished` are the
+only doors to this room.
 
 The ledger and the objects are the truth; the catalogue and the products are made from them and can be made again. See
 docs/decisions/0002-ledger-is-the-truth-catalog-is-an-index.md.
 """
 
-from cathartes.store.check import check
+from cathartes.store.check import check, is_unfinished
 from cathartes.store.workspace import Workspace
 
-__all__ = ["Workspace", "check"]
+__all__ = ["Workspace", "check", "is_unfinished"]

@@ -9,7 +9,7 @@ from pathlib import Path
 from cathartes.errors import BadInput
 from cathartes.store.catalog import Catalog, rows_of
 from cathartes.store.objects import Objects
-from cathartes.store.workspace import DATABASE_VARIABLE, OBJECTS_VARIABLE
+from cathartes.store.workspace import DATABASE_VARIABLE, MARK, OBJECTS_VARIABLE
 from cathartes.verifier import Finding, Folder, Report, judge, parse, unpack
 
 
@@ -29,6 +29,11 @@ def check(path: Path, head: Path | None = None, key: Path | None = None) -> Repo
     if "ledger.log" not in files:
         return judge(files, earlier, trusted)
     return check_workspace(files, path, earlier, trusted)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether a command was cut off in the workspace at `path`, or still has it: what it kept last is not signed yet."""
+    return (path / MARK).exists()
 
 
 def check_workspace(files: Mapping[str, bytes], folder: Path, earlier: bytes | None, key: bytes | None) -> Report:

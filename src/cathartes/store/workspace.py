@@ -26,6 +26,7 @@ from cathartes.verifier import canonical, parse, proof_json
 Act: TypeAlias = Literal["ingest", "result", "review", "release", "access", "export", "receipt", "withdrawal"]
 
 CATALOG = "cathartes.db"
+MARK = "parts/open"
 DATABASE_VARIABLE = "CATHARTES_DATABASE"
 OBJECTS_VARIABLE = "CATHARTES_OBJECTS"
 HEADS_REMEMBERED = 32
@@ -39,7 +40,7 @@ class Workspace:
         self.folder = folder
         self._ledger, self._objects, self._catalog, self._key = ledger, objects, catalog, key
         self._is_whole = True
-        self._mark = folder / "parts" / "open"
+        self._mark = folder / MARK
 
     @classmethod
     @contextmanager
