@@ -15,7 +15,7 @@ from scipy.ndimage import gaussian_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
-from cathartes.detect.cube_levels import add_rises, centre_and_width, lower_mode, spread, usual, without_gas
+from cathartes.detect.cube_levels import ESTIMATED_FROM, add_rises, centre_and_width, lower_mode, spread, usual, without_gas
 from cathartes.detect.cube_maps import Filter, Maps, Target, filters_of, maps_of, signed
 from cathartes.detect.cube_reading import Layers, Reading, fits_into_memory
 from cathartes.detect.cube_signal import PART_PIXELS, Light, Signal, Strip
@@ -24,9 +24,9 @@ from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
 
 PASSES = 6
-"""Most passes over the cube; they end when fewer than two in a thousand pixels change sides."""
+"""Most passes over the cube; they end when fewer than three in a thousand pixels change sides."""
 
-SETTLED = 2e-3
+SETTLED = 3e-3
 EXCLUDED, EXCLUDED_ALONE = 3.0, 1.0
 MASK_SIGMA = 1.0
 SIGMA = 1.5
@@ -38,9 +38,12 @@ CLIPPED = 6.0
 LINES_ENOUGH, PIXELS_ENOUGH = 240, 300
 """A background is told by so many lines, and so many pixels for each band: more of an even choice tell no more."""
 
+LINES_USUAL = 60
+"""How unlike the background pixels usually are is told by so many lines at least."""
+
 NOTHING = 1.3
-"""Where the smoothed answer is within so many noises of no gas, a pixel that does not tell the background is not asked how unlike that it
-is: it could not pass for gas."""
+"""Where the smoothed answer is within so many noises of no gas, a pixel is not asked how unlike the background it is, but for those that
+tell what is usual: it could not pass for gas."""
 
 EVEN_GROUND, QUIETER = 0.005, 0.95
 """A vapour has a second filter, for which surfaces have this share of the prior's variance, a fourteenth of its kelvins. It is taken
@@ -57,7 +60,8 @@ class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
     `maps` puts together those of one gas. `filters`, `equal`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter
-    there was, of which the gas's own is `chosen`. `excluded` marks pixels kept out of the background, `telling` those that tell it.
+    there was, of which the gas's own is `chosen`. `excluded` marks pixels kept out of the background, `sample` those that tell
+    how unlike it pixels without gas are.
     """
 
     signal: Signal
@@ -69,7 +73,7 @@ class Retrieval:
     lit: Layers
     brightness: Floats32
     excluded: NDArray[np.bool_]
-    telling: NDArray[np.bool_]
+    sample: NDArray[np.bool_]
     background: Background
     cpu_s: float
     damaged_lines: int
@@ -79,12 +83,12 @@ class Retrieval:
         """How much a pixel counts in a mean: 1, less the more it is unlike the background whatever gas is taken out of it."""
         least = np.full(self.brightness.shape, np.inf, np.float32)
         for one in self.unlike:
-            least = np.minimum(least, usual(one, self.brightness, self.telling))
+            least = np.minimum(least, usual(one, self.brightness, self.sample))
         return np.asarray(np.nan_to_num(1.0 / np.maximum(least, 1.0)), np.float32)
 
     def maps(self, number: int) -> Maps:
         """Column, error and score of the gas of this number."""
-        unlike = usual(self.unlike[number], self.brightness, self.telling)
+        unlike = usual(self.unlike[number], self.brightness, self.sample)
         raw = self.raw[self.chosen[number]]
         equal = float(self.equal[number])
         return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded, equal)
@@ -120,12 +124,13 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         raw, _ = scores(reading, filters, begun, "either")
     chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
     own = tuple(filters[which] for which in chosen)
-    some = telling | stands_out([raw[which] for which in chosen], excluded)
+    sample = spread_lines(cube, max(LINES_USUAL, ESTIMATED_FROM // cube.columns))
+    some = sample | stands_out([raw[which] for which in chosen], excluded)
     unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], some, begun)
-    telling &= ~excluded
     equal = noise_equivalents(calm, background, signal.lit * np.array([target.response.slope for target in targets]))
     spent_s, damaged = reading.cpu_s(), len(reading.damaged)
-    return Retrieval(signal, own, chosen, equal, raw, unlike, lit, brightness, excluded, telling, background, spent_s, damaged)
+    sample &= ~excluded
+    return Retrieval(signal, own, chosen, equal, raw, unlike, lit, brightness, excluded, sample, background, spent_s, damaged)
 
 
 def compile_kernels(signal: Signal) -> None:
@@ -137,9 +142,13 @@ def compile_kernels(signal: Signal) -> None:
 
 def telling_pixels(cube: Cube, bands: int) -> NDArray[np.bool_]:
     """The pixels that tell the background: all of a small cube, else those of lines spread evenly."""
-    count = min(cube.lines, max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns))
+    return spread_lines(cube, max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns))
+
+
+def spread_lines(cube: Cube, count: int) -> NDArray[np.bool_]:
+    """The pixels of so many lines spread evenly; all of a cube that has no more."""
     found = np.zeros((cube.lines, cube.columns), bool)
-    found[np.linspace(0, cube.lines - 1, count).astype(int)] = True
+    found[np.linspace(0, cube.lines - 1, min(count, cube.lines)).astype(int)] = True
     return found
 
 
