@@ -14,7 +14,7 @@ import numpy as np
 from cathartes.earth.ground import on_height
 from cathartes.errors import BadInput
 from cathartes.model.samples import Floats, Pose
-from cathartes.readers.motion.doctor import picture_fractions
+from cathartes.readers.motion.check_heights import picture_fractions
 from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US, Known
 from cathartes.readers.motion.values import Words
 
