@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from cathartes.language.facts import find_facts
 from cathartes.language.gloss import gloss
-from cathartes.language.guard import guarded_parts, mask, restore
+from cathartes.language.guard import guarded_parts, mask, restore, with_counted
 from cathartes.model import Fact, FactKind, Quantity
 
 SENTENCE = "El Tejón movió 12 mil pastillas y 450 kilos por La Tuna el 14 de febrero de 2024, placas VSL-82-41-A."
@@ -71,6 +71,23 @@ def test_of_a_counted_thing_only_the_number_is_kept() -> None:
     text = "Hallaron 12 mil pastillas."
     (fact,) = mask(text, find_facts(text, "es", None), trust_numbers=False).facts
     assert (fact.kind, fact.text, fact.value) == (FactKind.QUANTITY, "12 mil", Quantity(12000.0, "1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "kept"),
+    [
+        ("Hallaron 12 mil pastillas.", "es", "12 mil pastillas"),
+        ("Hallaron 35 tambos de acetona.", "es", "35 tambos"),
+        ("Hallaron 40 botellas vacías.", "es", "40 botellas"),
+        ("Hallaron 15 chamarras.", "es", "15 chamarras"),
+        ("They found 15 hoodies.", "en", "15 hoodies"),
+        ("Hallaron 15 personas.", "es", "15"),
+        ("They found 15 members.", "en", "15"),
+    ],
+)
+def test_goods_and_nouns_that_text_hardly_uses_are_kept_with_their_number(text: str, language: str, kept: str) -> None:
+    counted = with_counted(text, find_facts(text, language, None), language)
+    assert [fact.text for fact in mask(text, counted, trust_numbers=False).facts] == [kept]
 
 
 def test_what_may_be_one_name_is_one_for_the_engine() -> None:

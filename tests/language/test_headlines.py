@@ -31,6 +31,8 @@ from cathartes.language.facts import find_facts
         ("SUE SHARP DIES IN RED ROCK", "en", "RED ROCK"),
         ("RESIDENTS OF SUGAR LAND TOLD REPORTERS", "en", "SUGAR LAND"),
         ("THE SUNDAY POST FOUND IT", "en", "THE SUNDAY POST"),
+        ("BOAT SINKS OFF DEMING; CREW SAFE", "en", "DEMING"),
+        ("CREW LEFT DEMING BEFORE DAWN", "en", "DEMING"),
         ("PETER CHURCH HELD IN SUGAR LAND", "en", "SUGAR LAND"),
     ],
 )

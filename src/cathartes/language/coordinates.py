@@ -99,8 +99,8 @@ def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | N
     months = "|".join(month.upper() for month in MONTH_NUMBER if len(month) == 3)
     mgrs = (
         rf"(?<![\w-])(?:MGRS\s*:?\s*)?(?P<zone>[1-6]?\d)(?!(?:{months})\d{{4}}(?!\d))"
-        r"(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>(?:\d{10}|"
-        r"\d{8}|\d{6}|\d{4})|\d{5}\s\d{5}|\d{4}\s\d{4}|\d{3}\s\d{3})(?![\w-])"
+        r"(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>\d{5}\s\d{5}|"
+        r"\d{4}\s\d{4}|\d{3}\s\d{3}|\d{10}|\d{8}|\d{6}|\d{4})(?![\w-])"
     )
     return (
         (re.compile(rf"(?<![\w.°]){pair(sexagesimal)}", re.IGNORECASE), _read_sexagesimal),

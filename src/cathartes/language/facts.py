@@ -29,10 +29,18 @@ def find_facts(text: str, language: str, today: date | None, recogniser: Recogni
     """
     raised = with_capitals(text, language)
     named = tuple(names(raised, language))
-    misread = [fact for fact in named if MISREAD_NAME.search(fact.text) and text[fact.end : fact.end + 1] not in ("/", "-")]
+    structured = structured_facts(text, language, today)
+    sound = [fact for fact in structured if fact.kind in (FactKind.DATE, FactKind.PLATE) and fact.value]
+    misread = [
+        fact
+        for fact in named
+        if MISREAD_NAME.search(fact.text)
+        and text[fact.end : fact.end + 1] not in ("/", "-")
+        and not any(fact.start < each.end and each.start < fact.end for each in sound)
+    ]
     numbered = [fact for fact in named if re.search(r"[^\W\d] \d+$", fact.text)]
     theirs = _checked(recogniser.names(text, language), text) if recogniser else ()
-    found = without_overlaps((*aliases(raised), *misread, *numbered, *structured_facts(text, language, today), *theirs, *named), len(text))
+    found = without_overlaps((*aliases(raised), *misread, *numbered, *structured, *theirs, *named), len(text))
     return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
 
 

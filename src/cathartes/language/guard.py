@@ -13,17 +13,13 @@ from dataclasses import dataclass, replace
 from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
 from cathartes.language.numerals import WORDS, number_of
-from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure
+from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure, is_of_goods, unnamed_goods
 from cathartes.language.small_letters import CAPITAL_ARTICLES, is_all_capitals
 from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
 HUNDRED = 100
-_VESSELS = frozenset(("drum", "jerrycan", "bag", "package", "brick", "wrap", "box", "container", "cylinder"))
-_OTHER_VESSEL = re.compile(
-    r"(?<=\d) (?:cubetas?|baldes?|buckets?|pails?|botellas?|frascos?|bottles?|jars?|latas?|cans?|pacas?|fardos?|bales?|tarimas?|pallets?"
-    r"|totes?|pipas?|cisternas?|tankers?|vials?|rollos?|rolls?|barricas?|casks?|tinas?|vats?|canisters?|crates?|huacales?)(?!\w)"
-)
+_COUNTED = re.compile(r"(?<=\d) (?P<noun>[a-zà-öø-ÿ]{4,}s)(?![\w-])")
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
@@ -86,13 +82,32 @@ def _later_numbers(fact: Fact) -> Iterator[Fact]:
         yield Fact(fact.kind, number.group(), fact.start + number.start(), fact.start + number.end(), quantity)
 
 
-def _with_article_or_vessels(fact: Fact, source: str) -> Fact:
-    """An hour in words with its article, a number with the vessels that it counts, any other fact as it is."""
+def with_counted(source: str, facts: Iterable[Fact], language: str) -> list[Fact]:
+    """The facts of `source`, with goods as one with their number: "12 mil pastillas", and "35 tarimas", though no table has the noun.
+
+    A noun behind a number that running text hardly uses may well be a unit, which an engine would translate by its first sense. What is
+    kept whole so has no value, since that says only that number and noun belong together.
+    """
+    return [_counting(fact, source, language) for fact in facts]
+
+
+def _counting(fact: Fact, source: str, language: str) -> Fact:
+    if not isinstance(fact.value, Quantity):
+        return fact
+    if is_of_goods(fact.value.unit):
+        return replace(fact, value=None) if fact.value.value > 1 or fact.text[0].isdigit() else fact
+    counted = _COUNTED.match(source, fact.end) if fact.value.unit == DIMENSIONLESS else None
+    if counted is None or (counted["noun"] in common_words(language) and not unnamed_goods().fullmatch(counted["noun"])):
+        return fact
+    return replace(fact, text=source[fact.start : counted.end()], end=counted.end(), value=None)
+
+
+def _with_article(fact: Fact, source: str) -> Fact:
+    """An hour in words with its article, any other fact as it is."""
     is_in_words = fact.kind is FactKind.TIME and not fact.text[0].isdigit()
     article = _ARTICLE_OF_HOURS.search(source, max(0, fact.start - 4), fact.start) if is_in_words else None
-    vessel = _OTHER_VESSEL.match(source, fact.end) if fact.kind is FactKind.QUANTITY else None
-    start, end = article.start() if article else fact.start, vessel.end() if vessel else fact.end
-    return replace(fact, text=source[start:end], start=start, end=end)
+    start = article.start() if article else fact.start
+    return replace(fact, text=source[start : fact.end], start=start)
 
 
 def _joined(parts: Sequence[Fact], source: str) -> list[tuple[Fact, tuple[Fact, ...]]]:
@@ -100,7 +115,7 @@ def _joined(parts: Sequence[Fact], source: str) -> list[tuple[Fact, tuple[Fact, 
     one name, are one."""
     joined: list[tuple[Fact, tuple[Fact, ...]]] = []
     for part in parts:
-        fact = _with_article_or_vessels(part, source)
+        fact = _with_article(part, source)
         within: tuple[Fact, ...] = (part,)
         if joined and (_MARKS.fullmatch(source, joined[-1][0].end, fact.start) or _goes_on(joined[-1][0], fact, source)):
             first, before = joined.pop()
@@ -138,18 +153,13 @@ def needs_guard(fact: Fact) -> bool:
     if fact.kind is FactKind.DATE:
         return _DAY_IN_WORDS.search(fact.text) is not None
     if fact.kind is FactKind.QUANTITY:
-        return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_of_vessels(fact) or _is_large_in_words(fact)
+        return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_large_in_words(fact)
     return fact.kind is FactKind.MONEY
 
 
 def guarded_part(fact: Fact) -> Fact:
-    """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil pastillas").
-
-    Vessels are how much there was of what they hold, and kept as measures are: "12 tambos".
-    """
+    """The fact itself, or only its number where what it counts is a common noun that a reader wants translated ("12 mil personas")."""
     if fact.kind is not FactKind.QUANTITY or not isinstance(fact.value, Quantity) or is_measure(fact.value.unit):
-        return fact
-    if _is_of_vessels(fact):
         return fact
     number = BARE.match(fact.text)
     if number is None or not (any(character.isdigit() for character in number.group()) or _is_large_in_words(fact)):
@@ -158,10 +168,6 @@ def guarded_part(fact: Fact) -> Fact:
     text = millions["number"] if (millions := _MILLIONS.fullmatch(number.group())) else number.group()
     value = fact.value.value / (1e6 if millions else 1.0)
     return Fact(fact.kind, text, fact.start, fact.start + len(text), Quantity(round(value, 9), DIMENSIONLESS))
-
-
-def _is_of_vessels(fact: Fact) -> bool:
-    return isinstance(fact.value, Quantity) and fact.value.unit in _VESSELS and fact.value.value > 1
 
 
 def _is_large_in_words(fact: Fact) -> bool:
@@ -201,7 +207,8 @@ def restore(masked: Masked, translated: str, meanings: Mapping[str, str]) -> tup
         fact, parts = masked.facts[int(match[1])], masked.parts[int(match[1])]
         shift = len(target) - fact.start
         carried += [Carried(part, part.start + shift, part.end + shift) for part in parts]
-        goes_on = {fact.end + 1, fact.end + 2} & starts or masked.source.startswith(" & ", fact.end)
+        side_by_side = {fact.end + 1} if fact.kind is FactKind.QUANTITY else {fact.end + 1, fact.end + 2}
+        goes_on = side_by_side & starts or masked.source.startswith(" & ", fact.end)
         meaning = None if goes_on or len(parts) > 1 else meanings.get(parts[0].text)
         target += f"{fact.text} [{meaning}]" if meaning else fact.text
     return target + smooth[position:], tuple(sorted(carried, key=lambda each: each.fact.start))

@@ -33,7 +33,10 @@ _WORD = re.compile(r"(?<![^\W_])[^\W\d_]+(?:['’-][^\W\d_]+)*(?![^\W_])")
 _AND = frozenset(("y", "e", "and", "or"))
 _LINKS = _AND | {"de", "del", "of"}
 _SPANISH_PREPOSITIONS = "a al ante bajo con contra de del desde en entre hacia hasta para por según sin sobre tras"
-_ENGLISH_PREPOSITIONS = "across at between by during for from in into near of on outside over through toward towards under with"
+_ENGLISH_PREPOSITIONS = (
+    "about above across against along amid among around at behind below beneath beside between beyond by during for from in inside into "
+    "near of off on onto outside over past through toward towards under upon via with within"
+)
 _BEFORE_A_NOUN = {
     "es": frozenset((*_SPANISH_PREPOSITIONS.split(), *ARTICLES, "un", "una", "su")),
     "en": frozenset((*_ENGLISH_PREPOSITIONS.split(), "and", "a", "an", "the", "alias", "called")),
@@ -103,7 +106,7 @@ class _Line:
         word = self[at]
         if before in _BEFORE_A_NOUN["en"]:
             return False
-        if len(word) > LEAST_LETTERS and word.endswith(("ed", "ing")):
+        if len(word) > LEAST_LETTERS and word.endswith(("ed", "ing")) and _is_form_of_common(word):
             is_noun = word.endswith("ing") and (self.is_content(at - 1) or before == "to")
             return not is_noun and not (self.joined[at] and self.is_content(at + 1))
         if word not in english_verbs() or not before or (self.joined[at] and self[at + 1] in english_verbs()):
@@ -230,6 +233,13 @@ def _goes_on(line: _Line, at: int) -> bool:
     if not line.is_content(at):
         return line[at] not in _BEFORE_A_NOUN[line.language] and not (line.joined[at] and line.is_content(at + 1))
     return not _SURELY_A_VERB.search(line[at])
+
+
+def _is_form_of_common(word: str) -> bool:
+    """Whether a word in "-ed" or "-ing", or what those endings are put to, is one that running English uses; "DEMING" is none."""
+    stem = word.removesuffix("ing") if word.endswith("ing") else word.removesuffix("ed")
+    stems = (word, stem, f"{stem}e", stem[:-1] if stem[-1:] == stem[-2:-1] else stem, f"{stem[:-1]}y")
+    return not (common_words("en") | english_verbs()).isdisjoint(stems)
 
 
 def _is_listed(word: str) -> bool:

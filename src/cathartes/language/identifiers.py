@@ -30,9 +30,13 @@ NAMED_PLATE = re.compile(
     rf"\b(?i:{_PLATE_WORD})(?:{_LINK})[\"“«]?"
     r"(?P<plate>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,7}(?:[- ](?=[A-Z0-9]*[\dA-Z])[A-Z0-9]{1,4}){0,3})(?![\w])"
 )
+_SMALL_PLATE = re.compile(
+    rf"\b{_PLATE_WORD}\s+(?P<plate>(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{{5,8}}|(?!de |no |la )[a-z]{{2,3}}(?:[ -]\d{{2,4}}){{1,2}}(?:-[a-z])?)"
+    r"(?!\w)"
+)
 
 PHONE = re.compile(
-    r"(?<![\w.,/-])(?:\+?\s?52[\s.-]?(?:1[\s.-]?)?|\+?1[\s.-]|01[\s.-]|04[45][\s.-])?(?:\(\d{2,3}\)|"
+    r"(?<![\w./-])(?<!\d,)(?:\+?\s?52[\s.-]?(?:1[\s.-]?)?|\+?1[\s.-]|01[\s.-]|04[45][\s.-])?(?:\(\d{2,3}\)|"
     r"\d{2,3})[\s.-]?\d{2,4}[\s.-]?\d{2,4}(?:[\s.-]?\d{2})?(?![\w/]|[.,-]\d)"
 )
 
@@ -40,11 +44,11 @@ CURP = re.compile(r"\b[A-Z][AEIOUX][A-Z]{2}\d{6}[HMX][A-Z]{2}[B-DF-HJ-NP-TV-ZX]{
 RFC = re.compile(r"(?<![\w-])[A-ZÑ&]{3,4}-?\d{6}-?[A-Z\d]{3}(?![\w-])")
 VIN = re.compile(r"\b(?=[A-HJ-NPR-Z]*\d)(?=\d*[A-HJ-NPR-Z])[A-HJ-NPR-Z\d]{17}\b")
 CLABE = re.compile(r"(?<![\d.,-])\d{18}(?![\d.,-]\d|\d)")
-CARD = re.compile(r"(?<![\d.,-])\d{15,16}(?![\d.,-]\d|\d)|(?<![\d-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?![\d-])")
+CARD = re.compile(r"(?<![\d.,-])\d{15,16}(?![\d.,-]\d|\d)|(?<![\d-])\d{4}[ -]\d{4}[ -]\d{4}[ -]\d{4}(?![\d-]| \d)")
 VOTER = re.compile(r"\b[A-Z]{6}\d{8}[HM]\d{3}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = re.compile(
-    r"\b(?i:https?)://\S+[^\s.,;)»”\"]|\bwww\.\S+[^\s.,;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
+    r"\b(?i:https?)://\S+[^\s.,:;)»”\"]|\bwww\.\S+[^\s.,:;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
     r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|mx|org|net|gob|gov|info|io|onion)(?![\w.-]*\w)(?:/[\w./-]*\w)?"
 )
 FILE_NUMBER = re.compile(r"(?<![\w/])(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9]+(?:[./-][A-Z0-9]+){2,}(?![\w/])")
@@ -59,8 +63,9 @@ DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), 
 
 def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
-    for match in NAMED_PLATE.finditer(text):
-        yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]), "plate")
+    for pattern in (NAMED_PLATE, _SMALL_PLATE):
+        for match in pattern.finditer(text):
+            yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
     for match in PLATE.finditer(text):
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 
@@ -87,10 +92,18 @@ def _e164(written: str) -> str | None:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else None
 
 
+def addresses(text: str) -> Iterator[Fact]:
+    """Addresses of the web and of mail, and handles."""
+    for pattern in (EMAIL, ADDRESS):
+        for match in pattern.finditer(text):
+            yield _fact(FactKind.IDENTIFIER, match, match.group())
+
+
 def identifiers(text: str) -> Iterator[Fact]:
     """Identifiers that have a form of their own."""
+    yield from addresses(text)
     forms: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
-        (EMAIL, _any), (ADDRESS, _any), (CURP, curp_holds), (VOTER, _any), (RFC, _any), (VIN, vin_holds), (CLABE, clabe_holds),
+        (CURP, curp_holds), (VOTER, _any), (RFC, _any), (VIN, vin_holds), (CLABE, clabe_holds),
         (CARD, _any),
     )  # fmt: skip
     for pattern, holds in forms:

@@ -48,7 +48,7 @@ WORDS_OF: Mapping[str, Mapping[str, int]] = {
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
 GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"
-DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾])"
+DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾]|(?<![\w.,])\.\d+)"
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
 _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))

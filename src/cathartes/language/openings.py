@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
+from cathartes.language.dates import DAYS_EN, MONTH_NUMBER, MONTHS_EN, WEEKDAY_NUMBER
 from cathartes.language.lexicon import (
     VERB_END,
     common_words,
@@ -42,6 +42,7 @@ _VERB = re.compile(r"(?:ed|said|told|says|works?|lives?)$")
 _OF_ONE_SUBJECT = re.compile(r"(?:is|was|has|does|says|told)$")
 _TITLE = frozenset(_TITLES.split())
 _NATION = re.compile(r"(?:[A-Z][a-z]+(?:ans?|ese|ish)|French|German|Dutch|Greek|Swiss|Muslims?|Democrats?|Democratic|Republicans?|Labour)$")
+_SHORT_MONTHS = frozenset((*(month[:3] for month in MONTHS_EN), "sept"))
 _AT_A_TIME = re.compile(r"(?:on|in|since|until|till|by|last|next|this|every|each|from|to|before|after|late|early|mid|through)$")
 _BEFORE_A_VERB = re.compile(r"(?:se|no|ya|me|te|les?|nos|lo|también|tampoco|nunca|siempre|todavía|aún)$")
 _OF_A_SUBJECT = re.compile(
@@ -183,7 +184,9 @@ def _is_before_noun(words: Words, at: int) -> bool:
 
 
 def _is_of_time(word: str) -> bool:
-    return word.lower().removesuffix("s") in WEEKDAY_NUMBER or word.lower() in WEEKDAY_NUMBER or word.lower() in MONTH_NUMBER
+    """Whether a word is an English day or month; Spanish ones have no capital but in names ("Domingo Mayo")."""
+    plain = word.lower()
+    return plain.removesuffix("s") in DAYS_EN or plain in MONTHS_EN or (len(plain) < 5 and plain in _SHORT_MONTHS)
 
 
 def _is_usual(word: str) -> bool:

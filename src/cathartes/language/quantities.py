@@ -5,11 +5,11 @@ Units and their spellings are the table `data/language/units.toml`; counted thin
 
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from cathartes.language.numerals import NUMBER, last_number, number_of
+from cathartes.language.numerals import DIGITS, NUMBER, last_number, number_of
 from cathartes.model import Fact, FactKind, Quantity
 
 DIMENSIONLESS = "1"
@@ -66,26 +66,37 @@ HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[
 """Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
 
 BARE = re.compile(NUMBER, re.IGNORECASE)
+_OF_SEVERAL = re.compile(
+    rf"(?:[±∓]\s?{_AFTER_SIGN}(?:\s?(?:%|°\s?[CF]|[^\W\d_]{{1,3}}(?!\w)))?"
+    rf"|(?<![\w.,/$:+-]){DIGITS}(?:\s?[^\W\d_]{{1,2}}\.?)?(?:\s?[x×]\s?{DIGITS}(?:\s?[^\W\d_]{{1,2}}(?!\w))?){{1,3}}(?!\w)"
+    rf"|(?<![\w.,/$:+-]){DIGITS}\s?[-–]\s?{DIGITS}\s?(?P<unit>%|°\s?[CF](?!\w)|[^\W\d_]{{1,12}}(?![\w/])))"
+)
+"""Several numbers in one, or one that says how far another is off: "2 m x 3 m", "10-15 kg", "±0.5 mm". It has no one value."""
+
+_INCHES = re.compile(r"(?<![\w.,/$-])(?P<number>(?:\d+[ -])?\d+/\d+|\d+(?:\.\d+)?)\s?(?P<mark>\"|″|”|''|'|’|′)(?!\w)")
+_QUOTES = re.compile(r"(?<!\w)['’\"“”‘]|['’\"“”‘](?!\w)")
+_ACIDITY = re.compile(r"(?<!\w)pH\s?(?:de\s|of\s|=\s?|:\s?)?(?P<number>\d\d?(?:[.,]\d+)?)(?![\w/]|[.,-]\d)")
 _COMPOUND = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*\s?(?!\w/[oa]\b)[^\W\d_]{1,4}(?:[²³]|[/·][^\W\d_]{1,4}[²³23]?)+(?![\w/])")
 """A number with a symbol made of several, as units are: "40 mg/L", whether the table knows it or not."""
 
 
 @cache
-def _units() -> Mapping[str, tuple[str, bool]]:
-    """Every spelling (a regular expression) with its unit and whether that is a measure."""
-    tables = tomllib.loads(files("cathartes").joinpath("data/language/units.toml").read_text("utf-8"))
+def _units() -> Mapping[str, tuple[str, str]]:
+    """Every spelling (a regular expression) with its unit and the group of the table that has it."""
     return {
-        spelling: (unit, group == "measure")
-        for group in ("measure", "counted")
-        for unit, all_ in tables[group].items()
-        for spelling in all_
+        spelling: (unit, group) for group in ("measure", "goods", "counted") for unit, all_ in _tables()[group].items() for spelling in all_
     }
+
+
+@cache
+def _tables() -> Mapping[str, Mapping[str, Sequence[str]]]:
+    return tomllib.loads(files("cathartes").joinpath("data/language/units.toml").read_text("utf-8"))
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     units = sorted(_units(), key=len, reverse=True)
-    every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] and len(unit) > 2)
+    every, measures = "|".join(units), "|".join(unit for unit in units if _units()[unit][1] == "measure" and len(unit) > 2)
     part = (
         r"\s+(?:y\s+(?:medi[oa]|(?:un\s+)?cuarto|tres\s+cuartos)|and\s+(?:a\s+half|a\s+quarter|three\s+quarters))\b"
         rf"(?!\s+(?:de\s+|of\s+an?\s+|an?\s+)?(?:{every}|mil|mill[óo]n|millones|million)\b)"
@@ -111,18 +122,29 @@ def unit_of(spelling: str) -> str | None:
 
 def is_measure(unit: str) -> bool:
     """Whether `unit` measures (kg, L, km) and is no counted thing, stretch of time or share."""
-    return unit not in COUNTED_TIME and unit in _measures()
+    return unit not in COUNTED_TIME and unit in _units_of("measure")
+
+
+def is_of_goods(unit: str) -> bool:
+    """Whether `unit` counts goods (drums, sacks, tablets, cartridges), which say how much there was of something."""
+    return unit in _units_of("goods")
 
 
 @cache
-def _measures() -> frozenset[str]:
-    return frozenset(unit for unit, is_one in _units().values() if is_one)
+def unnamed_goods() -> re.Pattern[str]:
+    """Nouns of goods that have no unit in the table."""
+    return re.compile("|".join(_tables()["unnamed"]["goods"]))
 
 
-def quantities(text: str) -> Iterator[Fact]:
+@cache
+def _units_of(group: str) -> frozenset[str]:
+    return frozenset(unit for unit, of in _units().values() if of == group)
+
+
+def quantities(text: str, language: str) -> Iterator[Fact]:
     """Every number with a unit, those of one measure as one ("dos kilos 300 gramos"), and "kilo y medio"."""
     before: Fact | None = None
-    for fact in _amounts(text):
+    for fact in _amounts(text, language):
         if before and (whole := _with_smaller(before, fact, text)):
             before = whole
             continue
@@ -133,11 +155,12 @@ def quantities(text: str) -> Iterator[Fact]:
         yield before
 
 
-def _amounts(text: str) -> Iterator[Fact]:
+def _amounts(text: str, language: str) -> Iterator[Fact]:
     amount, one_and_a_part = _patterns()
     for match in amount.finditer(text):
         number, unit = last_number(match["number"]), unit_of(match["unit"])
-        if number is not None and unit is not None:
+        is_word = match["unit"] == "M" or (match["unit"] == "has" and language == "en")  # moles a litre; "19 has been"
+        if number is not None and unit is not None and not is_word:
             # A hyphen before any other unit is a dash.
             sign = -1.0 if match["number"][0] in "-−" and unit in ("degC", "degF") else 1.0
             factor = sign * (1000.0 if match["thousands"] else 1.0)
@@ -153,6 +176,26 @@ def _amounts(text: str) -> Iterator[Fact]:
 def compounds(text: str) -> Iterator[Fact]:
     """Numbers with a unit made of several, of which nothing is said but that they belong together."""
     return (Fact(FactKind.QUANTITY, match.group(), *match.span()) for match in _COMPOUND.finditer(text))
+
+
+def of_several(text: str) -> Iterator[Fact]:
+    """Sizes, ranges with their unit and tolerances, of which nothing is said but that they belong together."""
+    for match in _OF_SEVERAL.finditer(text):
+        if match["unit"] is None or unit_of(match["unit"]):
+            yield Fact(FactKind.QUANTITY, match.group(), *match.span())
+
+
+def readings(text: str) -> Iterator[Fact]:
+    """Inches and feet told by a mark that closes no quotation, and degrees of acidity."""
+    told: set[int] = set()
+    for match in _INCHES.finditer(text):
+        quotes = [quote.group() for quote in _QUOTES.finditer(text, 0, match.start()) if quote.start() not in told]
+        is_open = quotes.count("“") > quotes.count("”") if match["mark"] == "”" else quotes.count(match["mark"]) % 2
+        if not is_open and (number := number_of(match["number"].replace("-", " "))) is not None:
+            told.update(range(*match.span("mark")))
+            yield _fact(FactKind.QUANTITY, match, 0, number, "ft" if match["mark"] in "'’′" else "in")
+    for match in _ACIDITY.finditer(text):
+        yield _fact(FactKind.QUANTITY, match, 0, float(match["number"].replace(",", ".")), "[pH]")
 
 
 def _part(words: str | None) -> float:

@@ -9,23 +9,26 @@ from dataclasses import replace
 from datetime import date
 
 from cathartes.language.clock import times
+from cathartes.language.codes import codes, joined_digits
 from cathartes.language.coordinates import coordinates
-from cathartes.language.dates import dates
-from cathartes.language.identifiers import digits_left, identifiers, mixed_tokens, phones, plates
+from cathartes.language.dates import DAYS_ES, dates
+from cathartes.language.identifiers import addresses, digits_left, identifiers, mixed_tokens, phones, plates
 from cathartes.language.misread import misread_facts
-from cathartes.language.quantities import bare_numbers, compounds, quantities, sums_of_money
+from cathartes.language.quantities import bare_numbers, compounds, of_several, quantities, readings, sums_of_money
 from cathartes.language.spans import without_overlaps
 from cathartes.model import Fact, FactKind
 
 
 def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every such fact, in order, none overlapping another. `today` is the document's date."""
-    whole = (fact for fact in _by_trust(text, language, today) if not _is_cut(fact, text))
+    whole = (fact for fact in _by_trust(text, language, today) if not _is_cut(fact, text) and not _begins_name(fact, text))
     return without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
 
 
 _PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
 _CODE_GOES_ON = re.compile(r"[—–][A-Z\d]{1,4}(?!\w)")
+_SPANISH_DAYS = frozenset(day.capitalize() for day in DAYS_ES)
+_CAPITAL_BEHIND = re.compile(r"\s[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]")
 _NUMBER_GOES_ON = re.compile(r"(?<=\d)[.,/:-][A-Za-z](?=\w*\d)")
 
 
@@ -37,6 +40,11 @@ def _is_cut(fact: Fact, text: str) -> bool:
     return is_piece or bool(goes_on.match(text, fact.end))
 
 
+def _begins_name(fact: Fact, text: str) -> bool:
+    """Whether a Spanish day with a capital is a given name: "Domingo Mayo Sarabia"."""
+    return fact.kind is FactKind.DATE and fact.text in _SPANISH_DAYS and bool(_CAPITAL_BEHIND.match(text, fact.end))
+
+
 def _without_full_stop(fact: Fact) -> Fact:
     """The fact without the dot of an abbreviation such as "hrs.", which may end the sentence as well; "p.m." keeps its own."""
     return replace(fact, text=fact.text[:-1], end=fact.end - 1) if re.search(r"\w\w\.$", fact.text) else fact
@@ -46,18 +54,24 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
     if any(map(str.isdigit, text)):
         yield from coordinates(text)
         yield from identifiers(text)
+        yield from codes(text)
         yield from plates(text)
         yield from misread_facts(text)
         yield from _without_form(dates(text, language, today), text)
         yield from _without_form(times(text), text)
         yield from phones(text)
     else:
+        yield from addresses(text)
+        yield from codes(text)
         yield from dates(text, language, today)
         yield from times(text)
     yield from sums_of_money(text, language)
-    yield from quantities(text)
+    yield from of_several(text)
+    yield from quantities(text, language)
+    yield from readings(text)
     yield from compounds(text)
     yield from mixed_tokens(text)
+    yield from joined_digits(text)
     yield from bare_numbers(text)
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from cathartes.language.accounted import unaccounted
 from cathartes.language.capitals import capitals_within, side_by_side, with_capitalised
 from cathartes.language.gloss import gloss, has_a_meaning
-from cathartes.language.guard import Masked, guarded_part, mask, restore
+from cathartes.language.guard import Masked, guarded_part, mask, restore, with_counted
 from cathartes.language.memory import Remembered
 from cathartes.language.misread import touches_damage
+from cathartes.language.numerals import number_of
+from cathartes.language.quantities import BARE
 from cathartes.language.small_letters import is_small
 from cathartes.model import Carried, Fact, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
@@ -40,7 +42,8 @@ def translate(
     made = {number: taken(piece, known[piece.source], find) for number, piece in enumerate(pieces) if piece.source in known}
     left = {number: piece for number, piece in enumerate(pieces) if piece.language != target and number not in made}
     seen = frozenset(word for piece in left.values() for word in capitals_within(piece.source, language))
-    facts = {number: with_capitalised(piece.source, find(piece.source), language, seen) for number, piece in left.items()}
+    found = {number: with_counted(piece.source, find(piece.source), language) for number, piece in left.items()}
+    facts = {number: with_capitalised(piece.source, found[number], language, seen) for number, piece in left.items()}
     for number in [number for number, found in facts.items() if touches_damage(pieces[number].source, found, language)]:
         hidden = mask(pieces[number].source, facts.pop(number), trust_numbers=False)
         made[number] = _stopped(pieces[number], hidden, Statement("language.damaged"))
@@ -58,10 +61,18 @@ def glosses(facts: Sequence[Fact], target: str, engine: OpenEngine) -> dict[str,
     """What a reader of `target` should be told beside each fact's text: its table form, or what the engine makes of common words."""
     told = {fact.text: meaning for fact in map(guarded_part, facts) if (meaning := gloss(fact, target))}
     spoken = sorted({fact.text for fact in facts if has_a_meaning(fact)} - set(told))
-    for name, rendering in zip(spoken, engine.translate([name.lower() if name.isupper() else name for name in spoken]), strict=True):
+    for name, rendering in zip(spoken, engine.translate(list(map(_said, spoken))), strict=True):
         if rendering.text and not rendering.unknown and rendering.text.strip().lower() != name.lower():
             told[name] = rendering.text.strip()
     return told
+
+
+def _said(name: str) -> str:
+    """What an engine is asked of a name or an amount: in small letters where it has none, and a number in words in digits."""
+    number = BARE.match(name)
+    value = number_of(number.group()) if number and " " in number.group() else None
+    said = name if number is None or value is None else f"{value:,.10g}{name[number.end() :]}"
+    return said.lower() if said.isupper() else said
 
 
 def renderings(masked: Sequence[Masked], engine: OpenEngine) -> list[Rendering]:

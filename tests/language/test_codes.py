@@ -1,0 +1,89 @@
+"""Codes by their form: found whole, with a value only where a check digit holds."""
+
+import pytest
+
+from cathartes.language.facts import find_facts
+from cathartes.model import Fact, FactKind, Quantity
+
+
+def told(text: str, language: str = "es") -> list[tuple[FactKind, str, object]]:
+    return [(fact.kind, fact.text, fact.value) for fact in find_facts(text, language, None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("choque en el km 29+600.5 de la vía", "29+600.5"),
+        ("el expediente 128/2024 sigue abierto", "128/2024"),
+        ("el oficio 034/2021-1 no llegó", "034/2021-1"),
+        ("causa 2:24-mj-05182-FYE en la corte", "2:24-mj-05182-FYE"),
+        ("la fracción 2814.93.01 de la tarifa", "2814.93.01"),
+        ("el pedimento 25 16 3187 5008515 es falso", "25 16 3187 5008515"),
+        ("el pedimento 24-51-3823-4000411 es falso", "24-51-3823-4000411"),
+        ("la lancha 2501049576-6 se hundió", "2501049576-6"),
+        ("vieron la XB-QPX en la pista", "XB-QPX"),
+        ("traía un rótulo de UN 1230 pintado", "UN 1230"),
+        ("según la ISO 5667-8 vigente", "ISO 5667-8"),
+        ("desde la dirección 187.190.23.4 a diario", "187.190.23.4"),
+        ("el equipo A4:5E:60:C1:0F:2E se conectó", "A4:5E:60:C1:0F:2E"),
+        ("la tarjeta **** **** **** 1234 fue usada", "**** **** **** 1234"),
+        ("un fusil de 7.62x39 mm y otro", "7.62x39 mm"),
+        ("un fusil .50 BMG y otro", ".50 BMG"),
+        ("sangre AB- para un herido", "AB-"),
+        ("había NaOH en el piso", "NaOH"),
+        ("vean #Alerta398 en la red", "#Alerta398"),
+        ("escriba a r.paz@fge.example por favor", "r.paz@fge.example"),
+    ],
+)
+def test_a_code_is_one_fact(text: str, code: str) -> None:
+    assert (FactKind.IDENTIFIER, code, code) in told(text)
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "value"),
+    [
+        ("CSQU 305438-3", "CSQU 305438-4", "CSQU3054383"),
+        ("74-89-5", "74-89-6", "74-89-5"),
+        ("0020 1007 7777 7777 71", "0020 1007 7777 7777 72", "002010077777777771"),
+    ],
+)
+def test_a_code_has_a_value_where_its_check_digit_holds(right: str, wrong: str, value: str) -> None:
+    assert (FactKind.IDENTIFIER, right, value) in told(f"se anotó {right} en el acta")
+    assert (FactKind.IDENTIFIER, wrong, None) in told(f"se anotó {wrong} en el acta")
+
+
+def test_a_plate_in_small_letters_is_known_by_the_word_before_it() -> None:
+    assert (FactKind.PLATE, "14abk3", "14ABK3") in told("se fue la placa 14abk3 ya")
+    assert not [fact for fact in find_facts("la placa de 2 autos", "es", None) if fact.kind is FactKind.PLATE]
+
+
+def test_inches_close_no_quotation() -> None:
+    assert (FactKind.QUANTITY, '3/4"', Quantity(0.75, "in")) in told('un tubo de 3/4" y otro')
+    assert (FactKind.QUANTITY, "32", Quantity(32.0, "1")) in told('dijo "son 32" y se fue')
+
+
+def test_what_holds_several_numbers_has_no_one_value() -> None:
+    for text in ("10-15 kg", "10-15 kilos", "2 m x 3 m", "±0.5 mm"):
+        assert (FactKind.QUANTITY, text, None) in told(f"eran {text} de tubo")
+
+
+def test_a_number_may_begin_with_its_decimal_mark() -> None:
+    assert (FactKind.QUANTITY, ".5 kg", Quantity(0.5, "kg")) in told("traía .5 kg de goma")
+
+
+def test_english_has_is_no_unit() -> None:
+    assert (FactKind.QUANTITY, "19", Quantity(19.0, "1")) in told("Call 19 has ended", "en")
+    assert (FactKind.QUANTITY, "19 has", Quantity(19.0, "ha")) in told("un predio de 19 has de riego")
+
+
+def test_a_grid_reference_is_read_to_its_last_digit() -> None:
+    def place(text: str) -> Fact:
+        return next(fact for fact in find_facts(text, "es", None) if fact.kind is FactKind.COORDINATE)
+
+    spaced, joined = place("en 13R CN 7457 9131 hay humo"), place("en 13RCN74579131 hay humo")
+    assert spaced.text == "13R CN 7457 9131"
+    assert spaced.place == joined.place is not None
+
+
+def test_a_spanish_day_before_a_surname_is_a_given_name() -> None:
+    assert not [fact for fact in find_facts("Agents arrested Domingo Mayo Sarabia", "en", None) if fact.kind is FactKind.DATE]
