@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from cathartes import __version__
-from cathartes.cli import airspace, cases, claims, following, imaging, language, motion, network, path, retention, sites
+from cathartes.cli import airspace, cases, claims, counting, following, imaging, language, motion, network, path, retention, sites
 from cathartes.cli.door import app
 from cathartes.errors import BadInput, CathartesError
 
-__all__ = ["airspace", "cases", "claims", "following", "imaging", "language", "main", "motion", "network", "path", "retention", "sites"]
+__all__ = [
+    "airspace", "cases", "claims", "counting", "following", "imaging", "language", "main", "motion", "network", "path", "retention", "sites",
+]  # fmt: skip
 
 
 def main() -> None:

@@ -26,6 +26,7 @@ DISCIPLINES = {
     "The path: from a flight folder to leads": ("path",),
     "Leads, reviews, releases": ("cases",),
     "After a release": ("following",),
+    "What came of it": ("counting",),
     "Whose sky": ("airspace",),
     "Gas in cubes": ("imaging",),
     "Motion imagery": ("motion",),
