@@ -16,7 +16,8 @@ from cathartes.cli.door import app
 from cathartes.errors import BadInput, CathartesError
 
 __all__ = [
-    "airspace", "cases", "claims", "counting", "following", "imaging", "language", "main", "motion", "network", "path", "retention", "sites",
+    "airspace", "cases", "claims", "counting", "following", "imaging", "language", "main",
+    "motion", "network", "path", "retention", "sites",
 ]  # fmt: skip
 
 
