@@ -87,3 +87,9 @@ def test_a_grid_reference_is_read_to_its_last_digit() -> None:
 
 def test_a_spanish_day_before_a_surname_is_a_given_name() -> None:
     assert not [fact for fact in find_facts("Agents arrested Domingo Mayo Sarabia", "en", None) if fact.kind is FactKind.DATE]
+
+
+def test_a_day_and_its_time_are_two_facts_unless_they_are_written_as_one() -> None:
+    assert told("[2025-02-14 02:47] ok") == [(FactKind.DATE, "2025-02-14", "2025-02-14"), (FactKind.TIME, "02:47", "02:47")]
+    assert (FactKind.DATE, "2025-02-14T02:47Z", "2025-02-14T02:47Z") in told("a las 2025-02-14T02:47Z exactas")
+    assert (FactKind.DATE, "2025-02-14 02:47-07:00", "2025-02-14T02:47-07:00") in told("a las 2025-02-14 02:47-07:00 exactas")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import cos, radians
 
-from cathartes.language.dates import MONTH_NUMBER
+from cathartes.language.calendar_words import MONTH_NUMBER
 from cathartes.model import Fact, FactKind, Frame, Place
 
 METRES_PER_DEGREE = 111_320.0

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from cathartes.language.dates import MONTH_NUMBER, MONTHS_EN, MONTHS_ES
+from cathartes.language.calendar_words import MONTH_NUMBER, MONTHS_EN, MONTHS_ES
 from cathartes.language.lexicon import exonyms, persons
 from cathartes.language.name_kinds import heads
 from cathartes.language.small_letters import CAPITAL_ARTICLES

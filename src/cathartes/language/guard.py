@@ -10,7 +10,7 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from cathartes.language.dates import MONTHS_EN, MONTHS_ES, ORDINALS
+from cathartes.language.calendar_words import MONTHS_EN, MONTHS_ES, ORDINALS
 from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
 from cathartes.language.numerals import WORDS, number_of
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure, is_of_goods, unnamed_goods

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 
-from cathartes.language.dates import MONTH_NUMBER, MONTHS_ES
+from cathartes.language.calendar_words import MONTH_NUMBER, MONTHS_ES
 from cathartes.language.lexicon import common_words, persons, place_names
 from cathartes.language.quantities import spellings, unit_of
 from cathartes.model import Fact, FactKind

@@ -333,7 +333,7 @@ def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
 
 @cache
 def _not_names(language: str) -> frozenset[str]:
-    from cathartes.language.dates import MONTH_NUMBER, WEEKDAY_NUMBER
+    from cathartes.language.calendar_words import MONTH_NUMBER, WEEKDAY_NUMBER
 
     listed = names_table()["not_names"]["english" if language == "en" else "spanish"].split()
     calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - (

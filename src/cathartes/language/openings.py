@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from cathartes.language.dates import DAYS_EN, MONTH_NUMBER, MONTHS_EN, WEEKDAY_NUMBER
+from cathartes.language.calendar_words import DAYS_EN, MONTH_NUMBER, MONTHS_EN, WEEKDAY_NUMBER
 from cathartes.language.lexicon import (
     VERB_END,
     common_words,

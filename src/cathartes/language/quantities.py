@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
-from cathartes.language.numerals import DIGITS, NUMBER, last_number, number_of
+from cathartes.language.numerals import DIGITS, NUMBER, SCALES, WORDS, last_number, number_of
 from cathartes.model import Fact, FactKind, Quantity
 
 DIMENSIONLESS = "1"
@@ -62,6 +62,12 @@ MONEY = re.compile(
     rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
     re.IGNORECASE,
 )
+_ANY_CURRENCY = re.compile(rf"[$€£]|(?<![^\W\d])(?:{_WORD}|{'|'.join(SIGNS.values())})", re.IGNORECASE)
+"""What any sum has; it is sought first, since a number can be written in many ways."""
+
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NUMBER_WORDS = frozenset((*WORDS, *SCALES))
+
 HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[áa]reas|has?\b\.?)", re.IGNORECASE)
 """Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
 
@@ -156,6 +162,8 @@ def quantities(text: str, language: str) -> Iterator[Fact]:
 
 
 def _amounts(text: str, language: str) -> Iterator[Fact]:
+    if not any(map(str.isnumeric, text)) and _NUMBER_WORDS.isdisjoint(_LETTERS.findall(text.lower())):
+        return
     amount, one_and_a_part = _patterns()
     for match in amount.finditer(text):
         number, unit = last_number(match["number"]), unit_of(match["unit"])
@@ -220,6 +228,8 @@ def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
 
 def sums_of_money(text: str, language: str) -> Iterator[Fact]:
     """Every sum with its currency (ISO 4217). A bare "$" is pesos in Spanish text and US dollars in English text."""
+    if not _ANY_CURRENCY.search(text):
+        return
     for match in MONEY.finditer(text):
         word, sign = (match["tail"] or match["word"] or "").lower(), match["sign"] or ""
         number = last_number(match["signed"] or match["number"])
@@ -243,6 +253,8 @@ def _currency(sign: str, word: str, language: str) -> str:
 
 def bare_numbers(text: str) -> Iterator[Fact]:
     """Numbers in digits without a unit: a distance marker, a count of something without a name in the table."""
+    if not any(map(str.isdigit, text)):
+        return
     for match in BARE.finditer(text):
         if any(character.isdigit() for character in match.group()) and (number := number_of(match.group())) is not None:
             yield _fact(FactKind.QUANTITY, match, 0, number, DIMENSIONLESS)

@@ -137,10 +137,12 @@ def _holds(name: str, before: str, language: str, *, freely: bool) -> bool:
 
 def _person(words: Sequence[str], position: int, language: str, *, freely: bool) -> tuple[int, str]:
     """A given name and what follows of names; alone, and with names that are in no list, only where text is read freely."""
+    is_given = words[position].capitalize() in given_names()
+    if not is_given and not freely:
+        return 0, ""
     known = [word.capitalize() in persons() for word in words[position : position + _LONGEST]]
     strange = [is_strange(word, language) for word in words[position : position + _LONGEST]]
-    begins = words[position].capitalize() in given_names() or (freely and strange[0] and any((*known[:2], *strange[1:2])))
-    if not begins:
+    if not is_given and not (strange[0] and any((*known[:2], *strange[1:2]))):
         return 0, ""
     end = next(
         (at for at in range(1, len(known)) if not (known[at] or (freely and (strange[at] or _joins(words, position + at))))), len(known)

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 
+from cathartes.language.calendar_words import DAYS_ES
 from cathartes.language.clock import times
 from cathartes.language.codes import codes, joined_digits
 from cathartes.language.coordinates import coordinates
-from cathartes.language.dates import DAYS_ES, dates
+from cathartes.language.dates import dates
 from cathartes.language.identifiers import addresses, digits_left, identifiers, mixed_tokens, phones, plates
 from cathartes.language.misread import misread_facts
 from cathartes.language.quantities import bare_numbers, compounds, of_several, quantities, readings, sums_of_money
