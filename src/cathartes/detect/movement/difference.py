@@ -171,16 +171,18 @@ def _blobs(score: NDArray[np.float32], contrast: NDArray[np.float32], scene: Mas
     count, labels = cv2.connectedComponents(mask, connectivity=8)
     if count <= 1:
         return _no_blobs()
-    flat = labels.ravel().astype(np.intp)
-    weight = np.abs(contrast).ravel().astype(np.float64) + 1e-6
+    inside = np.flatnonzero(labels)
+    flat = labels.ravel()[inside].astype(np.intp)
+    light = contrast.ravel()[inside].astype(np.float64)
+    weight = np.abs(light) + 1e-6
     area, total = np.bincount(flat, minlength=count), np.bincount(flat, weight, count)
-    rows, columns = np.divmod(np.arange(flat.size), score.shape[1])
+    rows, columns = np.divmod(inside, score.shape[1])
+    total[0] = 1.0
     row, column = np.bincount(flat, weight * rows, count) / total, np.bincount(flat, weight * columns, count) / total
     peak = np.zeros(count)
-    np.maximum.at(peak, flat, score.ravel())
-    mean = np.bincount(flat, contrast.ravel(), count) / np.maximum(area, 1)
-    keep = (area >= SMALLEST_PX) & (area <= LARGEST_SHARE * flat.size) & (peak >= STRONG)
-    keep[0] = False
+    np.maximum.at(peak, flat, score.ravel()[inside])
+    mean = np.bincount(flat, light, count) / np.maximum(area, 1)
+    keep = (area >= SMALLEST_PX) & (area <= LARGEST_SHARE * score.size) & (peak >= STRONG)
     whole = np.ones(count, np.bool_)
     whole[labels[~scene]] = False
     return Blobs(row[keep], column[keep], area[keep].astype(float), mean[keep], peak[keep], whole[keep])
