@@ -32,6 +32,7 @@ class Style:
     noise: float = 3.0
     quality: int = 85
     stopping: float = 0.1
+    stop_pictures: tuple[int, int] = (3, 10)
     parked: int = 60
 
 
@@ -106,7 +107,7 @@ def _vehicle(rng: np.random.Generator, line: NDArray[np.float64], count: int, st
     speed = np.maximum(rng.uniform(*style.speed_px) * (1 + 0.04 * np.cumsum(rng.normal(size=count))), 0)
     if rng.uniform() < style.stopping:
         begin = int(rng.integers(0, count))
-        speed[begin : begin + int(rng.integers(3, 10))] = 0
+        speed[begin : begin + int(rng.integers(*style.stop_pictures))] = 0
     driven = rng.uniform(0.25, 0.75) * reach[-1] + way * np.cumsum(speed)
     here, ahead = (np.stack([np.interp(driven + step, reach, line[:, axis]) for axis in (0, 1)], axis=1) for step in (0.0, way * 2))
     heading = np.arctan2(ahead[:, 1] - here[:, 1], ahead[:, 0] - here[:, 0])
@@ -170,5 +171,5 @@ def _truth(vehicles: list[Vehicle], number: int, view: NDArray[np.float64], cove
             continue
         is_hidden = any(np.hypot(*(one.at[number] - centre)) < reach for centre, reach in covers)
         moves = one.speed[max(0, number - 2) : number + 3].max() > 1.0
-        rows.append((number, vehicle, row, column, float(moves and not is_hidden)))
+        rows.append((number, vehicle, row, column, float(moves and not is_hidden), float(not is_hidden)))
     return rows

@@ -146,6 +146,7 @@ def _truth(vehicles: list[Vehicle], number: int, shown: int, view: Floats, image
     for vehicle, one in enumerate(vehicles):
         column, row = cv2.perspectiveTransform(one.at[number][None, None], view)[0, 0]
         if 3 < column < image.shape[1] - 3 and 3 < row < image.shape[0] - 3:
-            moves = one.speed[max(0, number - 2) : number + 3].max() > 0.3 and image[int(row), int(column)] > 0
-            rows.append((shown, vehicle, row, column, float(moves)))
+            is_shown = image[int(row), int(column)] > 0
+            moves = one.speed[max(0, number - 2) : number + 3].max() > 0.3 and is_shown
+            rows.append((shown, vehicle, row, column, float(moves), float(is_shown)))
     return rows

@@ -12,6 +12,7 @@ from cathartes.detect.movement.difference import shown
 from cathartes.detect.movement.following import Chain, follow, most_followed
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes
+from cathartes.detect.movement.pictures import distinct
 from cathartes.detect.movement.pictures import series as pictures_of
 from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
 from cathartes.errors import BadInput
@@ -301,3 +302,64 @@ def test_the_interlaced_stream_is_decoded_and_its_movement_is_placed_within_the_
         assert lat.min() < detection.place.y < lat.max()
         assert detection.place.covariance_m2[0] > 0
         assert all(say(detection.says, language) for language in LANGUAGES)
+
+
+def test_frozen_pictures_break_no_track_and_show_each_vehicle_where_it_was(tmp_path):
+    series = pictures((1.7, -2.4))
+    froze, again = 6, 3
+    for at in range(froze + 1, froze + 1 + again):  # time goes on under the frozen pictures
+        series[at] = series[froze]
+    found = follow(in_folder(tmp_path, series))
+    assert len(np.unique(found.track)) == 2
+    assert len(found.picture) >= 2 * (COUNT - 2)
+    for track in np.unique(found.track):
+        row, column = (
+            [float(values[(found.track == track) & (found.picture == at)][0]) for at in (6, 7, 8, 9)]
+            for values in (found.row, found.column)
+        )
+        assert np.ptp(row) == np.ptp(column) == 0
+
+
+def test_pictures_shown_twice_are_the_same_movement_at_half_the_pace(tmp_path):
+    twice = [one for one in pictures() for _ in range(2)]
+    found = follow(in_folder(tmp_path, twice))
+    assert len(np.unique(found.track)) == 2
+    assert len(found.picture) >= 4 * (COUNT - 2)
+
+
+def test_what_repeats_is_told_by_more_than_noise():
+    series = pictures(paths={0: PATHS[0]})
+    assert distinct([series[0], series[0], series[1], series[1], series[2]]).tolist() == [0, 0, 1, 1, 2]
+    still = np.full((SIDE, SIDE), 90, np.uint8)
+    moved = still.copy()
+    moved[50:54, 60:64] += 30
+    assert distinct([still, still, moved]).tolist() == [0, 0, 1]
+
+
+def stopping(start, stop, count=30):
+    """Registered pictures of one vehicle that drives 8 pixels a picture, but stands from picture `start` to `stop`."""
+    driven = 8 * np.cumsum([not start <= number < stop for number in range(count)])
+    rng, wide = np.random.default_rng(6), ground()[60 : 60 + SIDE, 60 : 60 + SIDE]
+    series = []
+    for at in driven:
+        image = wide + rng.normal(size=(SIDE, SIDE)) * 2
+        cv2.ellipse(image, (int(10 + at) * 16, 110 * 16), (5 * 16, 3 * 16), 0, 0, 360, 225, -1, cv2.LINE_AA, 4)
+        series.append(np.clip(image, 0, 255).astype(np.uint8))
+    return series, 10 + driven
+
+
+@pytest.mark.parametrize(("start", "stop"), [(8, 20), (14, 30), (0, 14)], ids=["stops", "parks", "starts"])
+def test_a_vehicle_that_stands_is_one_track_for_as_long_as_its_place_shows_it(tmp_path, start, stop):
+    series, column = stopping(start, stop)
+    found = follow(in_folder(tmp_path, series))
+    assert len(np.unique(found.track)) == 1
+    assert len(found.picture) >= 26
+    assert np.abs(found.column - column[found.picture]).max() < 4
+
+
+def test_a_vehicle_that_drives_under_a_roof_is_not_said_to_stand(tmp_path):
+    series, _ = stopping(30, 30, 26)
+    for one in series:
+        one[90:130, 120:] = np.random.default_rng(4).integers(60, 90, (40, SIDE - 120))
+    found = follow(in_folder(tmp_path, series))
+    assert found.picture.max() <= 15

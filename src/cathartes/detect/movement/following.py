@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from cathartes.detect.movement.difference import NEAREST, NEIGHBOURS, Blobs, blobs_at
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes, stands
-from cathartes.detect.movement.pictures import Series, series
+from cathartes.detect.movement.pictures import FEWEST_PICTURES, Series, distinct, series
 from cathartes.detect.movement.stabilise import Mask, Picture, chained, motions, symbols
+from cathartes.detect.movement.stops import Way, with_stops
 from cathartes.model.samples import Floats
 
 STRIDES = (1, 2, 3, 5, 8)
@@ -79,14 +80,19 @@ def follow(path: Path) -> Movers:
 
 def _follow(part: Series) -> list[Row]:
     """Looked at as often as follows most: at thirty pictures a second a slow thing hardly leaves its own place, at one it is gone."""
-    pictures = part.pictures
+    shown = distinct(part.pictures)
+    first = np.flatnonzero(np.diff(shown, prepend=-1))
+    pictures = [part.pictures[look] for look in first]
+    if len(pictures) < FEWEST_PICTURES:
+        return []
     steps = motions(pictures, np.ones(pictures[0].shape, np.bool_))
     hidden = symbols(pictures, steps)
     if hidden.any():
         steps = motions(pictures, ~hidden)
     plane = [chained(steps, number, len(pictures) // 2) for number in range(len(pictures))]
-    best = most_followed(partial(_moving, pictures=pictures, steps=steps, plane=plane, hidden=hidden), len(pictures))
-    return [row for track, chain in enumerate(best) for row in _told(track, chain, plane, part)]
+    best = most_followed(partial(_moving, pictures=pictures, taken=first, steps=steps, plane=plane, hidden=hidden), len(pictures))
+    whole = with_stops([Way(one.picture, one.at, one.length) for one in best], pictures, plane)
+    return [row for track, way in enumerate(whole) for row in _told(track, way, plane, part, shown)]
 
 
 def most_followed(moving: Callable[[int], list[Chain]], count: int) -> list[Chain]:
@@ -112,14 +118,17 @@ def _swept(chains: list[Chain]) -> float:
     return sum(float(np.linalg.norm(one.at[-1] - one.at[0])) * one.length for one in chains)
 
 
-def _moving(every: int, pictures: Sequence[Picture], steps: list[Floats], plane: list[Floats], hidden: Mask) -> list[Chain]:
-    """What moves, from every so manieth picture."""
+def _moving(
+    every: int, pictures: Sequence[Picture], taken: NDArray[np.int64], steps: list[Floats], plane: list[Floats], hidden: Mask
+) -> list[Chain]:
+    """What moves, from every so manieth picture; `taken` tells when each was, where those that were repeated count."""
     looks = pictures[::every]
     between = [chained(steps, one, one + every) for one in range(0, len(pictures) - every, every)]
     standing = parallaxes(pictures, steps, plane, ~hidden, every)
     reach = NEAREST if standing else NEIGHBOURS
     seen = _sightings([blobs_at(number, looks, between, hidden, reach) for number in range(len(looks))], plane[::every])
-    moving = (numbers for numbers in tracks(seen) if not stands(numbers, seen, standing))
+    clock = np.rint((taken[::every] - taken[0]) / every).astype(np.int64)
+    moving = (numbers for numbers in tracks(seen, clock) if not stands(numbers, seen, standing))
     return [_chain(seen, numbers, every) for numbers in moving]
 
 
@@ -142,17 +151,18 @@ def _through(points: Floats, homography: Floats) -> Floats:
     return np.asarray(cv2.perspectiveTransform(points[None], homography)[0]) if len(points) else points
 
 
-def _told(track: int, chain: Chain, plane: list[Floats], part: Series) -> Iterator[Row]:
-    """The track in each picture from its first to its last; where it was not seen, steadily between."""
-    looks = np.arange(chain.picture[0], chain.picture[-1] + 1)
-    at = np.stack([np.interp(looks, chain.picture, chain.at[:, axis]) for axis in (0, 1)], axis=1)
-    there = np.array([_through(point[None], np.linalg.inv(plane[look]))[0] for look, point in zip(looks, at, strict=True)])
+def _told(track: int, way: Way, plane: list[Floats], part: Series, shown: NDArray[np.int64]) -> Iterator[Row]:
+    """The track in each picture from its first to its last; where it was not seen, steadily between, and where the picture before is
+    shown again (`shown`, per look, tells which), again."""
+    looks = np.flatnonzero((shown >= way.look[0]) & (shown <= way.look[-1]))
+    at = np.stack([np.interp(shown[looks], way.look, way.at[:, axis]) for axis in (0, 1)], axis=1)
+    there = np.array([_through(point[None], np.linalg.inv(plane[one]))[0] for one, point in zip(shown[looks], at, strict=True)])
     numbered = np.array(part.numbers)[looks]
     every = np.arange(numbered[0], numbered[-1] + 1)
     column, row = (np.interp(every, numbered, there[:, axis]) for axis in (0, 1))
     time = np.interp(every, numbered, np.array(part.times_s)[looks])
     names = dict(zip(numbered.tolist(), (part.names[look] for look in looks), strict=True))
-    seen = set(np.array(part.numbers)[chain.picture].tolist())
+    seen = set(numbered[np.isin(shown[looks], way.look)].tolist())
     height, width = part.pictures[0].shape
     for one, t, r, c in zip(every.tolist(), time.tolist(), row.tolist(), column.tolist(), strict=True):
         if 0 <= r < height and 0 <= c < width:

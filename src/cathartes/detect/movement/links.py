@@ -67,12 +67,20 @@ class _Links:
     clutter: Floats
 
 
-def tracks(seen: Sighting) -> list[list[int]]:
-    """Tracks as numbers of sightings, in order of pictures; sightings of no track are not there."""
-    timed = replace(seen, picture=_clock(seen)[seen.picture])
+def tracks(seen: Sighting, clock: NDArray[np.int64] | None = None) -> list[list[int]]:
+    """Tracks as numbers of sightings, in order of pictures; sightings of no track are not there.
+
+    `clock` tells when each picture may have been taken, if not one after another: that which leaves less unlinked is believed.
+    """
+    clocks = [_clock(seen)] if clock is None or not len(seen.picture) else [_clock(seen), clock]
+    found = max((_linked(seen, one) for one in clocks), key=lambda pieces: sum(len(piece) - 1 for piece in pieces))
+    return [track for track in found if _moves(track, seen)]
+
+
+def _linked(seen: Sighting, clock: NDArray[np.int64]) -> list[list[int]]:
+    timed = replace(seen, picture=clock[seen.picture])
     links = _possible(timed)
-    pieces = [_along(chain, links) for chain in _chains(links, len(seen.picture))]
-    return [track for track in _joined(pieces, timed) if _moves(track, seen)]
+    return _joined([_along(chain, links) for chain in _chains(links, len(seen.picture))], timed)
 
 
 def _clock(seen: Sighting) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """Pictures of a series, from a folder of image files or from a video, some at a time so that memory stays bounded."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
@@ -18,6 +18,10 @@ IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".bmp", ".pgm", ".pp
 LOOKS_PER_S = 6.0
 """Things on the ground hardly change their way in a sixth of a second; pictures between two looks are interpolated."""
 SEGMENT_BYTES = 1 << 29
+FEWEST_PICTURES = 3
+REPEATED_LEVELS, REPEATED_PX = 2.0, 5
+"""A picture is the one before once more where no square of so many pixels differs from it by more grey levels in the mean: noise of two
+grey levels differs by more, and so does a thing that moved."""
 DARKEST, BRIGHTEST = 0.1, 99.9
 """Percentiles of the first picture that become black and white where pixels are deeper than eight bits: twelve often lie in sixteen."""
 Colours: TypeAlias = Literal["gray", "rgb24"]
@@ -47,10 +51,21 @@ def series(path: Path) -> Iterator[Series]:
         if sum(one[3].nbytes for one in held) > SEGMENT_BYTES and len(held) >= 100:
             yield _series(held)
             held = []
-    if count < 3:
+    if count < FEWEST_PICTURES:
         raise BadInput(f"{path.name} holds {count} pictures; movement needs at least three")
     if held:
         yield _series(held)
+
+
+def distinct(pictures: Sequence[Picture]) -> NDArray[np.int64]:
+    """Per picture its number among those that differ from the one before: a frozen picture has that of the first that shows it."""
+    numbers, shown = [], None
+    for picture in pictures:
+        smooth = cv2.blur(picture.astype(np.float32), (REPEATED_PX, REPEATED_PX))
+        is_other = shown is None or float(cv2.absdiff(smooth, shown).max()) > REPEATED_LEVELS
+        shown = smooth if is_other else shown
+        numbers.append(is_other)
+    return np.cumsum(np.array(numbers, np.int64)) - 1
 
 
 def looks(path: Path, colours: Colours) -> Iterator[tuple[int, str, float, Picture]]:
