@@ -36,84 +36,121 @@ class Angle:
     axis: str | None
 
 
+@dataclass(frozen=True)
+class Form:
+    """One way to write a coordinate and how a match is read. What has an `unmistakable` form is a coordinate though no place is so."""
+
+    pattern: re.Pattern[str]
+    read: Callable[[re.Match[str]], Place | None]
+    unmistakable: bool = False
+
+
 def coordinates(text: str) -> Iterator[Fact]:
-    """Every coordinate in `text` that is a place on the Earth."""
-    for pattern, read in _forms():
-        for match in pattern.finditer(text):
-            if (place := read(match)) is not None:
-                written = match.group().rstrip()
-                yield Fact(FactKind.COORDINATE, written, match.start(), match.start() + len(written), place=place)
+    """Every coordinate in `text` that is a place on the Earth; after them those that some wrong digit makes none, without a place."""
+    wrong: list[Fact] = []
+    for form in _forms():
+        for match in form.pattern.finditer(text):
+            place, written = form.read(match), match.group().rstrip()
+            fact = Fact(FactKind.COORDINATE, written, match.start(), match.start() + len(written), place=place)
+            if place is not None:
+                yield fact
+            elif form.unmistakable:
+                wrong.append(fact)
+    yield from wrong
 
 
 @cache
-def _forms() -> tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Place | None]], ...]:
-    def pair(one: Callable[[str], str]) -> str:
-        return rf"{one('1')}\s*(?:[,;/]|y|and|con|[-–]\s|\s|(?=[+−-]))\s*{one('2')}"
-
-    def announced(name: str) -> str:
-        return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>L?[NSEWO])\s?(?=\d))?"
-
-    def decimal(name: str, number: str = _DECIMAL) -> str:
-        side = rf"(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?"
-        hemisphere = rf"(?:\s?°)?(?(b{name})|{side})(?:\s?°)?"
-        return rf"{announced(name)}(?P<v{name}>{number}){hemisphere}"
-
-    def titled(name: str) -> str:
-        return rf"(?={_LATITUDE}|{_LONGITUDE}){decimal(name, '[-−+]?[0-9]{1,3}[.,][0-9]+')}"
-
-    def sexagesimal(name: str) -> str:
-        seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
-        digits = rf"(?P<d{name}>[-−]?\d{{1,3}}){_DEG}(?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_MIN}{seconds})?"
-        after = rf"(?(b{name})|(?(w{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?))"
-        return announced(name) + digits + after
-
-    def spaced(name: str) -> str:
-        digits = rf"(?P<d{name}>\d{{1,3}})[ -](?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:[ -](?P<s{name}>\d{{1,2}}(?:[.,]\d+)?))?"
-        return rf"(?P<b{name}>[NSEWO]\s?(?=\d))?{digits}(?(b{name})|\s?(?P<h{name}>[NSEWO])(?!\w))"
-
-    def packed(name: str, width: int) -> str:
-        digits = rf"(?P<d{name}>\d{{{width}}})(?P<m{name}>[0-5]\d)(?P<s{name}>[0-5]\d(?:\.\d+)?)?"
-        return rf"(?:{digits}\s?(?P<h{name}>[{'NS' if width == 2 else 'EWO'}]))"
-
-    def whole(name: str) -> str:
-        return rf"(?P<d{name}>\d{{1,3}}){_DEG}(?P<h{name}>{_NS}|{_EW})(?!\w)"
-
-    link = (
-        rf"https?://\S*?[@=/](?P<v1>{_DECIMAL})(?:,|%2C)(?:%20|\+)?(?P<v2>{_DECIMAL})(?![\d])\S*|geo:(?P<w1>{_DECIMAL}),(?P<w2>{_DECIMAL})"
+def _forms() -> tuple[Form, ...]:
+    return (
+        Form(re.compile(rf"(?<![\w.°]){_pair(_sexagesimal)}", re.IGNORECASE), _read_sexagesimal),
+        Form(re.compile(rf"(?<![\w.]){_pair(_spaced)}", re.IGNORECASE), _read_sexagesimal, unmistakable=True),
+        Form(re.compile(rf"(?<!\w){_packed('1', 2)}[\s,/]*{_packed('2', 3)}(?!\w)"), _read_sexagesimal),
+        Form(re.compile(rf"(?<![\w.]){_pair(_whole)}", re.IGNORECASE), _read_sexagesimal),
+        Form(re.compile(_LINK), _read_link),
+        Form(re.compile(_mgrs()), _read_mgrs, unmistakable=True),
+        Form(re.compile(_utm(), re.IGNORECASE), _read_utm),
+        Form(re.compile(_utm_with_zone_last(), re.IGNORECASE), _read_utm, unmistakable=True),
+        Form(re.compile(r"(?<![\w.])[1-6]?\d[C-HJ-NP-X]\s\d{6}(?:\.\d+)?\s\d{7}(?![\w]|\.\d)"), lambda _: None, unmistakable=True),
+        Form(re.compile(rf"(?<!\w){_pair(_titled)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
+        Form(re.compile(rf"(?<![\w.,$-]){_pair(_decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
     )
+
+
+_LINK = rf"https?://\S*?[@=/](?P<v1>{_DECIMAL})(?:,|%2C)(?:%20|\+)?(?P<v2>{_DECIMAL})(?![\d])\S*|geo:(?P<w1>{_DECIMAL}),(?P<w2>{_DECIMAL})"
+"""The address of a map, or a geo URI."""
+
+
+def _pair(one: Callable[[str], str]) -> str:
+    """Two angles, of which `one` gives the expression by its name."""
+    return rf"{one('1')}\s*(?:[,;/]|y|and|con|[-–]\s|\s|(?=[+−-]))\s*{one('2')}"
+
+
+def _announced(name: str) -> str:
+    """What may stand before an angle: its title, its side in words, its hemisphere."""
+    return rf"(?:(?P<n{name}>{_LATITUDE}|{_LONGITUDE})\s*(?P<w{name}>{_SIDE})?\s*[:=]?\s*)?(?:(?P<b{name}>L?[NSEWO])\s?(?=\d))?"
+
+
+def _decimal(name: str, number: str = _DECIMAL) -> str:
+    side = rf"(?:\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?![\w]))?"
+    hemisphere = rf"(?:\s?°)?(?(b{name})|{side})(?:\s?°)?"
+    return rf"{_announced(name)}(?P<v{name}>{number}){hemisphere}"
+
+
+def _titled(name: str) -> str:
+    return rf"(?={_LATITUDE}|{_LONGITUDE}){_decimal(name, '[-−+]?[0-9]{1,3}[.,][0-9]+')}"
+
+
+def _sexagesimal(name: str) -> str:
+    seconds = rf"(?:(?P<s{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_SEC})?)?"
+    digits = rf"(?P<d{name}>[-−]?\d{{1,3}}){_DEG}(?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:{_MIN}{seconds})?"
+    after = rf"(?(b{name})|(?(w{name})|(?:\s?,?\s?(?:de\s+)?(?:latitud\s+|longitud\s+)?(?P<h{name}>{_NS}|{_EW})(?!\w))?))"
+    return _announced(name) + digits + after
+
+
+def _spaced(name: str) -> str:
+    digits = rf"(?P<d{name}>\d{{1,3}})[ -](?P<m{name}>\d{{1,2}}(?:[.,]\d+)?)(?:[ -](?P<s{name}>\d{{1,2}}(?:[.,]\d+)?))?"
+    return rf"(?P<b{name}>[NSEWO]\s?(?=\d))?{digits}(?(b{name})|\s?(?P<h{name}>[NSEWO])(?!\w))"
+
+
+def _packed(name: str, width: int) -> str:
+    digits = rf"(?P<d{name}>\d{{{width}}})(?P<m{name}>[0-5]\d)(?P<s{name}>[0-5]\d(?:\.\d+)?)?"
+    return rf"(?:{digits}\s?(?P<h{name}>[{'NS' if width == 2 else 'EWO'}]))"
+
+
+def _whole(name: str) -> str:
+    return rf"(?P<d{name}>\d{{1,3}}){_DEG}(?P<h{name}>{_NS}|{_EW})(?!\w)"
+
+
+def _utm() -> str:
+    """Zone, easting and northing."""
     zone = (
         r"(?:UTM\s*:?\s*)?(?:zona\s+|zone\s+|huso\s+)?(?P<zone>[1-6]?\d)\s?"
         r"(?:(?P<band>[C-HJ-NP-X])(?!\w|(?<=[EXex])\s?[:=])|norte\b|north\b)?"
     )
     east = r"(?:[,:;]?\s*(?:UTM\s*)?(?:X|E|este|easting)?\s*[:=]?\s*)"
-    utm = (
+    return (
         rf"(?<![\w.]){zone}(?:\s*,?\s*UTM)?[\s,:;]{east}(?P<east>[1-9]\d{{5}}(?:\.\d+)?)\s*(?:m\s?)?(?:E(?:ste)?\b)?\s*[,;/]?\s*(?:Y|"
         rf"N|norte|northing)?\s*[:=]?\s*(?P<north>\d{{6,7}}(?:\.\d+)?)(?:\s*m(?!\w\w))?(?:\s?N(?:orte)?\b)?(?![\w]|\.\d)"
     )
+
+
+def _utm_with_zone_last() -> str:
     easting, northing = r"[1-9]\d{5}(?:\.\d+)?", r"\d{7}(?:\.\d+)?"
-    utm_last = (
-        rf"(?<![\w.])(?:(?:X|E|este|easting)\s*[:=]?\s*)?(?P<east>{easting})\s*(?:m\s?E|m|E)?\s*[,;/]?\s*(?:(?:Y|N|norte|northing)\s*[:=]?\s*)?"
-        rf"(?P<north>{northing})\s*(?:m\s?N|m|N)?\s*[,;(]?\s*(?:UTM\s*)?(?:zona|zone|huso|z)\s*(?:UTM\s*)?(?P<zone>[1-6]?\d)\s?(?P<band>[C-HJ-NP-X])?(?!\w)"
+    zone = r"(?:UTM\s*)?(?:zona|zone|huso|z)\s*(?:UTM\s*)?(?P<zone>[1-6]?\d)\s?(?P<band>[C-HJ-NP-X])?(?!\w)"
+    return (
+        rf"(?<![\w.])(?:(?:X|E|este|easting)\s*[:=]?\s*)?(?P<east>{easting})\s*(?:m\s?E|m|E)?\s*[,;/]?\s*"
+        rf"(?:(?:Y|N|norte|northing)\s*[:=]?\s*)?(?P<north>{northing})\s*(?:m\s?N|m|N)?\s*[,;(]?\s*{zone}"
     )
+
+
+def _mgrs() -> str:
     # "13FEB2024" is a date.
     months = "|".join(month.upper() for month in MONTH_NUMBER if len(month) == 3)
-    mgrs = (
+    return (
         rf"(?<![\w-])(?:MGRS\s*:?\s*)?(?P<zone>[1-6]?\d)(?!(?:{months})\d{{4}}(?!\d))"
         r"(?P<band>[C-HJ-NP-X])\s?(?P<column>[A-HJ-NP-Z])(?P<row>[A-HJ-NP-V])\s?(?P<digits>\d{5}\s\d{5}|"
         r"\d{4}\s\d{4}|\d{3}\s\d{3}|\d{10}|\d{8}|\d{6}|\d{4})(?![\w-])"
     )
-    return (
-        (re.compile(rf"(?<![\w.°]){pair(sexagesimal)}", re.IGNORECASE), _read_sexagesimal),
-        (re.compile(rf"(?<![\w.]){pair(spaced)}", re.IGNORECASE), _read_sexagesimal),
-        (re.compile(rf"(?<!\w){packed('1', 2)}[\s,/]*{packed('2', 3)}(?!\w)"), _read_sexagesimal),
-        (re.compile(rf"(?<![\w.]){pair(whole)}", re.IGNORECASE), _read_sexagesimal),
-        (re.compile(link), _read_link),
-        (re.compile(mgrs), _read_mgrs),
-        (re.compile(utm, re.IGNORECASE), _read_utm),
-        (re.compile(utm_last, re.IGNORECASE), _read_utm),
-        (re.compile(rf"(?<!\w){pair(titled)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
-        (re.compile(rf"(?<![\w.,$-]){pair(decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
-    )  # fmt: skip
 
 
 def _read_decimal(match: re.Match[str]) -> Place | None:
