@@ -53,6 +53,30 @@ def one(text: str, engine: Fake | Apertium) -> Segment:
     return translate([Piece(text, 0, None)], "en", engine, find)[0]
 
 
+class Same:
+    """An engine that changes nothing."""
+
+    engine = Engine("same", "1")
+
+    def translate(self, texts: Sequence[str]) -> list[Rendering]:
+        return [Rendering(text) for text in texts]
+
+    def close(self) -> None:
+        """Nothing to let go."""
+
+
+def test_names_carried_as_one_keep_their_own_kinds_and_places() -> None:
+    def told(text: str) -> list[tuple[str, str]]:
+        (segment,) = translate([Piece(text, 0, None)], "en", Same(), find)
+        assert all(segment.target[each.target_start : each.target_end] == each.fact.text for each in segment.facts)
+        assert all(text[each.fact.start : each.fact.end] == each.fact.text for each in segment.facts)
+        return [(each.fact.kind, each.fact.text) for each in segment.facts]
+
+    assert told("Llegó Wu Jianhua Ramiro Ochoa Quintero ayer.")[0][0] == "person"
+    assert ("place", "Cosalá") in told("Salió de Cosalá, Sinaloa, Ramiro Ochoa.")
+    assert ("person", "Ramiro Ochoa") in told("Salió de Cosalá, Sinaloa, Ramiro Ochoa.")
+
+
 @pytest.fixture(scope="module")
 def apertium() -> Iterator[Apertium]:
     with closing(ApertiumTranslator().open("es", "en", None)) as engine:

@@ -1,7 +1,8 @@
 """A document's segments through an engine, with the guard around it: every segment comes out translated, kept or stopped."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from cathartes.language.accounted import unaccounted
 from cathartes.language.capitals import capitals_within, side_by_side, with_capitalised
@@ -12,7 +13,7 @@ from cathartes.language.misread import touches_damage
 from cathartes.language.numerals import number_of
 from cathartes.language.quantities import BARE
 from cathartes.language.small_letters import is_small
-from cathartes.model import Carried, Fact, Segment, State, Statement
+from cathartes.model import NAMES, Carried, Fact, FactKind, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
 
 LANGUAGE_BEFORE = {"en": "es", "es": "en"}
@@ -51,10 +52,33 @@ def translate(
     for trust in (True, False):
         masked = [mask(pieces[number].source, found, trust_numbers=trust) for number, found in facts.items()]
         for number, each, rendering in zip(list(facts), masked, renderings(masked, engine), strict=True):
-            made[number], lost = segment_of(pieces[number], each, rendering, meanings, language, seen)
+            segment, lost = segment_of(pieces[number], each, rendering, meanings, language, seen)
+            made[number] = replace(segment, facts=tuple(_of_own_kind(segment.facts, found[number])))
             facts[number] = side_by_side(pieces[number].source, facts[number], lost)
         facts = {number: found for number, found in facts.items() if made[number].state is State.STOPPED}
     return tuple(made[number] if number in made else kept(piece) for number, piece in enumerate(pieces))
+
+
+def _of_own_kind(carried: Sequence[Carried], found: Sequence[Fact]) -> Iterator[Carried]:
+    """Each fact with its own kind: a name that goes on beside the one found is of that one's kind, of several each is told for itself."""
+    for each in carried:
+        whole, shift = each.fact, each.target_start - each.fact.start
+        within = [fact for fact in found if whole.start <= fact.start and fact.end <= whole.end and fact.kind in NAMES]
+        if whole.kind is not FactKind.NAME or not within:
+            yield each
+            continue
+        if len(within) == 1:
+            yield replace(each, fact=replace(whole, kind=within[0].kind))
+            continue
+        edges = [whole.start, *(edge for fact in within for edge in (fact.start, fact.end)), whole.end]
+        left = [whole.text[start - whole.start : end - whole.start] for start, end in zip(edges[::2], edges[1::2], strict=True)]
+        for text, start, fact in zip_longest(left, edges[::2], within):
+            rest = text.strip()
+            first = start + text.find(rest)
+            if any(map(str.isalnum, rest)):
+                yield Carried(Fact(FactKind.NAME, rest, first, first + len(rest)), first + shift, first + len(rest) + shift)
+            if fact:
+                yield Carried(fact, fact.start + shift, fact.end + shift)
 
 
 def glosses(facts: Sequence[Fact], target: str, engine: OpenEngine) -> dict[str, str]:
