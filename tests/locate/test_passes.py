@@ -10,7 +10,9 @@ from cathartes.errors import BadInput
 from cathartes.locate.passes import (
     LOOKS,
     ROUGHNESS_SHARE,
+    TURNS_DEG,
     WINGS,
+    air_of,
     binned,
     cuts,
     drift_rate,
@@ -21,7 +23,8 @@ from cathartes.locate.passes import (
     velocity,
 )  # fmt: skip
 from cathartes.locate.samples import Samples, gather
-from cathartes.model import Flight, Frame
+from cathartes.model import Flight, Frame, Search, Wind
+from cathartes.model.flight import FrameHints, Reanalysis
 from tests.locate import ladder
 
 
@@ -145,6 +148,16 @@ def test_the_drift_of_a_random_walk_is_found_within_a_factor_of_two() -> None:
     assert 0.125 < found < 0.5
 
 
+def test_a_background_that_swells_for_minutes_walks_no_faster() -> None:
+    rng = np.random.default_rng(0)
+    t_s = np.arange(2400.0)
+    walk = np.cumsum(rng.normal(0.0, 0.1, 2400)) + rng.normal(0.0, 0.3, 2400)
+    swell = 20.0 * np.exp(-0.5 * ((t_s - 1200.0) / 250.0) ** 2)
+    calm, swelling = (drift_rate(t_s, y, np.full(2400, 0.3)) for y in (walk, walk + swell))
+    assert 0.005 < calm < 0.02
+    assert swelling < 1.5 * calm
+
+
 def test_too_few_means_are_refused() -> None:
     short = gather([ladder.log()], "ch4", LocalFrame(Frame.LOCAL)).take(np.arange(8))
     with pytest.raises(BadInput, match=r"8 means of 1 s hold a value and 10 are needed: could not see"):
@@ -161,3 +174,36 @@ def test_an_instrument_without_a_calm_bin_keeps_the_background_of_all_its_bins()
     assert drift > 0.0
     assert np.isfinite(level).all()
     assert np.abs(level[:200]).max() < 3.0
+
+
+def air_from(height_m: float, search: Search, kind: Frame = Frame.LOCAL) -> tuple[np.ndarray, np.ndarray]:
+    """Transport speeds (m/s, stabilities x distances) and turns (degrees) of a wind of 5 m/s measured at a height below a lid of 400 m."""
+    n = 200
+    samples = flown(np.arange(float(n)), line(n) * [1.0, 1.0, height_m / 60.0], np.full(n, 1900.0))
+    samples = replace(samples, wind=np.tile([5.0, 0.0], (n, 1)))
+    wind = Wind("onboard", reanalysis=Reanalysis(3.0, 0.0, mixing_height_m=400.0))
+    (tables, _, _, turned), _ = air_of(samples, Flight("a", frame=FrameHints(kind), search=search, wind=wind), samples.t_s)
+    return np.exp(tables[:, :, 2]), np.degrees(turned)
+
+
+SQUARE = Search(half_width_m=2000.0)
+
+
+def test_a_wind_measured_aloft_is_turned_back_down_to_the_plume_most_in_stable_air() -> None:
+    # 0.15 of the layer is the plume's height: 240 m of 400 m is another 0.45 of it.
+    assert air_from(240.0, SQUARE)[1] == pytest.approx(0.45 * TURNS_DEG)
+    assert air_from(60.0, SQUARE)[1] == pytest.approx(0.0 * TURNS_DEG)
+    # Above the lid the wind is that of the lid.
+    assert air_from(900.0, SQUARE)[1] == pytest.approx(0.85 * TURNS_DEG)
+
+
+@pytest.mark.parametrize(("latitude", "share"), [(25.0, 1.0), (-25.0, -1.0), (0.0, 0.0), (7.5, 0.5)])
+def test_the_turn_is_clockwise_upwards_in_the_north_and_fades_to_the_equator(latitude: float, share: float) -> None:
+    there = Search(half_width_m=2000.0, centre=(-100.0, latitude))
+    assert air_from(240.0, there, Frame.WGS84)[1] == pytest.approx(share * 0.45 * TURNS_DEG)
+
+
+def test_in_stable_air_the_wind_aloft_is_faster_than_the_plume_and_in_mixed_air_it_is_not() -> None:
+    low, high = air_from(60.0, SQUARE)[0], air_from(240.0, SQUARE)[0]
+    assert np.all(high[3:] < 0.9 * low[3:])
+    assert high[:3] == pytest.approx(low[:3])

@@ -1,12 +1,14 @@
 """Draws from the prior lie in the area that is searched, and evenly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kstest
 
 from cathartes.earth.frame import LocalFrame
 from cathartes.earth.search import SearchArea, search_area
-from cathartes.locate.prior import HEIGHT, PER_SOURCE, RATE, SHARED, Prior, X, Y
+from cathartes.locate.prior import HEIGHT, PER_SOURCE, RATE, SHARED, STABILITY, TURN, Prior, X, Y
 from cathartes.model import Flight, Frame, Search
 from cathartes.model.flight import FrameHints
 
@@ -60,3 +62,9 @@ def test_a_small_step_in_the_normals_is_a_small_step_on_the_ground() -> None:
     own, z = prior(triangle()), np.random.default_rng(1).standard_normal((500, len(prior().unknowns(1))))
     here, there = (own.physical(z + step, 1)[:, [SHARED + X, SHARED + Y]] for step in (0.0, 1e-6))
     assert np.hypot(*(there - here).T).max() < 0.01
+
+
+def test_the_more_stable_the_air_of_a_draw_the_further_its_wind_is_turned() -> None:
+    values = drawn(replace(prior(), turned_rad=(0.0, 0.1, 0.2, 0.3, 0.4)))
+    mean = np.clip(0.1 * values[:, STABILITY], 0.0, 0.4)
+    assert kstest((values[:, TURN] - mean) / 0.2, "norm").pvalue > 0.01

@@ -6,7 +6,7 @@ air pollution). Centre and strength are integrated out per pass and source, with
 instruments, whose means over some minutes do see the mean plume, are in `likelihood`.
 """
 
-from math import ceil, erfc, exp, expm1, hypot, log, pi, sqrt
+from math import ceil, exp, hypot, log, pi, sqrt
 
 import numpy as np
 
@@ -40,7 +40,7 @@ WIDEST = 2.4
 SWEEPS = 3
 LEAST_PRESENCE = 0.02
 # Natural logarithm of shares that are left out of a sum, and of what one more sweep may still change.
-NEGLIGIBLE = 30.0
+NEGLIGIBLE = 20.0
 SETTLED = 1e-3
 # Where the bands begin of how much of what stands out a plume makes up, as a share of its root mean square.
 SHARES = (0.0, 0.2, 0.35, 0.5, 0.65, 0.8)
@@ -53,12 +53,24 @@ def log_half_normal_moment(slope, curvature):  # type: ignore[no-untyped-def]
         # Far out in the tail: 1 / |slope| (1 - curvature / slope^2).
         correction = curvature / (slope * slope)
         return log((1.0 - correction) / -slope), (1.0 - 2.0 * correction) / -slope
-    x = -slope / sqrt(2.0 * curvature)
-    half = sqrt(pi / (2.0 * curvature))
+    root = sqrt(curvature)
+    x, half = -slope * sqrt(0.5) / root, sqrt(0.5 * pi) / root
     if x < -6.0:
         return log(2.0 * half) + x * x, slope / curvature
-    tail = half * erfc(x)
-    return log(tail) + x * x, (exp(-x * x) / tail + slope) / curvature
+    scaled = scaled_erfc(abs(x))
+    if x >= 0.0:
+        return log(half * scaled), (1.0 / (half * scaled) + slope) / curvature
+    edge = exp(-x * x)
+    area = half * (2.0 - scaled * edge)
+    return log(area) + x * x, (edge / area + slope) / curvature
+
+
+@compiled
+def scaled_erfc(x):  # type: ignore[no-untyped-def]
+    """exp(x^2) erfc(x) for x >= 0, within 1.2e-7 of itself: Press et al. 1992, Numerical Recipes, section 6.2; one exponential."""
+    t = 1.0 / (1.0 + 0.5 * x)
+    high = 0.27886807 + t * (-1.13520398 + t * (1.48851587 + t * (-0.82215223 + t * 0.17087277)))
+    return t * exp(-1.26551223 + t * (1.00002368 + t * (0.37409196 + t * (0.09678418 + t * (-0.18628806 + t * high)))))
 
 
 @compiled
@@ -224,6 +236,46 @@ def gain_at(share, standing):  # type: ignore[no-untyped-def]
 
 
 @compiled
+def over_shares(whole, mean, slope, curvature, reach, standing, gain, others, likely):  # type: ignore[no-untyped-def]
+    """Log integral over a strength a of exp(slope a - curvature a^2 / 2) and of what its share of what stands out gains, with the mean
+    strength and the mean gain under it.
+
+    `whole` and `mean` are `log_half_normal_moment` of slope and curvature, `reach` the share per strength, of which the others make up
+    `others` and gain `gain`. Bands are taken from the greatest share down: each counts from the strength at which it begins, by what
+    it gains over the next lower one. What is negligible beside itself or beside `likely`, another centre's, is left out.
+    """
+    found, met, gained = -1e300, 0.0, 0.0
+    worth, half = max(likely, gain + whole) - NEGLIGIBLE, 0.5 * log(0.5 * pi / curvature) if curvature > 0.0 else 1e300
+    for band in range(len(standing) - 1, 0, -1):
+        here, below = standing[band], max(standing[band - 1], gain)
+        if here <= gain or here + whole < found - NEGLIGIBLE:
+            break
+        if here <= below:
+            continue
+        least = max(SHARES[band] - others, 0.0) / max(reach, 1e-12)
+        beyond = slope * least - 0.5 * curvature * least * least
+        if slope < curvature * least and here + beyond + half < worth:
+            continue
+        rest, beyond_mean = log_half_normal_moment(slope - curvature * least, curvature)
+        rest += beyond
+        lost = exp(below - here)
+        both = max(found, here + rest)
+        old, new = exp(found - both), exp(here + rest - both)
+        gained = gained * old + (here - below * lost) * new
+        new *= 1.0 - lost
+        met = (met * old + (least + beyond_mean) * new) / (old + new)
+        found = both + log(old + new)
+        gained /= old + new
+    if gain + whole > found - NEGLIGIBLE:
+        both = max(found, gain + whole)
+        old, new = exp(found - both), exp(gain + whole - both)
+        gained = (gained * old + gain * new) / (old + new)
+        met = (met * old + mean * new) / (old + new)
+        found = both + log(old + new)
+    return found, met, gained
+
+
+@compiled
 def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_weight, standing, others):  # type: ignore[no-untyped-def]
     """Log of the likelihood ratio of a pass to no plume, the centre and strength of one source integrated out.
 
@@ -233,31 +285,25 @@ def weigh(chance, strength, b, g, reach, rate, present, mean_strength, centre_we
     """
     gain = gain_at(others, standing)
     absent = log(1.0 - present) + gain if present < 1.0 else -1e300
+    first = 0
     for k in range(len(b)):
         chance[k], strength[k] = log_half_normal_moment(rate * b[k] - 1.0 / mean_strength, rate * rate * g[k])
-        chance[k] += gain
-    likely, met = chance.max() - NEGLIGIBLE, log(present / mean_strength)
+        if chance[k] > chance[first]:
+            first = k
+    likely, met = chance[first] + gain, log(present / mean_strength)
     top = absent
     gains = np.full(len(b), gain)
-    for k in range(len(b)):
-        # Integrals beyond the strength at which each share begins, weighed by what that share gains over the last.
-        bands = len(standing) if chance[k] - gain + standing[-1] > likely else 0
-        before, slope, curvature = gain, rate * b[k] - 1.0 / mean_strength, rate * rate * g[k]
-        for band in range(1, bands):
-            if standing[band] <= before:
-                continue
-            least = max(SHARES[band] - others, 0.0) / max(rate * reach[k], 1e-12)
-            beyond = slope * least - 0.5 * curvature * least * least
-            if slope < curvature * least and beyond + standing[-1] < chance[k] - NEGLIGIBLE:
-                break
-            rest, mean = log_half_normal_moment(slope - curvature * least, curvature)
-            added = beyond + rest + standing[band] + log(-expm1(before - standing[band]))
-            both = max(chance[k], added)
-            both += log(exp(chance[k] - both) + exp(added - both))
-            strength[k] += exp(added - both) * (least + mean - strength[k])
-            now, then = standing[band] * exp(beyond + rest + standing[band] - both), before * exp(beyond + rest + before - both)
-            gains[k] = gains[k] * exp(chance[k] - both) + now - then
-            chance[k], before = both, standing[band]
+    for turn in range(len(b)):
+        # The likeliest centre comes first: beside it most of the others are negligible, whatever they gain.
+        k = first if turn == 0 else turn - 1 if turn <= first else turn
+        whole, average = chance[k], strength[k]
+        if whole + standing[-1] < likely - NEGLIGIBLE:
+            chance[k] = whole + gain
+        else:
+            chance[k], strength[k], gains[k] = over_shares(
+                whole, average, rate * b[k] - 1.0 / mean_strength, rate * rate * g[k], rate * reach[k], standing, gain, others, likely
+            )
+        likely = max(likely, chance[k])
         chance[k] += met + centre_weight[k]
         strength[k] *= rate
         top = max(top, chance[k])

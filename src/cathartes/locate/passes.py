@@ -15,10 +15,11 @@ from scipy.special import erfc, erfcx, logsumexp
 from cathartes.earth.background import difference_noise, estimate_background, floor_noise
 from cathartes.earth.dispersion import spread_table, turbulence
 from cathartes.earth.gases import gas_named, ppb_per_kg_h
+from cathartes.earth.search import search_box
 from cathartes.errors import BadInput
 from cathartes.locate.crossing import chances_of_notice, crossing_log_likelihoods, whiten
 from cathartes.locate.samples import FEWEST_SAMPLES, Integers, Samples, at_floor, is_floor, modelled_wind, usual_step
-from cathartes.model import Flight, Statement
+from cathartes.model import Flight, Frame, Statement
 from cathartes.model.samples import Floats
 
 MOST_BINS = 800
@@ -27,13 +28,20 @@ TURN_RAD = np.radians(50.0)
 TOGETHER_M = 100.0
 WIND_STEP_S = 30.0
 WIND_WINDOW_S = 600.0
-DRIFT_LAGS_S = (20.0, 40.0, 80.0)
+DRIFT_LAGS_S = (20.0, 40.0)
+STEADIEST = 320.0
 LEVEL_SD_PPB = 300.0
 # The stability of the air, from very unstable to very stable, as 1/L; spreads in between are interpolated.
 INVERSE_OBUKHOV = np.array([-0.03, -0.008, 1e-9, 0.008, 0.03])
-# A measured wind stands for the surface layer up to this share of the mixed layer; above it hardly changes.
+# A measured wind stands for the surface layer up to this share of the mixed layer; above it hardly changes, but in stable air.
 SURFACE_SHARE = 0.15
 DEPTH_M = 1000.0
+STABLE = 1e-3
+# How far (degrees) the wind turns between the ground and the lid for each of `INVERSE_OBUKHOV`, clockwise upwards north of the
+# equator: convection mixes it away, stable air has most of it (Stull 1988, An Introduction to Boundary Layer Meteorology, ch. 3 and 12).
+TURNS_DEG = np.array([3.0, 6.0, 15.0, 28.0, 36.0])
+# Towards the equator the Earth's rotation loses its hold: from this latitude (degrees) down the turn shrinks to nothing.
+TURNING_LATITUDE = 15.0
 # How far an instant's plume departs from a smooth shape, as a share of its strength.
 ROUGHNESS_SHARE = 0.5
 # Shares within the bands of `crossing.SHARES` that stand for them; the first is no plume.
@@ -60,7 +68,8 @@ class Passes:
     background's random walk (ppb2/s); `stands` how far each bin stands out, over the sum of its squares in the pass; `standing` (passes x
     `SHARES`) log ratio of the densities of the data with the uneven variance of a plume that makes up such a share of what stands
     out and with noise alone; `doubted` (passes) log ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's
-    running integral (m) every `step_s`.
+    running integral (m) every `step_s`; `turned_rad` (stabilities) how much further anticlockwise the wind blows at the plume than where
+    it was measured.
     """
 
     instrument: Integers
@@ -80,6 +89,7 @@ class Passes:
     tables: Floats
     history: Floats
     start_s: float
+    turned_rad: Floats
     bin_s: float
     scale: float
     lid_m: float
@@ -342,15 +352,24 @@ def uneven(
 
 
 def drift_rate(t_s: Floats, y: Floats, noise: Floats) -> float:
-    """Variance per second (ppb2/s) of the background's random walk, the fastest of median changes over 20 to 80 s: plumes are rarer."""
+    """Variance per second (ppb2/s) of the background's random walk, the faster of two lags; medians, as plumes are rarer.
+
+    From second differences: of a walk of variance D per second y(t + 2 s) - 2 y(t + s) + y(t) has the variance 2 D s. What rises or
+    falls steadily for a minute or two, as a broad far plume or a climb, drops out of them: it is no walk, and each pass's own slope
+    and bend take it up. The chance by which the noise alone makes such a median larger comes off (a variance from the median of n
+    numbers, every other one independent, is good to 3.3 / sqrt(n)). Never steadier than a walk that gathers the noise's variance in
+    `STEADIEST` seconds.
+    """
     order = np.argsort(t_s)
-    white = float(np.median(noise)) ** 2
-    rates = [0.25 * white / DRIFT_LAGS_S[-1]]
-    for lag_s in DRIFT_LAGS_S:
-        later = np.interp(t_s[order] + lag_s, t_s[order], y[order])
-        change = (later - y[order])[t_s[order] <= t_s.max() - lag_s]
-        if len(change):
-            rates.append(((1.4826 * float(np.median(np.abs(change)))) ** 2 - 2.0 * white) / lag_s)
+    t, y = t_s[order], y[order]
+    white, step = float(np.median(noise)) ** 2, max(float(np.median(np.diff(t))), 1e-3)
+    rates = [white / STEADIEST]
+    for wanted_s in DRIFT_LAGS_S:
+        lag_s = max(np.round(wanted_s / step), 1.0) * step
+        bent = (np.interp(t + 2.0 * lag_s, t, y) - 2.0 * np.interp(t + lag_s, t, y) + y)[t <= t[-1] - 2.0 * lag_s]
+        if len(bent):
+            noisy = 6.0 * white * (1.0 + 3.3 / np.sqrt(len(bent)))
+            rates.append(((1.4826 * float(np.median(np.abs(bent)))) ** 2 - noisy) / (2.0 * lag_s))
     return max(rates)
 
 
@@ -436,8 +455,8 @@ def log_erfcx(x: Floats) -> Floats:
     return np.asarray(np.where(x > 0.0, np.log(erfcx(np.maximum(x, 0.0))), x**2 + np.log(erfc(np.minimum(x, 0.0)))))
 
 
-def air_of(samples: Samples, flight: Flight, t_s: Floats) -> tuple[tuple[Floats, Floats, float], tuple[Statement, ...]]:
-    """Spreads for each stability (5 x 19 x 3), the wind's running integral (m) and when it begins (s)."""
+def air_of(samples: Samples, flight: Flight, t_s: Floats) -> tuple[tuple[Floats, Floats, float, Floats], tuple[Statement, ...]]:
+    """Spreads for each stability (5 x 19 x 3), the wind's running integral (m), when it begins (s) and its turn down to the plume (5)."""
     start = float(t_s.min()) - WIND_STEP_S
     times = np.arange(start, float(t_s.max()) + 2.0 * WIND_STEP_S, WIND_STEP_S)
     wind, height, notes = wind_history(samples, times, flight)
@@ -447,11 +466,19 @@ def air_of(samples: Samples, flight: Flight, t_s: Floats) -> tuple[tuple[Floats,
     speed = max(float(np.hypot(*wind.mean(axis=0))), 0.3)
     count = len(INVERSE_OBUKHOV)
     speeds, lengths = np.full(count, speed), 1.0 / INVERSE_OBUKHOV
-    heights = np.full(count, min(height, max(SURFACE_SHARE * depth, 10.0)))
+    surface = max(SURFACE_SHARE * depth, 10.0)
+    heights = np.where(INVERSE_OBUKHOV > STABLE, min(height, max(depth, surface)), min(height, surface))
     lids = np.full(count, depth)
     sigma_v, sigma_w = turbulence(speeds, heights, lengths, flight.terrain.roughness_m, np.full(count, np.nan), lids)
     tables = spread_table(speeds, heights, sigma_v, sigma_w, lengths, flight.terrain.roughness_m, np.full(count, np.inf))
-    return (tables, history, start), notes
+    above = (min(height, depth) - SURFACE_SHARE * depth) / depth
+    return (tables, history, start, hemisphere(flight) * above * np.radians(TURNS_DEG)), notes
+
+
+def hemisphere(flight: Flight) -> float:
+    """One north of the equator, minus one south of it, less near it. A local frame is taken to lie in the north."""
+    frame, _ = search_box(flight)
+    return float(np.clip(frame.centre[1] / TURNING_LATITUDE, -1.0, 1.0)) if frame.frame is Frame.WGS84 else 1.0
 
 
 def wind_history(samples: Samples, times: Floats, flight: Flight) -> tuple[Floats, float, tuple[Statement, ...]]:

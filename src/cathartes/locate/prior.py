@@ -34,7 +34,7 @@ class Prior:
 
     `stability` is mean and standard deviation on the axis of `passes.INVERSE_OBUKHOV`; `height` median (m) and its log's.
     Sources lie evenly in `area` where there is one, in all of `box` otherwise. Unknowns of instruments that a flight does not have
-    (`fixed`, `moving`) are not sampled.
+    (`fixed`, `moving`) are not sampled. `turned_rad` is the mean turn of a moving instrument's wind down to the plume, for each stability.
     """
 
     turn_sd: float
@@ -51,6 +51,7 @@ class Prior:
     fixed: bool
     moving: bool
     area: SearchArea | None
+    turned_rad: tuple[float, ...] = (0.0,)
 
     def unknowns(self, sources: int) -> NDArray[np.int64]:
         """Columns of `physical` that are sampled where there are so many sources."""
@@ -98,6 +99,7 @@ class Prior:
     def _moving(self, value: Floats, z: Floats) -> None:
         value[:, VEER] = self.veer_sd * z[:, VEER]
         value[:, STABILITY] = self.stability[0] + self.stability[1] * z[:, STABILITY]
+        value[:, TURN] += np.interp(value[:, STABILITY], np.arange(len(self.turned_rad)), self.turned_rad)
         value[:, LID] = np.exp(0.2 * z[:, LID])
         value[:, BREADTH] = 0.2 + 0.75 * expit(z[:, BREADTH])
         value[:, PATCHINESS] = 0.7 * np.exp(0.5 * z[:, PATCHINESS])
