@@ -158,6 +158,19 @@ def test_a_background_that_swells_for_minutes_walks_no_faster() -> None:
     assert swelling < 1.5 * calm
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_clean_air_that_wanders_by_many_noises_stands_out_nowhere(seed: int) -> None:
+    """Taken for gas, it would be granted a plume's roughness, and no crossing in it would be seen."""
+    rng = np.random.default_rng(seed)
+    n = 2400
+    y = 1900.0 + np.cumsum(rng.normal(0.0, 0.12, n)) + rng.normal(0.0, 0.5, n)
+    t_s, known, noise = np.arange(float(n)), np.ones(n, dtype=np.bool_), np.full(n, 0.5)
+    _, level = first_background(t_s, y, noise, np.zeros(n, dtype=np.int64), known)
+    rough = roughness(np.maximum(y - level - 2.0 * noise, 0.0), np.arange(0, n + 1, 100))
+    assert np.ptp(y) > 10.0 * 0.5
+    assert np.mean(rough > noise) < 0.03
+
+
 def test_too_few_means_are_refused() -> None:
     short = gather([ladder.log()], "ch4", LocalFrame(Frame.LOCAL)).take(np.arange(8))
     with pytest.raises(BadInput, match=r"8 means of 1 s hold a value and 10 are needed: could not see"):

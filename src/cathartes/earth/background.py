@@ -53,6 +53,22 @@ def estimate_background(t_s: Floats, y_ppb: Floats, instrument: NDArray[np.int64
     return Background(offset[instrument] + drift[at], membership, offset, noise)
 
 
+def walking_background(t_s: Floats, y_ppb: Floats, noise_ppb: Floats, drift: float) -> Floats:
+    """Background (ppb) at each sample of one instrument whose noise (ppb, per sample) and walk (`drift`, ppb2/s) are known.
+
+    Starts between all samples and sinks below those that stand above it. `estimate_background` starts from the lowest samples
+    instead, as it must where an instrument hardly leaves the plume; a background that wanders by many times the noise would be taken
+    for gas then.
+    """
+    times, at = np.unique(t_s, return_inverse=True)
+    noise, membership = float(np.median(noise_ppb)), np.ones(len(y_ppb))
+    level = y_ppb
+    for _ in range(ROUNDS):
+        level = _random_walk(times, at, y_ppb, membership / noise_ppb**2, noise, noise**2 / drift)[at]
+        membership = _membership(y_ppb - level, noise_ppb, 10.0 * noise_ppb, 0.7)
+    return level
+
+
 def difference_noise(t_s: Floats, y_ppb: Floats) -> float:
     """Noise (ppb) from successive differences in the quietest tenth of the record, where a plume disturbs least."""
     if len(y_ppb) < 3:

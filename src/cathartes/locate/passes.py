@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import binary_dilation
 from scipy.special import erfc, erfcx, logsumexp
 
-from cathartes.earth.background import difference_noise, estimate_background, floor_noise
+from cathartes.earth.background import difference_noise, floor_noise, walking_background
 from cathartes.earth.dispersion import spread_table, turbulence
 from cathartes.earth.gases import gas_named, ppb_per_kg_h
 from cathartes.earth.search import search_box
@@ -286,7 +286,7 @@ def first_background(t_s: Floats, y: Floats, noise: Floats, instrument: Integers
     """
     calm, drift, bins = known, drift_rate(t_s[known], y[known], noise[known]), np.bincount(instrument[known])
     while True:
-        level = level_between(t_s, y, instrument, calm, float(np.median(noise)) ** 2 / drift)
+        level = level_between(t_s, y, noise, instrument, calm, drift)
         above = known & (np.nan_to_num(y - level) > OUT_OF_CALM * noise)
         calm = known & ~binary_dilation(above)
         if (np.bincount(instrument[calm], minlength=len(bins)) < CALM_SHARE * bins).any():
@@ -297,13 +297,12 @@ def first_background(t_s: Floats, y: Floats, noise: Floats, instrument: Integers
         drift = calmer
 
 
-def level_between(t_s: Floats, y: Floats, instrument: Integers, calm: NDArray[np.bool_], drift_time_s: float) -> Floats:
+def level_between(t_s: Floats, y: Floats, noise: Floats, instrument: Integers, calm: NDArray[np.bool_], drift: float) -> Floats:
     """Background (ppb) of each bin, estimated from the calm ones of its instrument and interpolated between them."""
     level = np.zeros(len(y))
     for kind in np.unique(instrument):
         here, every = np.flatnonzero((instrument == kind) & calm), np.flatnonzero(instrument == kind)
-        own = estimate_background(t_s[here], y[here], np.zeros(len(here), dtype=np.int64), drift_time_s)
-        level[every] = np.interp(t_s[every], t_s[here], own.level_ppb)
+        level[every] = np.interp(t_s[every], t_s[here], walking_background(t_s[here], y[here], noise[here], drift))
     return level
 
 
