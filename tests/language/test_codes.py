@@ -93,3 +93,9 @@ def test_a_day_and_its_time_are_two_facts_unless_they_are_written_as_one() -> No
     assert told("[2025-02-14 02:47] ok") == [(FactKind.DATE, "2025-02-14", "2025-02-14"), (FactKind.TIME, "02:47", "02:47")]
     assert (FactKind.DATE, "2025-02-14T02:47Z", "2025-02-14T02:47Z") in told("a las 2025-02-14T02:47Z exactas")
     assert (FactKind.DATE, "2025-02-14 02:47-07:00", "2025-02-14T02:47-07:00") in told("a las 2025-02-14 02:47-07:00 exactas")
+
+
+def test_an_hour_behind_a_day_is_no_year() -> None:
+    found = told("22 de mayo, 0513 hrs. Salió la patrulla.")
+    assert (FactKind.DATE, "22 de mayo", None) in found
+    assert (FactKind.TIME, "0513 hrs", "05:13") in found

@@ -33,6 +33,8 @@ from cathartes.language.facts import find_facts
         ("THE SUNDAY POST FOUND IT", "en", "THE SUNDAY POST"),
         ("BOAT SINKS OFF DEMING; CREW SAFE", "en", "DEMING"),
         ("CREW LEFT DEMING BEFORE DAWN", "en", "DEMING"),
+        ("LIBRADO HERAS / F-11 / SANTA ROSALÍA", "es", "LIBRADO HERAS"),
+        ("EJECUTAN ORDEN CONTRA MARTÍN MARTÍNEZ Y DE ANDA EN AGUA PRIETA", "es", "MARTÍN MARTÍNEZ Y DE ANDA"),
         ("PETER CHURCH HELD IN SUGAR LAND", "en", "SUGAR LAND"),
     ],
 )

@@ -179,6 +179,24 @@ def test_a_name_in_two_pieces_and_a_word_joined_to_a_number_stop_a_segment(text:
     assert touches_damage(text, find_facts(text, language, None), language)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "El oficio R-15 pidE revisar la casa.",
+        "Los sicarios de El Ratón levaNtaron a Itzel Cota.",
+        "Pide revvisar la casa de Itzel Cota.",
+        "Desde eL 04/06/2023 hay humo.",
+    ],
+)
+def test_a_word_that_is_plain_once_mended_says_nothing_of_the_fact_beside_it(text: str) -> None:
+    assert not touches_damage(text, find_facts(text, "es", None), "es")
+
+
+@pytest.mark.parametrize("text", ["Salió de Paso dEl Águila.", "En el ranchoPaso del Águila había humo."])
+def test_what_may_join_a_name_and_what_is_run_together_with_one_stops_a_segment(text: str) -> None:
+    assert touches_damage(text, find_facts(text, "es", None), "es")
+
+
 @pytest.mark.parametrize("text", ["Vieron a Eleazar cerca del rancho.", "El rifle R15, placa VSL-82-41-A.", "María va con Luz a Cosalá."])
 def test_sound_text_touches_no_damage(text: str) -> None:
     assert not touches_damage(text, find_facts(text, "es", None), "es")

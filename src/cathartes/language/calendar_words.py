@@ -39,7 +39,7 @@ DAY = (
     rf"veinte)(?:[a-zéó]*)(?:\s+y\s+uno)?|(?:{'|'.join(reversed(ORDINALS_EN.split()))}))"
 )
 SPELLED_YEAR = r"(?:dos\s+mil|mil\s+novecientos)(?:\s+(?:[a-zéó]+)(?:\s+y\s+(?:un[oa]?|dos|tres|cuatro|cinco|seis|siete|ocho|nueve))?)?"
-YEAR = rf"(?P<year>\d{{4}}|'\d\d|{SPELLED_YEAR})"
+YEAR = rf"(?P<year>[12]\d{{3}}(?!\s?(?:h|hrs|horas|hours)\b)|'\d\d|{SPELLED_YEAR})"
 BACK = r"(?:pr[óo]ximo\s+)?pasad[oa]|[úu]ltim[oa]|anterior|last|past"
 AHEAD = r"pr[óo]xim[oa]|siguiente|entrante|q(?:ue)?\s+(?:viene|entra)|next|coming"
 THIS = (

@@ -22,6 +22,7 @@ from cathartes.language.lexicon import (
     organisation_names,
     persons,
     place_names,
+    surnames,
 )
 from cathartes.language.name_kinds import words_of
 from cathartes.language.numerals import SCALES, WORDS
@@ -94,6 +95,8 @@ class _Line:
 
     def _is_spanish_verb(self, at: int, before: str) -> bool:
         word = self[at]
+        if _PARTICIPLE.search(word) and not before and self[at + 1].capitalize() in surnames():
+            return False  # "LIBRADO HERAS"
         is_followed = self.joined[at] and is_singular_verb(self[at + 1])
         return (
             is_verb(word)
@@ -216,12 +219,13 @@ def _join(line: _Line, carried: list[bool]) -> None:
         carried[at + 1] |= is_named and is_surname and any(carried[max(0, at - 2) : at])
     for at in range(last - 1):
         if carried[at] and line[at + 1] in _LINKS:
-            after = at + (3 if line[at + 2] in _ARTICLES else 2)
+            of_two = line[at + 1] == "y" and line[at + 2] == "de"  # "MARTÍNEZ Y DE ANDA"
+            after = at + (3 if line[at + 2] in _ARTICLES or of_two else 2)
             is_one = (
                 after <= last
                 and carried[after]
                 and all(line.joined[at:after])
-                and not (line[at + 1] in _AND and (after > at + 2 or line[after].capitalize() in given_names()))
+                and not (line[at + 1] in _AND and ((after > at + 2 and not of_two) or line[after].capitalize() in given_names()))
             )
             carried[at + 1 : after] = [is_one or each for each in carried[at + 1 : after]]
     for at in range(last):

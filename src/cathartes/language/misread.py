@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from cathartes.language.calendar_words import MONTH_NUMBER, MONTHS_ES
-from cathartes.language.lexicon import common_words, persons, place_names
+from cathartes.language.lexicon import common_words, nicknames, persons, place_names
 from cathartes.language.quantities import spellings, unit_of
-from cathartes.model import Fact, FactKind
+from cathartes.model import NAMES, Fact, FactKind
 
 _DIGIT = r"[\dlIOoSsBZ|]"
 _SPANISH_DATE = re.compile(
@@ -117,6 +117,13 @@ _GLUED_NAME = re.compile(
 )
 """A name run together with the word before it, or with its last letter torn off."""
 
+_JOINS = frozenset(["de", "del", "la", "las", "el", "los", "y", "e", "al", "da", "do", "di", "van", "von", "of", "the", "and", "for"])
+"""Words that join those of a name."""
+
+_TWICE = re.compile(r"(\w)\1")
+_RUN_ON = re.compile(r"(?<![\w./@#-])([a-záéíóúñü]{4,})[A-ZÁÉÍÓÚÑ][a-záéíóúñü]{2}")
+"""A word run together with the name behind it: "ranchoPaso"."""
+
 _DOUBLED = re.compile(
     r"\b(?!http|contraa|mm?d[dpe]\b)[a-záéíóúñü]*(?:bb|dd|ff|gg|hh|jj|kk|mm|pp|qq|ss|tt|vv|zz|aa|ii|uu|[áéíóúñ]{2}|([a-v])\1\1)[a-záéíóúñü]*\b"
 )
@@ -126,18 +133,40 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
     """Whether a word right beside or in a name or number is one that no writer leaves, so that nobody can tell where the fact ends.
 
     That is: a letter that is alone where it makes a word with what follows, a word joined to the number behind it, a capital inside small
-    letters or twice at the start, and in Spanish a letter twice that is never so. A name in two pieces is damage wherever it stands.
+    letters or twice at the start, and in Spanish a letter twice that is never so. A name in two pieces is damage wherever it stands. A
+    word that is plain once its letter is mended ("pidE", "revvisar") is no part of a fact beside it, unless it may join a name.
     """
-    if _GLUED_NAME.search(text) or any(_is_split(match[1], match[2], language) for match in _SPLIT.finditer(text)):
+    if _GLUED_NAME.search(text) or any(match[1] in common_words(language) for match in _RUN_ON.finditer(text)):
+        return True
+    if any(_is_split(match[1], match[2], language) for match in _SPLIT.finditer(text)):
         return True
     damage = [match for match in _TORN.finditer(text) if _is_torn(match[1], match[2], language)]
-    damage += _FLIPPED.finditer(text)
     damage += [match for match in _GLUED.finditer(text) if match[1] in common_words(language)]
-    if language == "es":
-        damage += [match for match in _DOUBLED.finditer(text) if unit_of(match.group()) is None]
+    wrong = [*_FLIPPED.finditer(text), *(_DOUBLED.finditer(text) if language == "es" else ())]
+    mended = [(match, _mended(match.group(), language)) for match in wrong if language == "en" or unit_of(match.group()) is None]
+    damage += [match for match, word in mended if word is None]
     addresses = [address.span() for address in _ADDRESS.finditer(text)]
-    damage = [match for match in damage if not any(start <= match.start() < end for start, end in addresses)]
-    return any(match.start() <= fact.end + 1 and fact.start - 1 <= match.end() for match in damage for fact in facts)
+    names = [fact for fact in facts if fact.kind in NAMES and fact.text[:1].isupper()]
+    return any(
+        _touches(match, of) and not any(start <= match.start() < end for start, end in addresses)
+        for matches, of in ((damage, facts), ([match for match, word in mended if word in _JOINS], names))
+        for match in matches
+    )
+
+
+def _touches(match: re.Match[str], facts: Sequence[Fact]) -> bool:
+    return any(match.start() <= fact.end + 1 and fact.start - 1 <= match.end() for fact in facts)
+
+
+def _mended(word: str, language: str) -> str | None:
+    """A word that begins small with its capital small, or its letter single, where that is a usual word or unit and no name."""
+    small = word.lower()
+    for plain in (small, _TWICE.sub(r"\1", small)):
+        is_named = plain.capitalize() in persons() or plain.capitalize() in place_names() or plain in nicknames()
+        is_unit = plain == small and unit_of(plain) is not None
+        if word[0].islower() and (plain in common_words(language) or is_unit) and not is_named:
+            return plain
+    return None
 
 
 def _is_split(first: str, rest: str, language: str) -> bool:
@@ -145,7 +174,8 @@ def _is_split(first: str, rest: str, language: str) -> bool:
     if first + rest not in persons() and first + rest not in place_names():
         return False
     if len(rest) > 1:
-        return rest not in common_words(language)
+        is_word = first in persons() or first in place_names() or first.lower() in common_words(language)
+        return rest not in common_words(language) or not is_word
     return first not in persons() and first.lower() not in common_words(language)
 
 

@@ -108,6 +108,8 @@ def _opens_spanish(words: Words, at: int) -> bool:
         return after.isspace() and not words.is_capital(at + 1) and not (then == "y" and words.is_capital(at + 2))
     if len(word) == 1 or (word in openers("es") and not (words.is_capital(at + 1) and word in _named())):
         return True
+    if not at and len(words.words) > 1 and all(words.is_capital(each) for each in range(1, len(words.words))):
+        return False  # a cell that holds "Ojos Azules"
     if words.is_capital(at + 1) or _OF_A_NAME.match(words.text, words.words[at].end()):
         is_role = word not in _named() and (word.endswith("s") or (word in roles() and not words.is_capital(at + 1)))
         return is_role or is_verb(word) or word.endswith("mente")
@@ -126,7 +128,7 @@ def _opens_spanish(words: Words, at: int) -> bool:
 def _opens_english(words: Words, at: int) -> bool:
     """`opens` in English."""
     word, then, after = words[at], words[at + 1], words.after(at)
-    if word in ("Will", "May") and words.is_capital(at + 1):
+    if (word in ("Will", "May") and words.is_capital(at + 1)) or (word == "Why" and not after.isspace() and "?" not in words.text):
         return False
     if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True
