@@ -68,7 +68,7 @@ BARE_HEADS = frozenset(("Estado", "Estados"))
 """Heads that are no name alone: "los Estados miembros"."""
 
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
-NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
+NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/+-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
 CODED = re.compile(r"(?<=[a-zà-öø-ÿ,] )(?P<alias>(?:El|La)\s[A-Z]-?\d{1,3})(?![\w-]|[.,]\d)")
 _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
 QUOTED = re.compile(
