@@ -170,6 +170,6 @@ def _truth(vehicles: list[Vehicle], number: int, view: NDArray[np.float64], cove
         if not (3 < column < style.size - 3 and 3 < row < style.size - 3):
             continue
         is_hidden = any(np.hypot(*(one.at[number] - centre)) < reach for centre, reach in covers)
-        moves = one.speed[max(0, number - 2) : number + 3].max() > 1.0
+        moves = one.speed[max(0, number - 2) : number + 3].max() > min(1.0, style.speed_px[0] / 3)
         rows.append((number, vehicle, row, column, float(moves and not is_hidden), float(not is_hidden)))
     return rows

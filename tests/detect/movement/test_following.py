@@ -9,7 +9,7 @@ import pytest
 
 from cathartes.detect.movement.detector import MovementDetector
 from cathartes.detect.movement.difference import shown
-from cathartes.detect.movement.following import Chain, follow, most_followed
+from cathartes.detect.movement.following import Chain, follow, most_followed, without_parts
 from cathartes.detect.movement.links import Sighting, tracks
 from cathartes.detect.movement.parallax import parallaxes
 from cathartes.detect.movement.pictures import distinct
@@ -100,6 +100,15 @@ def test_too_few_things_tell_no_pace_and_fewer_looks_must_then_show_clearly_more
     assert most_followed(much_more.__getitem__, 20) is much_more[2]
     assert most_followed(hardly_more.__getitem__, 20) is hardly_more[1]
     assert most_followed({1: chains(6, 5)}.__getitem__, 20)  # at that pace, every second is not asked for
+
+
+def test_what_is_small_beside_the_rest_and_stays_near_is_a_part_and_what_is_small_and_goes_far_is_none():
+    def chain(length, travel):
+        return Chain(np.arange(8), np.outer(np.linspace(0, travel, 8), (0.6, 0.8)), length, 1.0)
+
+    vehicles, part, small, lorry = [chain(12.0, 80)] * 5, chain(5.0, 30), chain(5.0, 60), chain(22.0, 150)
+    assert without_parts([*vehicles, part, small, lorry]) == [*vehicles, small, lorry]
+    assert without_parts([vehicles[0], part]) == [vehicles[0], part]  # two things tell no usual length
 
 
 def leaning(lean, roofs=40):

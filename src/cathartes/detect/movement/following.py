@@ -26,6 +26,9 @@ SLOW = 0.6
 more."""
 TELLING, CLEARLY = 6, 2.0
 """Fewer things than the first tell no pace: then fewer looks are tried too, and taken where things move over so many times the ground."""
+SMALL, FAR = 0.5, 8.0
+"""Beside what sweeps most ground, a thing of less than this share of its length that goes less than so many lengths of its own is no thing
+but a part of one, or the edge of a roof or of a shadow."""
 Row: TypeAlias = tuple[int, str, float, int, float, float, bool]
 
 
@@ -42,6 +45,10 @@ class Chain:
     def lasting(self) -> int:
         """Pictures from its first to its last."""
         return int(self.picture[-1] - self.picture[0] + 1)
+
+    def travel(self) -> float:
+        """Pixels from its first place to its last."""
+        return float(np.linalg.norm(self.at[-1] - self.at[0]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +98,7 @@ def _follow(part: Series) -> list[Row]:
         steps = motions(pictures, ~hidden)
     plane = [chained(steps, number, len(pictures) // 2) for number in range(len(pictures))]
     best = most_followed(partial(_moving, pictures=pictures, taken=first, steps=steps, plane=plane, hidden=hidden), len(pictures))
-    whole = with_stops([Way(one.picture, one.at, one.length) for one in best], pictures, plane)
+    whole = with_stops([Way(one.picture, one.at, one.length) for one in without_parts(best)], pictures, plane)
     return [row for track, way in enumerate(whole) for row in _told(track, way, plane, part, shown)]
 
 
@@ -115,7 +122,17 @@ def _is_slow(chains: list[Chain]) -> bool:
 
 def _swept(chains: list[Chain]) -> float:
     """Ground that things moved over (square pixels): a part of a thing that trembles or is soon lost moves over little of it."""
-    return sum(float(np.linalg.norm(one.at[-1] - one.at[0])) * one.length for one in chains)
+    return sum(one.travel() * one.length for one in chains)
+
+
+def without_parts(chains: list[Chain]) -> list[Chain]:
+    """The chains without those that are small and stay near, where there are enough to tell what is small."""
+    if len(chains) < TELLING:
+        return chains
+    ordered = sorted(chains, key=lambda one: one.length)
+    swept = np.cumsum([_swept([one]) for one in ordered])
+    usual = ordered[int(np.searchsorted(swept, swept[-1] / 2))].length
+    return [one for one in chains if one.length >= SMALL * usual or one.travel() >= FAR * one.length]
 
 
 def _moving(

@@ -19,11 +19,13 @@ LEAST_LIKE = 0.75
 """Correlation of a thing's picture as it moved with that of the place where it is said to stand."""
 LEAST_CHANGE = 8.0
 """Grey levels (root mean square) by which a place with a thing on it differs from the place without."""
+AS_MUCH = 0.6
+"""Share of the change that the thing made where it was last seen: less is a roof that leans over the place, or a shadow."""
 MOST_LEFT = 0.6
 """Share of that change by which the place may differ from what it was with the thing on it."""
 SMALLEST_HALF, LARGEST_HALF, FURTHEST_PX = 3, 12, 30
 """Half the side of a thing's picture; how far from its last place it is sought at most (pixels)."""
-FEWEST_STANDING = 2
+FEWEST_STANDING = 3
 NEAR_PX = 3.0
 """Two chains stop at one place when nearer than this and half their length."""
 
@@ -106,18 +108,20 @@ def _standing(way: Way, onward: int, looks: Sequence[Picture], plane: Sequence[F
         return None
     half = int(np.clip(round(0.5 * way.length) + 1, SMALLEST_HALF, LARGEST_HALF))
     pace = np.linalg.norm(at[-1] - at[-2]) / abs(passed[-1] - passed[-2])
-    place = _sought(
-        _chip(looks[last], plane[last], at[-1], half), at[-1], last + onward, half, int(min(pace + 3, FURTHEST_PX)), looks, plane
-    )
-    if place is None:
+    thing = _chip(looks[last], plane[last], at[-1], half)
+    place = _sought(thing, at[-1], last + onward, half, int(min(pace + 3, FURTHEST_PX)), looks, plane)
+    if thing is None or place is None:
         return None
-    away = np.linalg.norm(at - place, axis=1)
-    clear = np.flatnonzero(away > way.length + half)
+    clear = np.flatnonzero(np.linalg.norm(at - place, axis=1) > way.length + half)
     if not clear.size:
         return None
-    empty = _chip(looks[passed[clear[-1]]], plane[passed[clear[-1]]], place, half)
+    gone = int(passed[clear[-1]])
+    left_empty, empty = (_chip(looks[gone], plane[gone], one, half) for one in (at[-1], place))
     there = _chip(looks[last + onward], plane[last + onward], place, half)
-    if empty is None or there is None or (change := _root_mean_square(there - empty)) < LEAST_CHANGE:
+    if left_empty is None or empty is None or there is None:
+        return None
+    change = _root_mean_square(there - empty)
+    if change < max(LEAST_CHANGE, AS_MUCH * _root_mean_square(thing - left_empty)):
         return None
     until = last + onward
     while 0 <= until + onward < count:
