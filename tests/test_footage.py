@@ -125,6 +125,15 @@ def test_what_is_no_motion_imagery_is_not_indexed(tmp_path):
     assert isinstance(result.exception, BadInput)
 
 
+def test_files_beside_one_that_cannot_be_read_are_indexed_and_told(tmp_path):
+    (tmp_path / "noise.ts").write_bytes(bytes(range(256)) * 20)
+    result = CliRunner().invoke(app, ["index", str(tmp_path / "noise.ts"), str(SAMPLE), str(tmp_path / "none.ts"), "-w", str(tmp_path)])
+    assert result.exit_code != 0
+    assert result.stdout == "aphill_short.ts: stretches with the ground in view: 1\n"
+    assert [line.split(":")[0].split()[0] for line in str(result.exception).splitlines()] == ["noise.ts", "none.ts"]
+    assert seen(-77.35374, 38.2456, None, None, tmp_path)
+
+
 def test_what_no_reader_takes_is_told_with_a_line_for_each_reader(tmp_path):
     (tmp_path / "noise.ts").write_bytes(bytes(range(256)) * 20)
     result = CliRunner().invoke(app, ["inspect", str(tmp_path / "noise.ts")])

@@ -7,7 +7,7 @@ The way from a video to a lead is in `campaign`; this is for questions put to vi
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -97,14 +97,22 @@ def imagery_in(path: Path) -> tuple[MotionImagery, str]:
     return reading.content, reading.recording.digest
 
 
-def index(streams: Sequence[Path], workspace: Path) -> dict[str, int]:
-    """Adds what each stream had in view to the workspace's index; returns the number of stretches by file name."""
-    added = {}
+def index(streams: Sequence[Path], workspace: Path) -> Iterator[tuple[str, int]]:
+    """Adds what each stream had in view to the workspace's index; yields its file name and number of stretches as soon as they are in it.
+
+    Raises `BadInput` for those that cannot be read, after all the others.
+    """
+    unread = []
     with Footprints.open(workspace) as footprints:
         for stream in streams:
-            imagery, digest = imagery_in(stream)
-            added[stream.name] = footprints.add(stream.name, digest, imagery.utc_s, imagery.footprint)
-    return added
+            try:
+                imagery, digest = imagery_in(stream)
+            except BadInput as problem:
+                unread.append(str(problem))
+                continue
+            yield stream.name, footprints.add(stream.name, digest, imagery.utc_s, imagery.footprint)
+    if unread:
+        raise BadInput("\n".join(unread))
 
 
 def seen(lon: float, lat: float, start: str | None, end: str | None, workspace: Path) -> list[Seen]:

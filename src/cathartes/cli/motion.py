@@ -131,7 +131,7 @@ def index(
     """Add what videos had in view to the workspace's index, which `seen` searches; `run` does so too."""
     from cathartes import footage
 
-    for name, stretches in footage.index(streams, workspace).items():
+    for name, stretches in footage.index(streams, workspace):
         print(f"{name}: stretches with the ground in view: {stretches}")
 
 
