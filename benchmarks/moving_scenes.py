@@ -49,7 +49,8 @@ class Vehicle:
 
 
 def scene(seed: int, count: int, style: Style) -> tuple[list[NDArray[np.uint8]], NDArray[np.float64]]:
-    """Pictures and truth: rows of picture, vehicle, row, column, and whether it moves and is not hidden (1) or need not be found (0)."""
+    """Pictures and truth: rows of picture, vehicle, row, column, whether it moves and is not hidden (1) or need not be found (0), and
+    whether it is not hidden, standing or not."""
     rng = np.random.default_rng(seed)
     side = style.size + 2 * int(80 + style.drift_px * count)
     lines = [_road(rng, side) for _ in range(ROADS)]
@@ -71,6 +72,21 @@ def scene(seed: int, count: int, style: Style) -> tuple[list[NDArray[np.uint8]],
             vehicles, number, view, [(c + lean * h, max(a, b) / 2) for c, a, b, _, _, h in houses] + [(c, r) for c, r, _ in trees], style
         )
     return pictures, np.array(truth)
+
+
+def frozen(seed: int, count: int, style: Style) -> tuple[list[NDArray[np.uint8]], NDArray[np.float64]]:
+    """The scene with some pictures shown one to four times more in the place of those that follow, and the truth of what is shown."""
+    pictures, truth = scene(seed, count, style)
+    rng, shown = np.random.default_rng(seed + 1000), list(range(count))
+    number = 2
+    while number < count:
+        if rng.uniform() < 0.15:
+            again = int(rng.integers(1, 5))
+            shown[number : number + again] = [number - 1] * len(shown[number : number + again])
+            number += again + 1
+        number += 1
+    rows = [np.column_stack((np.full(len(here), at), here[:, 1:])) for at, one in enumerate(shown) for here in [truth[truth[:, 0] == one]]]
+    return [pictures[one] for one in shown], np.concatenate(rows)
 
 
 def _ground(rng: np.random.Generator, side: int, lines: list[NDArray[np.float64]], style: Style) -> Image:

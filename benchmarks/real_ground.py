@@ -59,7 +59,8 @@ def real_pictures(source: Path, drive: Drive) -> list[Image]:
 
 
 def driven(source: Path, seed: int, drive: Drive) -> tuple[list[Image], Floats]:
-    """Pictures and truth: rows of picture, vehicle, row, column, and whether it moves (1) or need not be found (0)."""
+    """Pictures and truth: rows of picture, vehicle, row, column, whether it moves (1) or need not be found (0), and whether
+    it is shown, standing or not."""
     rng = np.random.default_rng(seed)
     pictures = real_pictures(source, drive)
     views = _views(pictures)
