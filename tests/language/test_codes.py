@@ -99,3 +99,25 @@ def test_an_hour_behind_a_day_is_no_year() -> None:
     found = told("22 de mayo, 0513 hrs. Salió la patrulla.")
     assert (FactKind.DATE, "22 de mayo", None) in found
     assert (FactKind.TIME, "0513 hrs", "05:13") in found
+
+
+def test_a_count_behind_an_article_is_no_hour() -> None:
+    assert not [fact for fact in find_facts("en 16 de las 4 pacas, y a las 12 personas", "es", None) if fact.kind is FactKind.TIME]
+    assert (FactKind.TIME, "4", "04:00") in told("llegó a las 4 y salió")
+
+
+def test_and_parts_two_numbers_in_digits() -> None:
+    found = told("caught with US$4,500 and 18 rifles, $4.1 million and 2 grenades", "en")
+    assert (FactKind.MONEY, "US$4,500", Quantity(4500.0, "USD")) in found
+    assert (FactKind.MONEY, "$4.1 million", Quantity(4_100_000.0, "USD")) in found
+
+
+def test_letters_of_a_code_are_no_currency() -> None:
+    assert told("el candado ML-MX6983246 en la US95") == [
+        (FactKind.IDENTIFIER, "ML-MX6983246", "ML-MX6983246"),
+        (FactKind.IDENTIFIER, "US95", "US95"),
+    ]
+
+
+def test_the_dot_of_hours_that_ends_a_sentence_is_none_of_theirs() -> None:
+    assert (FactKind.TIME, "04:30 h", "04:30") in told("salió a las 04:30 h.")

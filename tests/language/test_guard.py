@@ -22,6 +22,10 @@ def test_an_engine_sees_no_name_and_no_digit_but_those_of_tokens() -> None:
     assert hidden(SENTENCE) == "Xq0z movió Xq1z pastillas y Xq2z por Xq3z el Xq4z, placas Xq5z."
 
 
+def test_an_engine_sees_no_code_without_a_digit() -> None:
+    assert hidden("Correo: gerencia@quim.example, había NaOH.") == "Correo: Xq0z, había Xq1z."
+
+
 def test_plain_numbers_may_stand_for_themselves() -> None:
     assert hidden("Tiene 36 años y 3.1 millones de pastillas.", trust_numbers=True) == "Tiene 36 años y 3.1 millones de pastillas."
 

@@ -22,6 +22,13 @@ _PART = (
     r"(?:\s*(?P<part>de\s+la\s+(?:mañan(?:it)?a|tarde(?:cita)?|noche|madrugada)|[ap]\.?\s?m\b\.?|"
     r"in\s+the\s+(?:morning|afternoon|evening)|at\s+night))"
 )
+_NO_NOUN = (
+    "horas|hrs|minutos|hours|minutes|las|unas|dos|tres|seis|antes|después|despues|más|mas|estas|esas|ellas|sus|mis|tus|les|además|varias|"
+    "algunas|otras|his|this|was|has|its|vs"
+)
+_NO_COUNT = rf"(?!\s+(?!(?:{_NO_NOUN})\b)[a-záéíóúñü]{{2,}}(?<!o)s\b)"
+"""No plural noun behind "las": "las 4 pacas" counts and tells no hour."""
+
 _HOURS = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?|o['’]clock\b)"
 
 
@@ -92,7 +99,7 @@ def _forms() -> tuple[re.Pattern[str], ...]:
         rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s?(?:(?P<zulu>Z\b|UTC\b)|{_HOURS})",
         rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>para\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
         rf"\b(?P<away>cinco|diez|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>para)\s+las?\s+{hour}{_PART}?(?!\w)",
-        rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
+        rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}{_NO_COUNT}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
         r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))(?=\W|$)",
         rf"\b{hour}(?P<past>{quarters})?{_PART}",
         rf"\b{hour}\s+o['’]clock\b{_PART}?",

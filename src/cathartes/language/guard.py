@@ -147,14 +147,14 @@ def _stands_alone(name: str) -> bool:
 
 
 def needs_guard(fact: Fact) -> bool:
-    """Whether an engine could harm a fact: names, anything with a digit, and in words days, measures, sums of money, large numbers."""
+    """Whether an engine could harm a fact: all but days that are told by their relation, small numbers and counts in words."""
     if fact.kind in (*NAMES, FactKind.TIME) or any(character.isdigit() for character in fact.text):
         return True
     if fact.kind is FactKind.DATE:
         return _DAY_IN_WORDS.search(fact.text) is not None
     if fact.kind is FactKind.QUANTITY:
         return not isinstance(fact.value, Quantity) or is_measure(fact.value.unit) or _is_large_in_words(fact)
-    return fact.kind is FactKind.MONEY
+    return True
 
 
 def guarded_part(fact: Fact) -> Fact:

@@ -49,7 +49,8 @@ VOTER = re.compile(r"\b[A-Z]{6}\d{8}[HM]\d{3}\b")
 EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 ADDRESS = re.compile(
     r"\b(?i:https?)://\S+[^\s.,:;)»”\"]|\bwww\.\S+[^\s.,:;)»”\"]|(?<!\w)@\w{2,}(?:\.\w+)*"
-    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|mx|org|net|gob|gov|info|io|onion)(?![\w.-]*\w)(?:/[\w./-]*\w)?"
+    r"|\b[\w-]+(?:\.[\w-]+)*\.(?:com|mx|org|net|gob|gov|edu|info|io|onion|me|tv|app|xyz|site|online|example)(?![\w.-]*\w)"
+    r"(?:/[\w./?=&%+-]*\w)?"
 )
 FILE_NUMBER = re.compile(r"(?<![\w/])(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9]+(?:[./-][A-Z0-9]+){2,}(?![\w/])")
 _INSIDE = r"(?:[\w./×-]|[—–](?=[A-Z\d]))*"

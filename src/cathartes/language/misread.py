@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 
 from cathartes.language.calendar_words import MONTH_NUMBER, MONTHS_ES
+from cathartes.language.identifiers import ADDRESS
 from cathartes.language.lexicon import common_words, nicknames, persons, place_names
 from cathartes.language.quantities import spellings, unit_of
 from cathartes.model import NAMES, Fact, FactKind
@@ -145,7 +146,7 @@ def touches_damage(text: str, facts: Sequence[Fact], language: str) -> bool:
     wrong = [*_FLIPPED.finditer(text), *(_DOUBLED.finditer(text) if language == "es" else ())]
     mended = [(match, _mended(match.group(), language)) for match in wrong if language == "en" or unit_of(match.group()) is None]
     damage += [match for match, word in mended if word is None]
-    addresses = [address.span() for address in _ADDRESS.finditer(text)]
+    addresses = [address.span() for pattern in (_ADDRESS, ADDRESS) for address in pattern.finditer(text)]
     names = [fact for fact in facts if fact.kind in NAMES and fact.text[:1].isupper()]
     return any(
         _touches(match, of) and not any(start <= match.start() < end for start, end in addresses)

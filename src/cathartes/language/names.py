@@ -26,7 +26,7 @@ from cathartes.language.numerals import WORDS
 from cathartes.model import Fact, FactKind
 
 _PLAIN = rf"[{UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{UPPER}]))*"
-_SHORTENED = r"(?:Ma|Fco|Gpe|Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
+_SHORTENED = r"(?:Ma|Fco|Gpe|Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Lab|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
 _LEGAL_FORM = r"S\.?\s?(?:A\.?(?:B\.?|P\.?I\.?)?|de\s?R\.?L\.?)\s?de\s?C\.?V\b\.?"
 CAP = rf"(?:EE\.\s?UU\.|{_LEGAL_FORM}|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
 MISREAD_CAPITAL = (

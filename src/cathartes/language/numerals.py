@@ -57,7 +57,7 @@ ATOM = rf"(?:{QUARTER_MILLION}|{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:
 _HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b(?:\s+(?:mil|mill[óo]n|millones|thousand|millions?|billion)\b)?)?"
 _COMMA = r"(?:(?:(?<=thousand)|(?<=million)|(?<=millones)),)?"
 _POINT = rf"(?:\s+(?:punto|point)\s+{ATOM}(?:\s+{ATOM}){{0,3}})?"
-NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+)?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
+NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+(?![\d.½¼¾]))?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""
 
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)

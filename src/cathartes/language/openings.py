@@ -31,7 +31,7 @@ _CLOSED = re.compile(r",[\"”’']\s$")
 """The end of a quotation in whose sentence more follows."""
 
 _SHORTENED = re.compile(
-    r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt"
+    r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt|Lab"
     r"|cols?|avs?|fracc|carr|blvd|prol|esq|mpio|edo|pto|cd|lic|ing|gral|cap|tte|sgto|cbo|cmdte|dra?|sra?)\.\s+"
 )
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")

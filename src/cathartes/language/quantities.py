@@ -48,16 +48,16 @@ CURRENCIES: Mapping[str, str] = {
     "GBP": r"(?:libras\s+esterlinas|pounds?\s+sterling|gbp|£)",
 }
 SIGNS: Mapping[str, str] = {
-    "USD": r"us\$\s?|us\s+dollars\s|usd?\s?\$?\s?|dlls\s?\$?\s?",
+    "USD": r"us\$\s?|us\s+dollars\s|us(?:d\s?\$?|\s?\$|(?=\s))\s?|dlls\s?\$?\s?",
     "EUR": r"€\s?|eur\s?",
-    "MXN": r"mxn?\s?\$?\s?|m\.n\.\s?\$?",
+    "MXN": r"mx(?:n\s?\$?|\s?\$|(?=\s))\s?|m\.n\.\s?\$?",
     "GBP": r"£\s?|gbp\s?",
 }
 _SIGN = "|".join((*SIGNS.values(), r"\$\s?"))
 _WORD = "|".join((*CURRENCIES.values(), *SCALED))
 _AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
 MONEY = re.compile(
-    rf"(?:(?<![\w$])(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
+    rf"(?:(?<![\w$])(?<!\w-)(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
     rf"|(?P<number>{NUMBER})(?P<thousands>\s?k(?=\s))?\s?(?:de\s+)?(?P<word>{_WORD})(?!\w))"
     rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
     re.IGNORECASE,
@@ -74,7 +74,7 @@ HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[
 BARE = re.compile(NUMBER, re.IGNORECASE)
 _OF_SEVERAL = re.compile(
     rf"(?:[±∓]\s?{_AFTER_SIGN}(?:\s?(?:%|°\s?[CF]|[^\W\d_]{{1,3}}(?!\w)))?"
-    rf"|(?<![\w.,/$:+-]){DIGITS}(?:\s?[^\W\d_]{{1,2}}\.?)?(?:\s?[x×]\s?{DIGITS}(?:\s?[^\W\d_]{{1,2}}(?!\w))?){{1,3}}(?!\w)"
+    rf"|(?<![\w.,/$:+-]){DIGITS}(?:['\"]|\s?[^\W\d_]{{1,2}}\.?)?(?:\s?[x×]\s?{DIGITS}(?:['\"]|\s?[^\W\d_]{{1,2}}(?!\w))?){{1,3}}(?!\w)"
     rf"|(?<![\w.,/$:+-]){DIGITS}\s?[-–]\s?{DIGITS}\s?(?P<unit>%|°\s?[CF](?!\w)|[^\W\d_]{{1,12}}(?![\w/])))"
 )
 """Several numbers in one, or one that says how far another is off: "2 m x 3 m", "10-15 kg", "±0.5 mm". It has no one value."""

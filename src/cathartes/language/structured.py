@@ -48,7 +48,7 @@ def _begins_name(fact: Fact, text: str) -> bool:
 
 def _without_full_stop(fact: Fact) -> Fact:
     """The fact without the dot of an abbreviation such as "hrs.", which may end the sentence as well; "p.m." keeps its own."""
-    return replace(fact, text=fact.text[:-1], end=fact.end - 1) if re.search(r"\w\w\.$", fact.text) else fact
+    return replace(fact, text=fact.text[:-1], end=fact.end - 1) if re.search(r"(?:\w\w|\dh|\d h)\.$", fact.text) else fact
 
 
 def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
