@@ -85,6 +85,8 @@ def test_of_a_counted_thing_only_the_number_is_kept() -> None:
         ("Hallaron 40 botellas vacías.", "es", "40 botellas"),
         ("Hallaron 15 chamarras.", "es", "15 chamarras"),
         ("They found 15 hoodies.", "en", "15 hoodies"),
+        ("They found 4 tire spikes.", "en", "4 tire spikes"),
+        ("They found 4 new members.", "en", "4"),
         ("Hallaron 15 personas.", "es", "15"),
         ("They found 15 members.", "en", "15"),
     ],

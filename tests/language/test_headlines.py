@@ -35,6 +35,7 @@ from cathartes.language.facts import find_facts
         ("CREW LEFT DEMING BEFORE DAWN", "en", "DEMING"),
         ("LIBRADO HERAS / F-11 / SANTA ROSALÍA", "es", "LIBRADO HERAS"),
         ("EJECUTAN ORDEN CONTRA MARTÍN MARTÍNEZ Y DE ANDA EN AGUA PRIETA", "es", "MARTÍN MARTÍNEZ Y DE ANDA"),
+        ("PATROL FOUND Three Points 2 TONS STOP", "en", "Three Points"),
         ("PETER CHURCH HELD IN SUGAR LAND", "en", "SUGAR LAND"),
     ],
 )

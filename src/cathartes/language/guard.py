@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cathartes.language.calendar_words import MONTHS_EN, MONTHS_ES, ORDINALS
-from cathartes.language.lexicon import common_words, given_names, is_listed_name, surnames
+from cathartes.language.lexicon import common_words, given_names, is_listed_name, openers, surnames
 from cathartes.language.numerals import WORDS, number_of
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure, is_of_goods, unnamed_goods
 from cathartes.language.small_letters import CAPITAL_ARTICLES, is_all_capitals
@@ -20,6 +20,9 @@ from cathartes.model import NAMES, Carried, Fact, FactKind, Quantity
 STEMS = ("Xq", "Zx", "Qz", "Xk", "Zq", "Kx")
 HUNDRED = 100
 _COUNTED = re.compile(r"(?<=\d) (?P<noun>[a-zà-öø-ÿ]{4,}s)(?![\w-])")
+_COUNTED_COMPOUND = re.compile(r"(?<=\d) (?P<kind>[a-z]{3,}(?<!s|g|d)) (?P<noun>[a-z]{4,}s)(?![\w-])")
+"""English sets a noun before another: "4 tire spikes"."""
+
 _PLAIN_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _MILLIONS = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s+(?:millón|millones|millions?)$", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
@@ -96,10 +99,16 @@ def _counting(fact: Fact, source: str, language: str) -> Fact:
         return fact
     if is_of_goods(fact.value.unit):
         return replace(fact, value=None) if fact.value.value > 1 or fact.text[0].isdigit() else fact
-    counted = _COUNTED.match(source, fact.end) if fact.value.unit == DIMENSIONLESS else None
+    counted = _noun_behind(fact, source, language) if fact.value.unit == DIMENSIONLESS else None
     if counted is None or (counted["noun"] in common_words(language) and not unnamed_goods().fullmatch(counted["noun"])):
         return fact
     return replace(fact, text=source[fact.start : counted.end()], end=counted.end(), value=None)
+
+
+def _noun_behind(fact: Fact, source: str, language: str) -> re.Match[str] | None:
+    alone = _COUNTED.match(source, fact.end)
+    compound = _COUNTED_COMPOUND.match(source, fact.end) if language == "en" and not alone else None
+    return compound if compound and compound["kind"] not in openers("en") else alone
 
 
 def _with_article(fact: Fact, source: str) -> Fact:

@@ -152,6 +152,7 @@ def carried_in_capitals(text: str, facts: Sequence[Fact], language: str, seen: f
         bool(named[word.start()] or (values[word.start()] and line.free[at]))
         or (line[at] in ("el", "la") and word.end() + 1 in numbers)
         or line[at].capitalize() in seen
+        or (word.group().istitle() and len(word.group()) > 1 and line.free[at])  # a name among capitals
         or _may_be_name(line, at)
         for at, word in enumerate(words)
     ]

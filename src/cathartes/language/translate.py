@@ -12,7 +12,7 @@ from cathartes.language.memory import Remembered
 from cathartes.language.misread import touches_damage
 from cathartes.language.numerals import number_of
 from cathartes.language.quantities import BARE
-from cathartes.language.small_letters import is_small
+from cathartes.language.small_letters import is_all_capitals, is_small
 from cathartes.model import NAMES, Carried, Fact, FactKind, Segment, State, Statement
 from cathartes.plugins import OpenEngine, Rendering
 
@@ -53,21 +53,24 @@ def translate(
         masked = [mask(pieces[number].source, found, trust_numbers=trust) for number, found in facts.items()]
         for number, each, rendering in zip(list(facts), masked, renderings(masked, engine), strict=True):
             segment, lost = segment_of(pieces[number], each, rendering, meanings, language, seen)
-            made[number] = replace(segment, facts=tuple(_of_own_kind(segment.facts, found[number])))
+            made[number] = replace(segment, facts=tuple(_of_own_kind(segment, found[number])))
             facts[number] = side_by_side(pieces[number].source, facts[number], lost)
         facts = {number: found for number, found in facts.items() if made[number].state is State.STOPPED}
     return tuple(made[number] if number in made else kept(piece) for number, piece in enumerate(pieces))
 
 
-def _of_own_kind(carried: Sequence[Carried], found: Sequence[Fact]) -> Iterator[Carried]:
-    """Each fact with its own kind: a name that goes on beside the one found is of that one's kind, of several each is told for itself."""
-    for each in carried:
+def _of_own_kind(segment: Segment, found: Sequence[Fact]) -> Iterator[Carried]:
+    """Each fact of a segment with its own kind: a name that goes on beside the one found is of that one's kind.
+
+    Of several, and in capitals, where what stands beside a name may be any word, each is told for itself.
+    """
+    for each in segment.facts:
         whole, shift = each.fact, each.target_start - each.fact.start
         within = [fact for fact in found if whole.start <= fact.start and fact.end <= whole.end and fact.kind in NAMES]
         if whole.kind is not FactKind.NAME or not within:
             yield each
             continue
-        if len(within) == 1:
+        if len(within) == 1 and not is_all_capitals(segment.source):
             yield replace(each, fact=replace(whole, kind=within[0].kind))
             continue
         edges = [whole.start, *(edge for fact in within for edge in (fact.start, fact.end)), whole.end]
