@@ -121,3 +121,9 @@ def test_letters_of_a_code_are_no_currency() -> None:
 
 def test_the_dot_of_hours_that_ends_a_sentence_is_none_of_theirs() -> None:
     assert (FactKind.TIME, "04:30 h", "04:30") in told("salió a las 04:30 h.")
+
+
+def test_many_digits_in_a_row_are_a_code() -> None:
+    code = "8952020012345678901"
+    assert (FactKind.IDENTIFIER, code, code) in told(f"Traía el chip {code} consigo.")
+    assert (FactKind.QUANTITY, "12345678", Quantity(12_345_678.0, "1")) in told("eran 12345678 en total")

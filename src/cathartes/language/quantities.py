@@ -71,6 +71,9 @@ _NUMBER_WORDS = frozenset((*WORDS, *SCALES))
 HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[áa]reas|has?\b\.?)", re.IGNORECASE)
 """Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
 
+LEAST_OF_A_CODE = 9
+"""Digits in a row from which on they are a code: nobody writes an amount so without marks."""
+
 BARE = re.compile(NUMBER, re.IGNORECASE)
 _OF_SEVERAL = re.compile(
     rf"(?:[±∓]\s?{_AFTER_SIGN}(?:\s?(?:%|°\s?[CF]|[^\W\d_]{{1,3}}(?!\w)))?"
@@ -256,7 +259,8 @@ def bare_numbers(text: str) -> Iterator[Fact]:
     if not any(map(str.isdigit, text)):
         return
     for match in BARE.finditer(text):
-        if any(character.isdigit() for character in match.group()) and (number := number_of(match.group())) is not None:
+        is_code = len(match.group()) >= LEAST_OF_A_CODE and match.group().isdigit()
+        if not is_code and any(map(str.isdigit, match.group())) and (number := number_of(match.group())) is not None:
             yield _fact(FactKind.QUANTITY, match, 0, number, DIMENSIONLESS)
 
 
