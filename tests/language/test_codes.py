@@ -99,6 +99,7 @@ def test_an_hour_behind_a_day_is_no_year() -> None:
     found = told("22 de mayo, 0513 hrs. Salió la patrulla.")
     assert (FactKind.DATE, "22 de mayo", None) in found
     assert (FactKind.TIME, "0513 hrs", "05:13") in found
+    assert (FactKind.DATE, "miércoles 17 de junio", None) in told("ETA miércoles 17 de junio 0410Z, con carga")
 
 
 def test_a_count_behind_an_article_is_no_hour() -> None:
