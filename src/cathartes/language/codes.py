@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from cathartes.language.identifiers import clabe_holds
 from cathartes.model import Fact, FactKind
 
-_EDGE, _END = r"(?<![\w.,/+:-])", r"(?![\w/]|[.,:+-]\w)"
+_EDGE = r"(?<![\w.,/+:-])"
 _CALLED = (
     r"(?i:BMG|ACP|Super|Spe?cia?l|Spl|Rem(?:ington)?|Win(?:chester)?|Mag(?:num)?|LR|Auto|Luger|Para(?:bellum)?|NATO|S&W|Browning|Makarov)"
 )
