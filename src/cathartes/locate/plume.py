@@ -1,6 +1,6 @@
 """The plume locator: gas logs in, posterior draws of sources out, with what was assumed and whether the runs agreed.
 
-It tells the story only: samples (`samples`, `scene`, `passes`), unknowns (`prior`), plume and errors (`forward`, `likelihood`,
+It tells the story only: samples (`samples`, `scene`, `passes`, `aloft`), unknowns (`prior`), plume and errors (`forward`, `likelihood`,
 `crossing`), search (`sampler`), report (`summary`, `report`).
 """
 
@@ -46,12 +46,12 @@ UNSTATED_HEIGHT_ERROR = 0.25
 # A model's wind is stated at ten metres; roughness and stability, by which it is brought up to the plume, are guesses.
 UPWARD_ERROR = 0.2
 SWING_DEG = 6.0
-# The wind at an aircraft, brought down to the plume (`passes.air_of`), is off by some degrees of turning with height and has an error of
+# The wind at an aircraft, brought down to the plume (`aloft.air_of`), is off by some degrees of turning with height and has an error of
 # its own, of which the part that goes with the heading evens out over a pattern: 4.5 degrees in all over 126 simulated winds (seed 41).
 ALOFT_DIRECTION_DEG = 4.0
 ALOFT_ERROR_M_S = 0.4
 VEER_DEG = {"onboard": 6.0, "sparse": 8.0, "reanalysis": 15.0}
-# Mean and standard deviation on the axis of `passes.INVERSE_OBUKHOV`, from very unstable (0) to very stable (4).
+# Mean and standard deviation on the axis of `aloft.INVERSE_OBUKHOV`, from very unstable (0) to very stable (4).
 STABILITY = {"unstable": (0.7, 0.6), "neutral": (2.0, 0.4), "stable": (3.3, 0.5), "unknown": (1.6, 1.2)}
 FIXED_HEIGHT_M, FIXED_HEIGHT_LOG_SD = 1.0, 1.0
 MOVING_HEIGHT_M, MOVING_HEIGHT_LOG_SD = 15.0, 1.1

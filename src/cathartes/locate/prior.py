@@ -32,7 +32,7 @@ def duty_of(z: Floats) -> Floats:
 class Prior:
     """Scales of the prior. Angles in radians, `box` is west, south, east, north in metres; log10 of rate in kg/h.
 
-    `stability` is mean and standard deviation on the axis of `passes.INVERSE_OBUKHOV`; `height` median (m) and its log's.
+    `stability` is mean and standard deviation on the axis of `aloft.INVERSE_OBUKHOV`; `height` median (m) and its log's.
     Sources lie evenly in `area` where there is one, in all of `box` otherwise. Unknowns of instruments that a flight does not have
     (`fixed`, `moving`) are not sampled. `turned_rad` is the mean turn of a moving instrument's wind down to the plume, for each stability.
     """
