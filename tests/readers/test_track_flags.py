@@ -130,6 +130,28 @@ def test_a_small_offset_of_an_aircraft_that_circles_is_found_without_velocities(
     assert np.mean(flags) > 0.9
 
 
+def test_a_drift_out_and_home_is_found_without_velocities_by_its_three_bends() -> None:
+    caught = alarms = 0
+    for seed in range(10):
+        away = np.concatenate((np.arange(20), np.arange(20, -1, -1))) * 5.0 * 50.0 / 104_600
+        flagged = flags_of(moved(flight(seed), slice(100, 141), 0.0, away)) != 0
+        caught += np.count_nonzero(flagged[101:140])
+        alarms += np.count_nonzero(flagged[:99]) + np.count_nonzero(flagged[142:])
+    assert caught > 0.9 * 390
+    assert alarms < 0.01 * 2580
+
+
+def test_what_is_carried_off_and_jumps_back_is_found_from_where_it_began() -> None:
+    caught = alarms = 0
+    for seed in range(10):
+        away = np.arange(1, 31) * 5.0 * 50.0 / 104_600
+        flagged = flags_of(moved(flight(seed), slice(100, 130), 0.0, away)) != 0
+        caught += np.count_nonzero(flagged[100:130])
+        alarms += np.count_nonzero(flagged[:99]) + np.count_nonzero(flagged[131:])
+    assert caught > 0.9 * 300
+    assert alarms < 0.01 * 2680
+
+
 def taken(track: Track, rows: np.ndarray[tuple[int], np.dtype[np.intp]]) -> Track:
     arrays = {name: each[rows] for name, each in vars(track).items() if isinstance(each, np.ndarray)}
     return replace(track, **arrays, aircraft=("a",) * len(rows))

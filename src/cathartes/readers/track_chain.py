@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 from cathartes.readers.track_bends import Bends, bent_ends, surprise_over
+from cathartes.readers.track_explained import Found, explained
 
 TOLERABLE_BEND, TOLERABLE_STEP, DOUBTFUL = 1.5, 3.0, 3.0
 """Surprises up to these count for nothing; a run may begin or end beside what is doubtful."""
@@ -54,15 +55,16 @@ def kept(flown: Flown, surprise: Floats, lasting: Floats, is_impossible: NDArray
     """Which of the n fixes to believe, by the surprises of the n - 1 steps and by the bends; runs begin and end where there is doubt."""
     price = np.maximum(surprise - TOLERABLE_STEP, 0.0) + lasting
     bent = np.maximum(flown.bends.surprise - TOLERABLE_BEND, 0.0)
+    alone = bent.copy()
     # What reported velocities tell of a step is not paid for a second time in the bends beside it.
     bent[1:-1] = np.maximum(bent[1:-1] - np.maximum(price[1:], price[:-1]), 0.0)
     doubtful = (np.maximum(flown.bends.surprise[1:], flown.bends.surprise[:-1]) > DOUBTFUL) | (price > 0) | is_gap | is_impossible
     price[is_impossible] = np.inf
-    return np.asarray(cheapest(flown, price, bent, doubtful))
+    return np.asarray(cheapest(flown, price, bent, doubtful, alone, explained(flown.utc_s, flown.bends)))
 
 
 @compiled
-def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.bool_], alone: Floats, faults: Found) -> NDArray[np.bool_]:
     """The chain itself: for each fix the cheapest way to it, `going` from the fix before or `landed` from one of the last doubtful ones.
 
     The bend at a fix is paid for only where both its steps are flown.
@@ -71,6 +73,10 @@ def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.boo
     going, landed, previous = np.full(count, np.inf), np.full(count, np.inf), np.full(count, -1)
     paid = np.concatenate((np.zeros(1), np.cumsum(np.minimum(price, NEVER) + bent[:-1])))
     departures, known = np.empty(count, np.int64), 0
+    # A fault that explains how the track bends leaves the other surprises inside to be paid for.
+    bent_up_to = np.concatenate((np.zeros(1), np.cumsum(alone[:-1])))
+    stepped_up_to = np.concatenate((np.zeros(1), np.cumsum(np.where(price < np.inf, price, 0.0))))
+    (firsts, lasts, saved), fault = faults, 0
     for at in range(count):
         landed[at] = LEFT_OUT + PER_LOST_END * at if at else 0.0
         if at:
@@ -85,6 +91,15 @@ def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.boo
                     total += over(flown, back, at) - matching(flown.bends, back, at - 1)
                     if total < landed[at]:
                         landed[at], previous[at] = total, back
+        while fault < len(lasts) and lasts[fault] == at:
+            back = firsts[fault]
+            lost = at - back - 1
+            if lost <= LARGEST_SHARE * count:
+                total = min(going[back], landed[back]) + bent_up_to[at] - bent_up_to[back] + alone[at] - saved[fault]
+                total += min(stepped_up_to[at - 1] - stepped_up_to[back + 1], ODD + PER_ODD * lost)
+                if total < landed[at]:
+                    landed[at], previous[at] = total, back
+            fault += 1
         if at < count - 1 and doubtful[at]:
             departures[known] = at
             known += 1

@@ -1,7 +1,7 @@
 """Which fixes of a track are not to be believed, and why: every fix stays, and carries its flags.
 
 A clock that was set on and back, fixes off a strict beat and repeats are found first. Of the rest the chain of fixes is kept that is
-least surprising to believe (`track_bends`, `track_reckoning`, `track_chain`), and what it leaves out is flagged.
+least surprising to believe (`track_bends`, `track_reckoning`, `track_explained`, `track_chain`), and what it leaves out is flagged.
 docs/explanation/airspace.md gives the rules, and what they cannot see.
 """
 
