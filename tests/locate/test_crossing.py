@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.integrate import quad
-from scipy.special import erfcx, legendre
+from scipy.special import legendre
 
 from cathartes.locate.crossing import (
     CENTRES,
@@ -18,7 +18,6 @@ from cathartes.locate.crossing import (
     log_half_normal_moment,
     pass_log_ratio,
     presence_of,
-    scaled_erfc,
     whiten,
 )
 from cathartes.locate.passes import BEND, LEVEL_SD_PPB, filter_gains, whitening
@@ -46,11 +45,6 @@ def test_half_normal_moments_are_those_of_quadrature(slope: float, curvature: fl
     found_log, found_mean = log_half_normal_moment(slope, curvature)
     assert found_log == pytest.approx(np.log(area) + top, abs=2e-3)
     assert found_mean == pytest.approx(mean / area, rel=5e-3)
-
-
-def test_the_scaled_complement_is_the_librarys_to_a_few_parts_in_ten_million() -> None:
-    x = np.concatenate((np.linspace(0.0, 6.0, 601), [50.0]))
-    assert [scaled_erfc(value) for value in x] == pytest.approx(erfcx(x), rel=2e-7)
 
 
 def test_the_branches_of_the_moment_meet() -> None:
