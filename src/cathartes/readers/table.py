@@ -114,8 +114,10 @@ def _gather(name: str, header: tuple[str, ...], rows: Iterator[list[str]], numer
             numbers[column].append(values)
             not_available += absent
         for column in verbal:
-            # Equal words share one string, so that an instrument's name costs a pointer per sample.
-            words[column].extend(known.setdefault(word, word) for word in map(str.strip, cells[header.index(column)]))
+            tidy = [*map(str.strip, cells[header.index(column)])]
+            # Equal words share one string, so that an instrument's name costs a pointer per sample; times hardly repeat.
+            repeat = len(set(tidy)) < len(tidy) / 2
+            words[column].extend((known.setdefault(word, word) for word in tidy) if repeat else tidy)
     if len(row) == 1:
         raise BadInput(f"{name} holds no rows; expected a header and rows below it")
     joined = {column: np.concatenate(blocks) for column, blocks in numbers.items()}

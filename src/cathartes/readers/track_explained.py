@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends, mirrored
+from cathartes.readers.track_bends import Bends
 from cathartes.readers.track_faults import (
     LATES_S,
     Path,
     Room,
     at_edges,
+    backwards,
     carried_off_saves,
     drift_saves,
     edge_at,
@@ -43,11 +44,11 @@ def explained(utc_s: Floats, bends: Bends) -> Found:
     """The last true fix before each fault, the first one after it, and the nats that it saves beyond its price; by the latter fix."""
     if len(utc_s) < FEWEST or not (bends.sigma_m[0] < np.inf).any():
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    path, back = path_of(utc_s, bends), path_of(-utc_s[::-1], mirrored(bends))
+    path = path_of(utc_s, bends)
     least = LEAST + 2 * max(float(np.log(len(utc_s) / SHORT)), 0.0)
     bent, jumped = path.nats > BENT * least, path.nats[:-1] + path.nats[1:] > JUMPED * least
     late = np.full((np.count_nonzero(jumped), len(LATES_S)), np.nan)
-    first, last, saved = search(path, back, bent, jumped, (late, late.copy()), least)
+    first, last, saved = search(path, backwards(path), bent, jumped, (late, late.copy()), least)
     saved -= PER_FIX * (last - first - 1)
     most = np.zeros(STRETCHES)
     np.maximum.at(most, first * STRETCHES // len(utc_s), saved)

@@ -11,7 +11,7 @@ import numpy as np
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends, bend
+from cathartes.readers.track_bends import Bends, bend, mirrored
 from cathartes.readers.track_reckoning import CLOSE_S, Complexes
 
 OFFSET, TURNED, DRIFT, CARRIED_OFF = range(4)
@@ -81,6 +81,15 @@ def path_of(utc_s: Floats, bends: Bends) -> Path:
     path = Path(utc_s, bends, way_m, flown_m, turn, change_m_s, change_sigma, nats, bends.laws[0, 0], bends.laws[1, 0])
     measure(path)
     return path
+
+
+def backwards(path: Path) -> Path:
+    """The path flown backwards in time, of which ways and turns are known, and nothing that a fix is compared with."""
+    bends, none = mirrored(path.bends), np.empty(0)
+    way_m = bends.velocity_m_s * bends.seconds
+    flown_m = np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
+    turn = np.ascontiguousarray(-path.turn[::-1])
+    return Path(-path.utc_s[::-1], bends, way_m, flown_m, turn, np.empty(0, np.complex128), none, none, path.scale, path.freedoms)
 
 
 @compiled
