@@ -88,11 +88,13 @@ def _as_written(code: str) -> str:
     return code
 
 
+_LETTER_VALUES = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (number for number in range(10, 39) if number % 11), strict=True))
+
+
 def _container(code: str) -> str | None:
     """ISO 6346: letters count from 10 without the multiples of eleven, places by powers of two, modulo 11."""
     written = re.sub("[ -]", "", code)
-    letters = dict(zip("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (n for n in range(10, 39) if n % 11), strict=True))
-    total = sum((letters[each] if each.isalpha() else int(each)) * 2**place for place, each in enumerate(written[:10]))
+    total = sum((_LETTER_VALUES[each] if each.isalpha() else int(each)) * 2**place for place, each in enumerate(written[:10]))
     return written if total % 11 % 10 == int(written[10]) else None
 
 

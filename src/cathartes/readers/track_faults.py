@@ -75,19 +75,24 @@ class Edge(NamedTuple):
 
 def path_of(utc_s: Floats, bends: Bends) -> Path:
     """The path of n fixes by their times and bends."""
-    way_m, count = bends.velocity_m_s * bends.seconds, len(utc_s)
-    flown_m = np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
+    way_m, flown_m = ways_of(bends)
+    count = len(utc_s)
     turn, change_m_s, change_sigma, nats = np.zeros(count), np.zeros(count, np.complex128), np.full(count, np.inf), np.zeros(count)
     path = Path(utc_s, bends, way_m, flown_m, turn, change_m_s, change_sigma, nats, bends.laws[0, 0], bends.laws[1, 0])
     measure(path)
     return path
 
 
+def ways_of(bends: Bends) -> tuple[Complexes, Complexes]:
+    """Each step's way and the way up to each fix, in level metres."""
+    way_m = bends.velocity_m_s * bends.seconds
+    return way_m, np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
+
+
 def backwards(path: Path) -> Path:
     """The path flown backwards in time, of which ways and turns are known, and nothing that a fix is compared with."""
     bends, none = mirrored(path.bends), np.empty(0)
-    way_m = bends.velocity_m_s * bends.seconds
-    flown_m = np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
+    way_m, flown_m = ways_of(bends)
     turn = np.ascontiguousarray(-path.turn[::-1])
     return Path(-path.utc_s[::-1], bends, way_m, flown_m, turn, np.empty(0, np.complex128), none, none, path.scale, path.freedoms)
 

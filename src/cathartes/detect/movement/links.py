@@ -72,15 +72,16 @@ def tracks(seen: Sighting, clock: NDArray[np.int64] | None = None) -> list[list[
 
     `clock` tells when each picture may have been taken, if not one after another: that which leaves less unlinked is believed.
     """
-    clocks = [_clock(seen)] if clock is None or not len(seen.picture) else [_clock(seen), clock]
-    found = max((_linked(seen, one) for one in clocks), key=lambda pieces: sum(len(piece) - 1 for piece in pieces))
+    times = [_clock(seen)[seen.picture]]
+    if clock is not None and not np.array_equal(clock[seen.picture], times[0]):
+        times.append(clock[seen.picture])
+    found = max((_linked(replace(seen, picture=one)) for one in times), key=lambda pieces: sum(len(piece) - 1 for piece in pieces))
     return [track for track in found if _moves(track, seen)]
 
 
-def _linked(seen: Sighting, clock: NDArray[np.int64]) -> list[list[int]]:
-    timed = replace(seen, picture=clock[seen.picture])
+def _linked(timed: Sighting) -> list[list[int]]:
     links = _possible(timed)
-    return _joined([_along(chain, links) for chain in _chains(links, len(seen.picture))], timed)
+    return _joined([_along(chain, links) for chain in _chains(links, len(timed.picture))], timed)
 
 
 def _clock(seen: Sighting) -> NDArray[np.int64]:
