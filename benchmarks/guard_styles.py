@@ -23,7 +23,7 @@ from cathartes.language.translate import Piece, translate
 from cathartes.model import NAMES, Segment, State
 
 DRAWN = {"%d": "0123456789", "%n": "123456789", "%L": ascii_uppercase}
-NAMED = ("person", "alias", "place", "org")
+NAMED = ("person", "surname", "alias", "radio_call", "place", "hamlet", "street", "colony", "org", "company", "group", "ship")
 
 
 def made(pattern: str, r: Random) -> str:
@@ -62,7 +62,11 @@ def recall(source: str, facts: Mapping[str, str], language: str, pieces: Sequenc
         of_name = name.rstrip("2") in NAMED
         group = "names" if of_name else "structured"
         counted[group] += 1
-        hit = any((each.kind in NAMES) is of_name and fact in (each.text, each.text.split()[0]) for each in found)
+        number = "" if of_name else fact  # of "12 mil pastillas" the number alone is labelled
+        hit = any(
+            (each.kind in NAMES) is of_name and (fact in (each.text, each.text.split()[0]) or each.text.rsplit(" ", 1)[0] == number)
+            for each in found
+        )
         counted[f"{group} found"] += hit
         if not hit:
             missed.append(f"{name} {fact} ~ {[each.text for each in found if set(each.text.split()) & set(fact.split())]}")

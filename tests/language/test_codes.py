@@ -128,3 +128,43 @@ def test_many_digits_in_a_row_are_a_code() -> None:
     code = "8952020012345678901"
     assert (FactKind.IDENTIFIER, code, code) in told(f"Traía el chip {code} consigo.")
     assert (FactKind.QUANTITY, "12345678", Quantity(12_345_678.0, "1")) in told("eran 12345678 en total")
+
+
+def test_a_code_with_a_letter_like_a_unit_is_no_amount() -> None:
+    assert told("el empleado 31-G-4402 firmó") == [(FactKind.IDENTIFIER, "31-G-4402", "31-G-4402")]
+
+
+def test_a_speed_behind_at_is_no_hour() -> None:
+    assert (FactKind.QUANTITY, "14 mph", Quantity(14.0, "mph")) in told("wind at 14 mph from the north", "en")
+    assert not [each for each in told("purity at 14 %, heading at 9 knots", "en") if each[0] is FactKind.TIME]
+
+
+def test_a_time_bears_its_zone() -> None:
+    assert (FactKind.TIME, "21:07 MST", "21:07-07:00") in told("seen at 21:07 MST near the wash", "en")
+    assert (FactKind.TIME, "1420 PST", "14:20-08:00") in told("landed 1420 PST and left", "en")
+
+
+def test_days_that_something_took_are_no_date() -> None:
+    assert not [each for each in told("hallaron tres en 15 días, dijo", "es") if each[0] is FactKind.DATE]
+    assert [each for each in told("salen en 15 días", "es") if each[0] is FactKind.DATE]
+
+
+def test_a_comma_parts_the_cells_of_a_row() -> None:
+    row = find_facts("P4,27.4131,-109.6217,41 ppb,16:42", "es", None)
+    assert [(fact.kind, fact.text) for fact in row] == [
+        (FactKind.IDENTIFIER, "P4"),
+        (FactKind.COORDINATE, "27.4131,-109.6217"),
+        (FactKind.QUANTITY, "41 ppb"),
+        (FactKind.TIME, "16:42"),
+    ]
+    assert (FactKind.QUANTITY, "1,250.5 kg", Quantity(1250.5, "kg")) in told("a,b,c,1,250.5 kg")
+
+
+def test_a_plate_with_a_space_is_told_by_the_vehicle_before_it() -> None:
+    assert (FactKind.PLATE, "GHT 8127", "GHT8127") in told("una Tacoma gris GHT 8127 sin luces")
+    assert (FactKind.PLATE, "VBX 412 C", "VBX412C") in told("anotó un Jetta rojo VBX 412 C en el parte")
+    assert not [each for each in told("una camioneta RAM 2500 y un Ford, USD 4500; CAMIÓN CON 300 K") if each[0] is FactKind.PLATE]
+
+
+def test_a_file_keeps_its_ending() -> None:
+    assert (FactKind.IDENTIFIER, "IMG-20230114-WA0007.jpg", "IMG-20230114-WA0007.jpg") in told("mandó IMG-20230114-WA0007.jpg ayer")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from cathartes.language.numerals import number_of
+from cathartes.language.quantities import spellings_of_measures
 from cathartes.model import Fact, FactKind
 
 NOT_ONE = ""
@@ -29,6 +30,10 @@ _NO_NOUN = (
 _NO_COUNT = rf"(?!\s+(?!(?:{_NO_NOUN})\b)[a-záéíóúñü]{{2,}}(?<!o)s\b)"
 """No plural noun behind "las": "las 4 pacas" counts and tells no hour."""
 
+_ZONES = {"PST": -8, "PDT": -7, "MST": -7, "MDT": -6, "CST": -6, "CDT": -5, "EST": -5, "EDT": -4}
+"""Hours ahead of UTC, by the letters of a zone."""
+
+_ZONE = rf"(?:\s(?P<zone>(?-i:{'|'.join(_ZONES)})\b))?"
 _HOURS = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?|o['’]clock\b)"
 
 
@@ -59,7 +64,9 @@ def _time(named: dict[str, str | None]) -> str | None:
         minute += away
     clock = clock_time(hour, minute)
     seconds = f":{named['second']}" if named.get("second") else ""
-    return f"{clock}{seconds}{'Z' if named.get('zulu') else ''}" if clock else None
+    zone = named.get("zone")
+    behind = "Z" if named.get("zulu") else f"{_ZONES[zone]:03d}:00" if zone else ""
+    return f"{clock}{seconds}{behind}" if clock else None
 
 
 def _quarters(past: str) -> int:
@@ -94,14 +101,15 @@ def _forms() -> tuple[re.Pattern[str], ...]:
     )
     written = (
         rf"\b(?P<hour>\d{{1,2}})[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?:(?P<zulu>Z\b|UTC\b)|"
-        rf"(?={_HOURS}|{ahead})(?:{_HOURS})?{_PART}?)",
-        r"(?<![\d:.])(?P<hour>\d{1,2})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:])",
-        rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)\s?(?:(?P<zulu>Z\b|UTC\b)|{_HOURS})",
+        rf"(?={_HOURS}|{ahead})(?:{_HOURS})?{_PART}?){_ZONE}",
+        rf"(?<![\d:.])(?P<hour>\d{{1,2}})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:]){_ZONE}",
+        rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?:\s?(?:(?P<zulu>Z\b|UTC\b)|{_HOURS})|(?=\s(?-i:[PMCE][SD]T\b))){_ZONE}",
         rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>para\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
         rf"\b(?P<away>cinco|diez|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>para)\s+las?\s+{hour}{_PART}?(?!\w)",
         rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}{_NO_COUNT}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
-        r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))(?=\W|$)",
-        rf"\b{hour}(?P<past>{quarters})?{_PART}",
+        r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))"
+        rf"(?!\s*(?:{'|'.join(spellings_of_measures())})(?![\w/]))(?=\W|$)",
+        rf"\b{hour}(?P<past>{quarters})?{_PART}{_ZONE}",
         rf"\b{hour}\s+o['’]clock\b{_PART}?",
         r"\b(?P<noon>mediod[íi]a|medio\s+d[íi]a|medianoche|media\s+noche|noon|midday|midnight)\b",
     )

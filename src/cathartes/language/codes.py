@@ -43,6 +43,12 @@ _CODES = {
     "formula": r"(?=[A-Za-z]{0,12}[a-z])[A-Z][a-z]?(?:[A-Z][a-z]?){1,5}(?![\w-])",
     "ion": r"(?:[A-Z][a-z]?[+−-](?![\w+/−-])|pH(?!\w|\s?[\d=:]))",
     "drug": r"(?:MDMA|MDEA|MDA|LSD|THC|GHB|GBL|PCP|BMK|PMK|APAAN)(?![\w-])",
+    "file": (
+        r"[\w-]+(?:\.[\w-]+)*\.(?i:jpe?g|png|gif|heic|tiff?|mp[34]|mov|avi|opus|ogg|wav|pdf|docx?|xlsx?|csv|txt|zip|km[lz]|gpx)"
+        r"(?![\w-])"
+    ),
+    "vessel": r"(?:AZ|CF|FL|NM|NV|TX|WN) \d{4} [A-Z]{2}(?![\w-])",
+    "road": r"(?:MEX|Mex) \d{1,3}D?(?![\w-]|[.,:]\d| (?:mil|pesos)\b)",
     "hashtag": r"#(?=\w*[^\W\d_])\w{2,}",
 }
 _PATTERN = {name: re.compile(rf"(?<![\w&])(?:{form})" if name == "hashtag" else _EDGE + rf"(?:{form})") for name, form in _CODES.items()}

@@ -14,7 +14,9 @@ from cathartes.model import Fact, FactKind, Frame, Place
 
 METRES_PER_DEGREE = 111_320.0
 BANDS = "CDEFGHJKLMNPQRSTUVWX"
-_DECIMAL = r"[-−+]?\d{1,3}[.,]\d{2,}"
+_DECIMAL = r"[-−+]?\d{1,3}(?:\.\d{2,}(?!\.?\d)|,\d{2,}(?![.,]?\d))"
+"""Decimal degrees; behind those with a point a comma parts what follows in a table."""
+
 _NS = r"(?:L\.?\s?)?(?:N(?:orte|orth)?|S(?:ur|outh)?)"
 _EW = r"(?:L\.?\s?)?(?:E(?:ste|ast)?|W(?:est)?|O(?:este)?)"
 _LATITUDE = r"(?:latitude?|lat\.?)"
@@ -71,8 +73,8 @@ def _forms() -> tuple[Form, ...]:
         Form(re.compile(_utm(), re.IGNORECASE), _read_utm),
         Form(re.compile(_utm_with_zone_last(), re.IGNORECASE), _read_utm, unmistakable=True),
         Form(re.compile(r"(?<![\w.])[1-6]?\d[C-HJ-NP-X]\s\d{6}(?:\.\d+)?\s\d{7}(?![\w]|\.\d)"), lambda _: None, unmistakable=True),
-        Form(re.compile(rf"(?<!\w){_pair(_titled)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
-        Form(re.compile(rf"(?<![\w.,$-]){_pair(_decimal)}(?![\w%]|[.,]\d)", re.IGNORECASE), _read_decimal),
+        Form(re.compile(rf"(?<!\w){_pair(_titled)}(?![\w%]|\.\d)", re.IGNORECASE), _read_decimal),
+        Form(re.compile(rf"(?<![\w.,$-]){_pair(_decimal)}(?![\w%]|\.\d)", re.IGNORECASE), _read_decimal),
     )
 
 
@@ -97,7 +99,7 @@ def _decimal(name: str, number: str = _DECIMAL) -> str:
 
 
 def _titled(name: str) -> str:
-    return rf"(?={_LATITUDE}|{_LONGITUDE}){_decimal(name, '[-−+]?[0-9]{1,3}[.,][0-9]+')}"
+    return rf"(?={_LATITUDE}|{_LONGITUDE}){_decimal(name, '[-−+]?[0-9]{1,3}[.,][0-9]+(?!,[0-9])')}"
 
 
 def _sexagesimal(name: str) -> str:

@@ -131,9 +131,18 @@ def named_day(match: re.Match[str], _language: str, today: date | None) -> str |
     return (today + timedelta(step)).isoformat() if today else None
 
 
+_PAST = re.compile(
+    r"\b(?:\w{2,}(?:ed|aron|ieron)|\w{3,}ó|ha|han|has|have|had|was|were|found|took|made|sold|went|got|hizo|hubo|fue|fueron|dijo|tuvo|vino|dio)\b",
+    re.IGNORECASE,
+)
+"""What was done or has been, so that a stretch of time behind it is none that begins at the document's date."""
+
+
 def ago(match: re.Match[str], _language: str, today: date | None) -> str | None:
     number = 1.0 if match["number"].lower() in ("a", "an") else number_of(match["number"])
     unit = re.sub(r"e?s$", "", match["unit"].lower()) if match["unit"].lower() != "mes" else "mes"
+    if match.groupdict().get("ahead", "").lower() in ("en", "in") and _PAST.search(match.string[: match.start()].rpartition(".")[2]):
+        return NOT_ONE  # "found three in 12 days" tells how long it took
     # "Tres días antes" counts from a day that stands elsewhere.
     if today is None or number is None or number != int(number) or match.groupdict().get("before"):
         return None

@@ -10,7 +10,8 @@ from dataclasses import replace
 from datetime import date
 
 from cathartes.errors import BadInput
-from cathartes.language.names import aliases, names
+from cathartes.language.named_by_form import aliases, numbered_names
+from cathartes.language.names import names
 from cathartes.language.segments import stretches
 from cathartes.language.small_letters import with_capitals
 from cathartes.language.spans import without_overlaps
@@ -40,7 +41,8 @@ def find_facts(text: str, language: str, today: date | None, recogniser: Recogni
     ]
     numbered = [fact for fact in named if re.search(r"[^\W\d] \d+$", fact.text)]
     theirs = _checked(recogniser.names(text, language), text) if recogniser else ()
-    found = without_overlaps((*aliases(raised), *misread, *numbered, *structured, *theirs, *named), len(text))
+    told = (*aliases(raised), *numbered_names(text))
+    found = without_overlaps((*told, *misread, *numbered, *structured, *theirs, *named), len(text))
     return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
 
 

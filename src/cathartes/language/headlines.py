@@ -53,6 +53,9 @@ _BEFORE_NO_NAME = {"es": frozenset(_DETERMINERS[0].split()), "en": frozenset(_DE
 _GIVEN_TOO = frozenset(("will", "may"))
 """English words of grammar that are given names before a surname."""
 
+_OF_OTHERS = re.compile(r"(?:[aeiáéíóún]|[ai]d[oa]s|[ai]do|ndo|r|se|l[aeo]s?)$")
+"""How Spanish verbs end that tell what others do or did, or of no person."""
+
 _PARTICIPLE = re.compile(r"[ai]d[oa]s?$")
 _SURELY_A_VERB = re.compile(r"(?:[nó]|[aei]r|ndo|ed)$")
 _OPENERS = "why will may can must ask bring call check find follow give help meet pay seek send show stop take wait want"
@@ -97,6 +100,8 @@ class _Line:
         word = self[at]
         if _PARTICIPLE.search(word) and not before and self[at + 1].capitalize() in surnames():
             return False  # "LIBRADO HERAS"
+        if (_is_listed(before) or before in nicknames()) and not _OF_OTHERS.search(word):
+            return False  # "LA TOLEDO CORRO": headlines tell of others
         is_followed = self.joined[at] and is_singular_verb(self[at + 1])
         return (
             is_verb(word)
@@ -212,7 +217,7 @@ def _join(line: _Line, carried: list[bool]) -> None:
     last = len(carried) - 1
     for at in range(last):
         is_named = line.joined[at] and line.free[at + 1]
-        goes_on = _PARTICIPLE.search(line[at + 1]) or line[at + 1].capitalize() in persons()
+        goes_on = _PARTICIPLE.search(line[at + 1]) or line[at + 1].capitalize() in persons() or _is_number_of(line, at)
         carried[at + 1] |= is_named and carried[at] and bool(goes_on)
         is_listed = bool(at) and line[at] in _AND and carried[at - 1] and line.joined[at - 1]
         carried[at + 1] |= is_named and is_listed and _goes_on(line, at + 1)
@@ -231,6 +236,12 @@ def _join(line: _Line, carried: list[bool]) -> None:
             carried[at + 1 : after] = [is_one or each for each in carried[at + 1 : after]]
     for at in range(last):
         carried[at] |= line[at] in _ARTICLES and line.joined[at] and carried[at + 1] and line.free[at]
+
+
+def _is_number_of(line: _Line, at: int) -> bool:
+    """Whether a number in words behind a name counts nothing, so that it is part of it: "SOMBRA UNO EN"."""
+    counts = line.joined[at + 1] and line[at + 2] not in _BEFORE_A_NOUN[line.language]
+    return line[at + 1] in WORDS and not counts and not _is_listed(line[at])
 
 
 def _goes_on(line: _Line, at: int) -> bool:

@@ -35,8 +35,21 @@ _SMALL_PLATE = re.compile(
     r"(?!\w)"
 )
 
+_VEHICLE = (
+    r"(?:troca|camioneta|carro|auto(?:móvil)?|vehículo|moto(?:cicleta)?|tr[áa]iler|tractocamión|camión|pick[ -]?up|sed[áa]n|suv|van|"
+    r"truck|car|vehicle|tractor-trailer|semi|motorcycle|Nissan|Chevrolet|Chevy|Ford|Toyota|Honda|Dodge|GMC|Ram|Jeep|Volkswagen|VW|Mazda|"
+    r"Hyundai|Kia|Kenworth|Freightliner|International|Peterbilt|Tacoma|Tundra|Silverado|Cheyenne|Tsuru|Sentra|Jetta|Hilux|Cherokee|"
+    r"Suburban|Tahoe)"
+)
+_PLATE_OF_A_VEHICLE = re.compile(
+    rf"\b(?i:{_VEHICLE})\b[^.;\n]{{0,30}}?(?<![\w/-])"
+    r"(?P<plate>(?!RAM|GMC|BMW|KIA|CRV|HRV|MAN|SUV|NIV|VIN|USD|MXN|GPS|CON|LOS|LAS|POR|MIL|DEL|UNA|DOS|QUE|SON|MAS)"
+    r"[A-Z]{3} (?:\d{3} [A-Z]|(?!19|20)\d{3,4})|(?!DE|EN|EL|LA|Y|A)[A-Z]{2} (?:\d{5}|\d{2} \d{3}))(?![\w/-]|[.,:]\d| [A-Z\d]{2}\b)"
+)
+"""A plate with a space that nothing announces but the vehicle before it: "una Tacoma gris FJR 6396"."""
+
 PHONE = re.compile(
-    r"(?<![\w./-])(?<!\d,)(?:\+?\s?52[\s.-]?(?:1[\s.-]?)?|\+?1[\s.-]|01[\s.-]|04[45][\s.-])?(?:\(\d{2,3}\)|"
+    r"(?<![\w./-])(?<!\d,)(?:(?:\+\s?)?52[\s.-]?(?:1[\s.-]?)?|\+?1[\s.-]|01[\s.-]|04[45][\s.-])?(?:\(\d{2,3}\)|"
     r"\d{2,3})[\s.-]?\d{2,4}[\s.-]?\d{2,4}(?:[\s.-]?\d{2})?(?![\w/]|[.,-]\d)"
 )
 
@@ -64,7 +77,7 @@ DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), 
 
 def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
-    for pattern in (NAMED_PLATE, _SMALL_PLATE):
+    for pattern in (NAMED_PLATE, _SMALL_PLATE, _PLATE_OF_A_VEHICLE):
         for match in pattern.finditer(text):
             yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
     for match in PLATE.finditer(text):

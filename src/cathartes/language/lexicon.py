@@ -5,7 +5,7 @@ Every list says in its first lines where it comes from and under which licence.
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -25,6 +25,7 @@ _IRREGULAR = (
 )
 """Forms of one person that the endings do not build."""
 
+_ACCENTED = dict(zip("aeiouAEIOU", "áéíóúÁÉÍÓÚ", strict=True))
 _OF_A_VERB = re.compile(r"(?:aron|ieron|eron|ando|iendo|aban|ían|arán|erán|irán|arse|erse|irse)$")
 
 VERB_END = re.compile(
@@ -48,8 +49,16 @@ def given_names() -> frozenset[str]:
 
 @cache
 def surnames() -> frozenset[str]:
-    """Surnames, as they are written."""
-    return frozenset(_lines("language/surnames.txt")) - NEVER_NAMES
+    """Surnames, as they are written; of those that a list has without accents, every way to write one."""
+    accented = (spelling for name in _lines("language/surnames_census.txt") for spelling in _spellings(name))
+    return frozenset((*_lines("language/surnames.txt"), *accented)) - NEVER_NAMES
+
+
+def _spellings(name: str) -> Iterator[str]:
+    """The name, and with an accent on each of its vowels, both also with each of its "n" as "ñ"."""
+    for plain in (name, *(f"{name[:at]}ñ{name[at + 1 :]}" for at, letter in enumerate(name) if letter == "n")):
+        yield plain
+        yield from (f"{plain[:at]}{_ACCENTED[letter]}{plain[at + 1 :]}" for at, letter in enumerate(plain) if letter in _ACCENTED)
 
 
 @cache

@@ -29,7 +29,8 @@ _TORN_DATE = re.compile(r"(?<!\w)\d{1,2}\s(?:de\s)?(?:[A-Z]\w+\s\d{2}\s\d{2}|(?P
 
 _SOUND_DATE = re.compile(rf"\d{{1,2}}\s(?:de\s)?(?:{'|'.join(MONTHS_ES)})\s(?:del?\s)?\d{{4}}")
 _ENGLISH_DATE = re.compile(
-    rf"(?<!\w)(?:(?P<month>[A-Z]\w{{2,9}})\s{_DIGIT}{{1,2}}[.,]|{_DIGIT}{{1,2}}\s(?P<other>[A-Z]\w{{2,9}}))\s[12Il]{_DIGIT}{{3}}(?!\w)"
+    rf"(?<!\w)(?:(?P<month>[A-Z]\w{{2,9}})\s{_DIGIT}{{1,2}}[.,]|{_DIGIT}{{1,2}}\s(?P<other>[A-Z]\w{{2,9}}))\s[12Il]{_DIGIT}{{3}}"
+    r"(?!\w|\s?(?:h|hrs?|horas?|hours?)\b)"
 )
 _PESOS = "p[ec][sS5][oO0][sS5]"
 _CLOCK = re.compile(rf"(?<![\w:])(?=\S*\d)(?=\S?\S?:?\S?[^\d:]){_DIGIT}{{1,2}}:{_DIGIT}{{2}}(?![\w:])")

@@ -65,6 +65,7 @@ def _scores(name: str) -> dict[FactKind, float]:
         scores[kind] += WEIGHTS["inside"] * bool(words_of("inside", kind) & set(words[1:]))
     scores[FactKind.ORGANISATION] += WEIGHTS["maker"] * (len(words) > 1 and words[0] in organisation_names())
     scores[FactKind.ORGANISATION] += WEIGHTS["and"] * (" and " in name)
+    scores[FactKind.ORGANISATION] += WEIGHTS["inside"] * is_firm_of_two(*name.partition(" y ")[::2])
     scores[FactKind.ORGANISATION] += WEIGHTS["genitive"] * name.endswith(("'s", "’s"))
     scores[FactKind.NAME] += WEIGHTS["no_organisation"] * (first in words_of("not_names", "acronyms"))
     scores[FactKind.ORGANISATION] += WEIGHTS["acronym"] * bool(re.fullmatch(rf"[{UPPER}][{UPPER}\d&.-]{{1,9}}", name))
@@ -133,6 +134,20 @@ def is_quoted(text: str, start: int, end: int) -> bool:
 def words_of(group: str, kind: str) -> frozenset[str]:
     """The words of one list of a group in `data/language/names.toml`."""
     return frozenset(names_table()[group][kind].split())
+
+
+def is_firm_of_two(before: str, after: str) -> bool:
+    """Whether two trades are linked in one firm's name: "Fletes y Mudanzas Osuna"."""
+    first, *others = after.split()[:2] or [""]
+    return bool(others) and all(_is_trade(word) for word in (before, first))
+
+
+def _is_trade(word: str) -> bool:
+    """Whether a word tells what a firm deals in: several of something, or the head of a firm's name, and no authority."""
+    is_name = word in given_names() or word in surnames() or word in place_names() or word in organisation_names()
+    is_head = word in words_of("heads", "organisation") and word not in words_of("authorities", "words")
+    is_plural = len(word) > 4 and word.endswith(("os", "as", "es")) and word[0].isupper() and word.isalpha() and not word.isupper()
+    return not is_name and (is_head or is_plural) and word not in words_of("authorities", "words")
 
 
 @cache

@@ -21,13 +21,21 @@ from cathartes.language.lexicon import (
     surnames,
 )
 from cathartes.language.misread import shape
-from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, heads, is_quoted, kind_of, words_of
+from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, heads, is_quoted, kind_of, words_of
+from cathartes.language.name_splits import not_names, pieces_of
 from cathartes.language.numerals import WORDS
-from cathartes.model import Fact, FactKind
+from cathartes.model import Fact
 
 _PLAIN = rf"[{UPPER}](?:[\w’&]|['’](?=\w)|-(?:\r?\n)?(?=\w)|\.(?=[{UPPER}]))*"
-_SHORTENED = r"(?:Ma|Fco|Gpe|Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Lab|Mr|Mrs|Ms|Lt|Sgt|Capt|St)\."
+_SHORTENED = (
+    r"(?:Ma|Fco|Gpe|Sta|Sto|Gral|Lic|Ing|Dra?|Sra?|Cd|Av|Col|Mtro|Arq|Cap|Cmdte|Tte|Prof|Fracc|Lab|Mr|Mrs|Ms|Lt|Sgt|Capt|St|"
+    r"Fca|Fdo|Gmo|Alej|Ant|Dgo|Ign|Hdez|Hdz|Rdz|Rdgz|Mtz|Mtnez|Glz|Glez|Gzz|Lpz|Fdez|Cmte)\."
+)
 _LEGAL_FORM = r"S\.?\s?(?:A\.?(?:B\.?|P\.?I\.?)?|de\s?R\.?L\.?)\s?de\s?C\.?V\b\.?"
+_OTHER_FORM = (
+    r"S\.\s?de\s?R\.?L\b\.?|S\.?P\.?R\.?(?:\s?de\s?R\.?[LIS]\b\.?)?|S\.A\.(?:S\.)?|[AS]\.C\.|"
+    r"Inc\b|LLC\b|L\.L\.C\.|Ltd\b|Corp\b|Co\."
+)
 CAP = rf"(?:EE\.\s?UU\.|{_LEGAL_FORM}|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
 MISREAD_CAPITAL = (
     r"(?:l(?=[bcdfghjkmnpqrstvwxz]\w)(?:\w|-\r?\n(?=\w))+|"
@@ -51,7 +59,8 @@ _WITHHELD = r"\s(?:['‘’\"“”«]N['‘’\"“”»]|N\.)(?!\w)"
 
 STRETCH = re.compile(
     rf"(?<![\w@#.-])(?<![\W\d]/)(?:{CAP}|{MISREAD_CAPITAL}(?={_NEXT}[{UPPER}]))"
-    rf"(?:{_NEXT}{_ANY_CAPITAL}|,{_GAP}{_LEGAL_FORM})*(?:{_WITHHELD})?"
+    rf"(?:{_NEXT}{_ANY_CAPITAL}|,{_GAP}(?:{_LEGAL_FORM}|{_OTHER_FORM}))*"
+    rf"(?:{_WITHHELD}|(?:(?<=\s(?:Co|Jr|Sr))|(?<=\s(?:Inc|Ltd))|(?<=\s(?:Corp|Bros)))\.)?"
 )
 _NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
 _FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;])[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
@@ -68,15 +77,7 @@ BARE_HEADS = frozenset(("Estado", "Estados"))
 """Heads that are no name alone: "los Estados miembros"."""
 
 DEMONYM = re.compile(r"\w+(?:ians?|ish|ese|ists?|isms?|i?ans)")
-NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/+-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
-CODED = re.compile(r"(?<=[a-zà-öø-ÿ,] )(?P<alias>(?:El|La)\s[A-Z]-?\d{1,3})(?![\w-]|[.,]\d)")
 _CONTRACTION = re.compile(r"['’](?:re|ve|ll|d|m)$|n['’]t$")
-QUOTED = re.compile(
-    rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
-    rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
-    rf"[Tt]he)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:(?:de|del|la|el)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*){{0,3}})"
-)
-QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{UPPER}][{LOWER}]+(?:\s[{UPPER}][{LOWER}]+)?)[\"”»’]")
 
 
 def names(text: str, language: str) -> Iterator[Fact]:
@@ -101,34 +102,20 @@ def _all_common(name: str) -> bool:
     return name not in place_names() and all(word.lower() in common_words("en") for word in words)
 
 
-def aliases(text: str) -> Iterator[Fact]:
-    """Nicknames that are announced ("alias", "apodado"), stand in quotes after a name, or are a number or a code ("El 13", "El R-8")."""
-    for pattern in (QUOTED, QUOTED_NICKNAME, NUMBERED, CODED):
-        for match in pattern.finditer(text):
-            start, end = match.span("alias")
-            if pattern is not QUOTED_NICKNAME or _may_be_nickname(text, start):
-                yield Fact(FactKind.ALIAS, text[start:end], start, end)
-
-
-def _may_be_nickname(text: str, start: int) -> bool:
-    """Whether what stands in quotes follows a name, or has an article and no word before it that says what else it is."""
-    before = WORD_BEFORE.search(text, max(0, start - 40), start)
-    word = before[1] if before else ""
-    titled = any(word.lower() in words_of("before", kind) for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME))
-    return word[:1].isupper() or (not titled and text.startswith(tuple(f"{article} " for article in ARTICLES), start))
-
-
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
-    if _is_field(text, start, end) and text[start:end] not in _not_names(language):
+    if _is_field(text, start, end) and text[start:end] not in not_names(language):
         yield start, _with_number(text, start, end)
         return
     if not is_quoted(text, start, end):
         start = _after_first_word(text, start, end, language)
-    for piece_start, piece_end in _split(text, start, end, language) if start < end else ():
+    for piece_start, piece_end in pieces_of(text, start, end, language) if start < end else ():
         if piece_start > start:
             piece_start = _after_first_word(text, piece_start, piece_end, language)
-        first, last = _trimmed(text, piece_start, _with_fragment(text, piece_start, piece_end), language)
+        piece_end = _with_fragment(text, piece_start, piece_end)
+        first, last = piece_start, piece_end
+        if not is_quoted(text, first, last):
+            first, last = _trimmed(text, first, last, language)
         if first < last and not _is_no_name(text, first, last, language):
             yield first, _with_number(text, first, last)
 
@@ -154,7 +141,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         return start
     words = text[start:end].split()
     first, second = words[0], words[1] if len(words) > 1 else ""
-    if first in ARTICLES and second in heads() and " ".join(words) not in place_names():
+    is_place = f"{first} {second}" in place_names() and second in words_of("heads", "place")
+    if first in ARTICLES and second in heads() and " ".join(words) not in place_names() and not is_place:
         keep = False  # "El Banco de México", "La Ley de Prensa"
     elif first in ARTICLES - {"The"} and language == "en":
         keep = bool(second)
@@ -190,7 +178,7 @@ def _could_be_nickname(article: str, word: str, language: str) -> bool:
 def _is_known(word: str) -> bool:
     """Whether a capital is explained without a nickname: a usual word, or a name that a list has."""
     listed = word in place_names() or word in organisation_names() or word in heads()
-    return listed or word.lower() in common_words("es") or bool(DEMONYM.fullmatch(word)) or word in _not_names("es")
+    return listed or word.lower() in common_words("es") or bool(DEMONYM.fullmatch(word)) or word in not_names("es")
 
 
 @cache
@@ -205,86 +193,7 @@ def _is_common(word: str, language: str, *, alone: bool) -> bool:
     if plain in given_names() or plain in place_names():
         return is_common
     is_verb = alone and bool(VERB_END.search(plain)) and not _LIKE_INFINITIVE.search(plain)
-    return is_common or is_verb or word in _not_names(language)
-
-
-def _split(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
-    """Cut where one name ends and another begins: at "y" and "and", before a title or a given name, between a person and "de" + place."""
-    for find in (_link_between, _title_inside, _person_after, _place_of_person):
-        if cut := find(text[start:end], text[max(0, start - 3) : start], language):
-            yield start, start + cut[0]
-            yield from _split(text, start + cut[1], end, language)
-            return
-    yield start, end
-
-
-def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None:
-    """Where "y" or "and" parts two names; not where an organisation's name goes on there, nor at "and" in Spanish text."""
-    head = stretch.split(" ", 1)[0]
-    for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
-        after = stretch[cut.end() :].split(" ", 1)[0]
-        if language == "en" and head.lower() not in common_words("en"):
-            return cut.span()  # Spanish names go on with "y"
-        if language == "es" and _is_joined(stretch[: cut.start()].split(), stretch[cut.end() :].split()):
-            continue
-        if (
-            head not in words_of("heads", "organisation")
-            or after in heads() | ARTICLES
-            or after in given_names()
-            or cut.group().strip() == "e"
-        ):
-            return cut.span()
-    return None
-
-
-def _is_joined(before: list[str], after: list[str]) -> bool:
-    """Whether "y" joins two surnames of one person: "Saúl Enrique Zamora y Ponce"."""
-    is_person = len(before) > 1 and (before[0] in given_names() or before[-1] in surnames())
-    is_surname = len(after) == 1 and after[0] in surnames() - given_names()
-    return is_person and is_surname
-
-
-def _title_inside(stretch: str, _: str, language: str) -> tuple[int, int] | None:
-    """Where a title begins another name: "Cromwell de Sir William"; or the United States end, which are written with dots."""
-    states = re.match(r"EE\.\s?UU\.(?=\s)", stretch)
-    if states:
-        return states.end(), states.end() + 1
-    inside = [cut for cut in re.finditer(r"(?:\sde)?\s(?=([\w.]+)\s)", stretch) if cut[1] in _not_names(language)]
-    return inside[0].span() if inside and stretch.split(" ", 1)[0] not in heads() | ARTICLES else None
-
-
-def _person_after(stretch: str, before: str, _: str) -> tuple[int, int] | None:
-    """Where a person's name follows another name without a mark: "de Macedonia Zoran Zaev", "Dragons Den Peter Jones"."""
-    words = stretch.split()
-    of_a_place = before.endswith("de ") and words[0] in place_names() and not _is_person_or_head(words[0])
-    given = next((number for number, word in enumerate(words) if _is_person_or_head(word)), 0)
-    if of_a_place and len(words) > 2 and words[1].istitle() and words[1] not in surnames():
-        given = 1
-    elif not (2 <= given < len(words) - 1 and words[given] in given_names() and words[given - 1].istitle()):
-        return None
-    start = [word.start() for word in re.finditer(r"\S+", stretch)][given]
-    return len(stretch[:start].rstrip()), start
-
-
-def _is_person_or_head(word: str) -> bool:
-    return word in persons() or word in heads()
-
-
-def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
-    """Where "de" parts a person from a place."""
-    head = stretch.split()[0]
-    whole = " ".join(stretch.split())
-    if whole in place_names() or head in ("San", "Santa", "Santo"):
-        return None
-    for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
-        before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]
-        is_one_name = head in heads() or re.sub(r"^[Ll](?:a|os|as)\s", "", after).split()[0] in persons() or cut.group() != " de "
-        if re.match(r"R\.?L|C\.?V", after) or (after in surnames() and before.split()[-1] in surnames()):
-            continue  # a legal form, or a husband's surname
-        named = words_of("heads", "organisation") | words_of("heads", "name") | ARTICLES
-        if " " in before and (after in place_names() or not is_one_name) and head not in named:
-            return cut.span()
-    return None
+    return is_common or is_verb or word in not_names(language)
 
 
 def _with_fragment(text: str, start: int, end: int) -> int:
@@ -302,15 +211,18 @@ def _parts_of_names() -> frozenset[str]:
 
 def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """Without words at its edges that are written with a capital and are no name: titles, months, "I", links."""
-    drop = _not_names(language)
+    drop = not_names(language)
     if _ARTICLE_AND_NAME.fullmatch(text, start, end):
         return start, end  # "a La Doña": within a sentence only names have an article with a capital
     if language == "es" and text.startswith("A ", start) and (start == 0 or not text[start - 1].isalnum()):
         start += 2
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):
         bare = word.group().strip()
+        if language == "en" and _stays(bare, text[start + word.end() : end]):
+            break
         is_nickname = text[max(0, start - 3) : start] in ("El ", "La ") and bare not in names_table()["nicknames"]["never"].split()
-        if is_nickname or not (bare.removesuffix(".") in drop or re.fullmatch(LINK, bare)):
+        is_no_part = bare.removesuffix(".") in drop or bare in words_of("not_names", "ranks") or re.fullmatch(LINK, bare)
+        if is_nickname or not is_no_part:
             break
         start += word.end()
     while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
@@ -322,21 +234,17 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     return start, end
 
 
+def _stays(word: str, after: str) -> bool:
+    """Whether a title or a nation begins the name of an office: "Attorney General's Office", "Mexican Navy"."""
+    *between, last = after.split() or [""]
+    is_nation = not between and word.lower() not in words_of("before", "person")
+    return last in words_of("heads", "organisation") and (is_nation or any(each.endswith(("'s", "’s")) for each in between))
+
+
 def _is_no_name(text: str, start: int, end: int, language: str) -> bool:
     name = text[start:end]
     if language == "en" and _CONTRACTION.search(name):
         return True
-    if len(name) == 1 or name in _not_names(language) or name in ARTICLES | BARE_HEADS or re.fullmatch(r"[IVXLC]{2,}", name):
+    if len(name) == 1 or name in not_names(language) or name in ARTICLES | BARE_HEADS or re.fullmatch(r"[IVXLC]{2,}", name):
         return True
     return language == "en" and bool(DEMONYM.fullmatch(name)) and name not in place_names() and name not in persons()
-
-
-@cache
-def _not_names(language: str) -> frozenset[str]:
-    from cathartes.language.calendar_words import MONTH_NUMBER, WEEKDAY_NUMBER
-
-    listed = names_table()["not_names"]["english" if language == "en" else "spanish"].split()
-    calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - (
-        {"Mayo", "Junio", "Julio"} if language == "es" else set()
-    )
-    return frozenset(listed) | calendar | {"US$", "USD", "MXN", "UTM", "WGS84", "WGS"}

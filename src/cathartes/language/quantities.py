@@ -111,13 +111,19 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
         rf"(?!\s+(?:de\s+|of\s+an?\s+|an?\s+)?(?:{every}|mil|mill[óo]n|millones|million)\b)"
     )
     number = rf"(?P<number>{NUMBER})(?P<thousands>(?<=\d)k(?=\s))?"
-    amount = rf"{number}\s?-?\s?(?:(?:de|of)\s+(?:an?\s+|una?\s+)?)?(?P<unit>{every})(?P<part>{part})?(?![\w/])"
+    # "27-G-6717" is a code.
+    amount = rf"{number}\s?(?P<dash>-)?\s?(?:(?:de|of)\s+(?:an?\s+|una?\s+)?)?(?P<unit>{every})(?P<part>{part})?(?![\w/]|(?<=-\w)-\w)"
     return re.compile(amount, re.IGNORECASE), re.compile(rf"\b(?P<unit>{measures})(?P<part>{part})", re.IGNORECASE)
 
 
 def spellings() -> Iterable[str]:
     """How units are written, each a regular expression."""
     return _units()
+
+
+def spellings_of_measures() -> Iterable[str]:
+    """The same of what is measured and is no stretch of time: "at 11 mph" tells no hour."""
+    return (spelling for spelling, (unit, group) in _units().items() if group == "measure" and unit not in COUNTED_TIME - {"%"})
 
 
 @cache

@@ -22,8 +22,25 @@ from cathartes.model import Fact, FactKind
 
 def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact, ...]:
     """Every such fact, in order, none overlapping another. `today` is the document's date."""
+    text = _in_cells(text)
     whole = (fact for fact in _by_trust(text, language, today) if not _is_cut(fact, text) and not _begins_name(fact, text))
     return without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
+
+
+_CELL_ENDS = re.compile(
+    r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[A-Za-z]\d),(?=\d)|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d{4})|(?<=\.\d{5})|(?<=\.\d{6})),(?=\d)"
+)
+"""A comma that can be none of a number: beside something else than a digit, or behind decimals that are no thousands."""
+
+_LEAST_CELLS = 4
+
+
+def _in_cells(text: str) -> str:
+    """The text, letter for letter, with semicolons between the cells of its lines that are rows of comma-separated values."""
+    if text.count(",") < _LEAST_CELLS - 1:
+        return text
+    rows = ((line, _CELL_ENDS.sub(";", line)) for line in text.split("\n"))
+    return "\n".join(row if row.count(";") - line.count(";") > _LEAST_CELLS - 2 and "://" not in line else line for line, row in rows)
 
 
 _PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
