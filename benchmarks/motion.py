@@ -17,7 +17,8 @@ from tests.readers.motion.streams import CENTRE_AND_CORNERS, Said, flight, items
 from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import metres_between
 from cathartes.readers.motion.packets import find_packets
-from cathartes.readers.motion.reader import imagery_of, read_stream
+from cathartes.readers.motion.parts import read_stream
+from cathartes.readers.motion.reader import imagery_of
 from cathartes.readers.motion.stream import decode_packets
 from cathartes.readers.motion.transport import mapped, take_apart
 from cathartes.store.footprints import Footprints
@@ -58,7 +59,7 @@ def timed(action):
 def speed(folder):
     path, units = an_hour(folder)
     spent, apart = timed(lambda: take_apart(mapped(path)))
-    packets = [find_packets(one) for one in apart.klv]
+    packets = [piece for one in apart.klv for piece in find_packets(one)]
     decoding, metadata = timed(lambda: decode_packets(packets, apart))
     whole, known = timed(lambda: read_stream(path))
     print(f"an hour: {len(metadata)} packets of {len(units[0][1])} bytes, {int(metadata.damaged.sum())} damaged")

@@ -167,7 +167,8 @@ def still(stream: Path, second: float, folder: Path, dem: Path | None = None) ->
     Raises `BadInput` where the picture reaches beyond the grid.
     """
     from cathartes.readers.height_grid import open_ground
-    from cathartes.readers.motion.reader import imagery_of, read_stream
+    from cathartes.readers.motion.parts import read_stream
+    from cathartes.readers.motion.reader import imagery_of
     from cathartes.release.still import products, still_at
 
     grid = open_ground(dem, Flight("unnamed")) if dem else None
@@ -184,7 +185,8 @@ def still(stream: Path, second: float, folder: Path, dem: Path | None = None) ->
 
 def page(stream: Path, language: str, output: Path) -> None:
     """Writes the page on which the video is watched with its metadata; it needs no network and no other file."""
-    from cathartes.readers.motion.reader import imagery_of, read_stream
+    from cathartes.readers.motion.parts import read_stream
+    from cathartes.readers.motion.reader import imagery_of
     from cathartes.release.player import Mark, player_page
 
     known = read_stream(stream)

@@ -22,7 +22,8 @@ from cathartes.errors import BadInput
 from cathartes.footage import still
 from cathartes.model import Flight, MotionImagery, Pose, Statement, StreamFinding
 from cathartes.readers.height_grid import open_ground
-from cathartes.readers.motion.reader import MotionReader, imagery_of, read_stream
+from cathartes.readers.motion.parts import read_stream
+from cathartes.readers.motion.reader import MotionReader, imagery_of
 from cathartes.release.player import Mark, player_page
 from cathartes.release.still import products, still_at
 

@@ -24,18 +24,16 @@ def klv(
     from cathartes.errors import BadInput
     from cathartes.model import Flight
     from cathartes.readers.height_grid import open_ground
-    from cathartes.readers.motion.reader import read_stream
-    from cathartes.readers.motion.table_out import packet_table, refuse_other_suffix, target_table, write_table
+    from cathartes.readers.motion.parts import read_in_parts
+    from cathartes.readers.motion.table_out import refuse_other_suffix, write_tables
 
     for table in filter(None, (output, targets)):
         refuse_other_suffix(table)
     ground = open_ground(dem, Flight("unnamed"))[0] if dem else None
-    known = read_stream(stream, ground)
+    known = read_in_parts(stream, ground)
     if not len(known.metadata):
         raise BadInput(f"{stream.name} holds no KLV metadata; `cathartes inspect` says what it holds")
-    write_table(packet_table(known), output)
-    if targets is not None:
-        write_table(target_table(known), targets)
+    write_tables(known, output, targets)
     print(f"{output}: {len(known.metadata)} packets, {int(known.metadata.damaged.sum())} damaged")
 
 

@@ -10,7 +10,7 @@ from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import metres_between
 from cathartes.messages import LANGUAGES, say
 from cathartes.readers.motion.health import findings
-from cathartes.readers.motion.reader import Known, read_stream
+from cathartes.readers.motion.parts import Known, read_stream
 from cathartes.readers.motion.stream import decode
 from cathartes.readers.motion.table_out import computed_targets
 from cathartes.readers.motion.transport import take_apart

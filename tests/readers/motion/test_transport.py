@@ -8,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cathartes.errors import BadInput
+from cathartes.readers.motion.elementary import NO_TIME, unwrapped
 from cathartes.readers.motion.packets import find_packets
 from cathartes.readers.motion.stream import decode, read_metadata
-from cathartes.readers.motion.transport import NO_TIME, mapped, take_apart, unwrapped
+from cathartes.readers.motion.transport import mapped, take_apart
 from tests.readers.motion.streams import LABEL_0601, item, packet, transport
 
 SAMPLE = Path(__file__).parents[2] / "samples" / "motion" / "aphill_short.ts"
@@ -142,4 +143,4 @@ def test_mutated_and_cut_streams_are_read_as_far_as_they_go(changes, length):
         content[at] = byte
     metadata = decoded(bytes(content[:length]))
     assert len(metadata) <= 40
-    assert sum(len(find_packets(stream)) for stream in metadata.transport.klv) == len(metadata)
+    assert sum(len(piece) for stream in metadata.transport.klv for piece in find_packets(stream)) == len(metadata)

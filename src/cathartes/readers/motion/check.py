@@ -13,6 +13,10 @@ from cathartes.readers.motion.pose import Stated
 
 MOST_ROWS = 4000
 """Checks look at this many rows, spread evenly: medians do not get better with more."""
+LONGEST_RUN = 1500
+"""A shift of time needs neighbours: it is looked for in this many rows one after another, in the middle of the stream."""
+SAMPLE = 1 << 14
+BLOCK = 16
 SPREAD = 1.4826
 """Median absolute deviation to standard deviation, for a normal distribution."""
 CERTAIN = 4.0
@@ -50,6 +54,21 @@ def taken(said: Stated, rows: NDArray[np.intp] | slice) -> Stated:
     """Some rows of what a stream states."""
     chosen: dict[str, Any] = {name: value[rows] for name, value in vars(said).items() if isinstance(value, np.ndarray)}
     return replace(said, **chosen)
+
+
+def run_of(said: Stated) -> Stated:
+    """The middle of a stream, or of a sample of it, row by row."""
+    first = max(0, (len(said.time_s) - LONGEST_RUN) // 2)
+    return taken(said, slice(first, first + LONGEST_RUN))
+
+
+def sample_of(rows: int) -> NDArray[np.intp]:
+    """The rows of a stream from which checks choose: all, or of a long one blocks of neighbours all over it and a run in its middle."""
+    if rows <= SAMPLE:
+        return np.arange(rows)
+    blocks = np.linspace(0, rows - BLOCK, SAMPLE // BLOCK).astype(int)[:, None] + np.arange(BLOCK)
+    middle = (rows - LONGEST_RUN) // 2
+    return np.unique(np.concatenate((blocks.ravel(), np.arange(middle, middle + LONGEST_RUN))))
 
 
 def finding(

@@ -8,7 +8,7 @@ from cathartes.earth.geodesy import earth_centred
 from cathartes.earth.ground import CENTRE, CORNERS, bearing, north_east_down, picture_point, rays, rotation
 from cathartes.model import Pose, Statement, StreamFinding
 from cathartes.model.samples import Floats
-from cathartes.readers.motion.check import Bias, bias_of, finding, taken
+from cathartes.readers.motion.check import Bias, bias_of, finding
 from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
 
 STEADY_DEG = 0.3
@@ -17,7 +17,6 @@ USELESS_DEG = 3.0
 """Pointing that wanders this much about the stated centre says nothing about it."""
 FEWEST_ROWS = 5
 """Fewer packets than this do not show a scatter."""
-LONGEST_RUN = 1500
 LATEST_S = 2.0
 """A pose is looked for at most this far from its picture: later, and it is another stream's."""
 SMALLEST_BIAS_DEG = 0.02
@@ -162,9 +161,9 @@ def image_turn(said: Stated, convention: Convention, found: list[StreamFinding])
     return replace(convention, turn_deg=bias.value)
 
 
-def late_pose(said: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
-    """Whether the pose is of another moment than the centre: the shift of time at which both agree best, if it is much better."""
-    run = _run_of(said)
+def late_pose(run: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
+    """Whether the pose is of another moment than the centre: the shift of time at which both agree best, if it is much better; seen on
+    neighbouring rows."""
     if convention.pointing is Pointing.CENTRE or len(run.time_s) < 50:
         return convention
     step = float(np.median(np.diff(run.time_s)))
@@ -180,12 +179,6 @@ def late_pose(said: Stated, convention: Convention, found: list[StreamFinding]) 
     evidence = {"scatter_deg": round(still, 4), "scatter_then_deg": round(float(off[best]), 4)}
     found.append(finding(Statement("stream.late-pose", {"late": late}), late, "s", evidence))
     return replace(convention, late_s=late)
-
-
-def _run_of(said: Stated) -> Stated:
-    """The middle of the stream, row by row: a shift of time needs neighbours."""
-    first = max(0, (len(said.time_s) - LONGEST_RUN) // 2)
-    return taken(said, slice(first, first + LONGEST_RUN))
 
 
 def _scatter(said: Stated, convention: Convention) -> float:

@@ -11,8 +11,9 @@ import numpy as np
 from cathartes import __version__
 from cathartes.errors import BadInput
 from cathartes.model import Custody, digest_of
+from cathartes.readers.motion.elementary import CLOCK_HZ, NO_TIME, Bytes
 from cathartes.readers.motion.stream import decode
-from cathartes.readers.motion.transport import CLOCK_HZ, NO_TIME, Bytes, Transport, mapped, take_apart
+from cathartes.readers.motion.transport import Transport, mapped, take_apart
 
 METHOD = "packets-copied"
 
@@ -39,10 +40,10 @@ def cut(path: Path, start_s: float, end_s: float) -> Clip:
     digest = digest_of(data.tobytes())
     parameters = {"start_s": start_s, "end_s": end_s, "first_byte": first, "last_byte": last, "tables_bytes": len(tables)}
     # The reader looks for the marking; the import is here since the reader needs nothing of clips.
-    from cathartes.readers.motion.reader import security_of
+    from cathartes.readers.motion.reader import highest, marks_of
 
     part = decode(take_apart(np.frombuffer(content, np.uint8)))
-    return Clip(content, Custody((digest,), METHOD, __version__, parameters), security_of(part))
+    return Clip(content, Custody((digest,), METHOD, __version__, parameters), highest(marks_of(part)))
 
 
 def _range(transport: Transport, name: str, start_s: float, end_s: float) -> tuple[int, int]:

@@ -11,10 +11,11 @@ import numpy as np
 
 from cathartes.errors import BadInput
 from cathartes.model import Statement
+from cathartes.readers.motion.elementary import Ints
 from cathartes.readers.motion.packets import find_packets
 from cathartes.readers.motion.stream import Metadata, decode
 from cathartes.readers.motion.tables import STANDARDS, table
-from cathartes.readers.motion.transport import Ints, Transport, mapped, take_apart
+from cathartes.readers.motion.transport import Transport, mapped, take_apart
 from cathartes.readers.motion.walk import Items, local_items
 
 LABELS = {0x15: 0xFC, 0x06: 0xBD}
@@ -22,6 +23,13 @@ LABELS = {0x15: 0xFC, 0x06: 0xBD}
 MINIMUM_SET = (2, 3, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 48, 65, 94)
 """Items of the motion imagery sensor minimum metadata set; 75 may stand for 15, 78 for 25, 90 and 91 for 6 and 7."""
 INSTEAD = {15: (75, 104), 25: (78,), 6: (90,), 7: (91,), 22: (96,)}
+
+ORDER = {
+    "MISB ST 0601.19 8.2": "conform.first",
+    "MISB ST 0601.19 8.1": "conform.last",
+    "MISB ST 0601.19 8.65": "conform.version",
+}
+"""What every packet keeps, by clause."""
 
 
 @dataclass(frozen=True)
@@ -50,24 +58,21 @@ def _of_labels(transport: Transport) -> Iterator[Breach]:
 
 def _of_sets(transport: Transport) -> Iterator[Breach]:
     """Order and presence of the items that every ST 0601 packet has, and the minimum set over the whole stream."""
-    label = STANDARDS[0].label
     for stream in transport.klv:
-        packets = find_packets(stream)
-        own = np.flatnonzero((packets.family == int.from_bytes(label[:8], "big")) & (packets.item == int.from_bytes(label[8:], "big")))
-        if not len(own):
-            continue
-        items = local_items(packets.content, packets.start[own], packets.stop[own])
-        first, last = _ends(items, len(own))
-        present = set(np.unique(items.tag[items.stop > items.start]).tolist())
-        rules = (
-            ("MISB ST 0601.19 8.2", Statement("conform.first"), first != 2),
-            ("MISB ST 0601.19 8.1", Statement("conform.last"), last != 1),
-            ("MISB ST 0601.19 8.65", Statement("conform.version"), ~np.isin(np.arange(len(own)), items.parent[items.tag == 65])),
-        )
-        yield from (Breach(clause, said, int(broken.sum())) for clause, said, broken in rules if broken.any())
-        absent = [tag for tag in MINIMUM_SET if not present & {tag, *INSTEAD.get(tag, ())}]
+        total, broken, present = 0, dict.fromkeys(ORDER, 0), set[int]()
+        for packets in find_packets(stream):
+            own = packets.labelled(STANDARDS[0].label)
+            items = local_items(packets.content, packets.start[own], packets.stop[own])
+            first, last = _ends(items, len(own))
+            total += len(own)
+            present |= set(np.unique(items.tag[items.stop > items.start]).tolist())
+            unnumbered = ~np.isin(np.arange(len(own)), items.parent[items.tag == 65])
+            for clause, fails in zip(ORDER, (first != 2, last != 1, unnumbered), strict=True):
+                broken[clause] += int(fails.sum())
+        yield from (Breach(clause, Statement(ORDER[clause]), count) for clause, count in broken.items() if count)
+        absent = [tag for tag in MINIMUM_SET if total and not present & {tag, *INSTEAD.get(tag, ())}]
         for tag in absent:
-            yield Breach("MISB ST 0902.8", Statement("conform.minimum", {"item": tag, "name": table("st0601")[tag].name}), len(own))
+            yield Breach("MISB ST 0902.8", Statement("conform.minimum", {"item": tag, "name": table("st0601")[tag].name}), total)
 
 
 def _ends(items: Items, sets: int) -> tuple[Ints, Ints]:

@@ -9,8 +9,8 @@ import numpy as np
 
 from cathartes.earth.geodesy import error_95_m
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.elementary import Bytes, Ints
 from cathartes.readers.motion.tables import Item, table
-from cathartes.readers.motion.transport import Bytes, Ints
 from cathartes.readers.motion.values import Columns, Rows
 from cathartes.readers.motion.walk import local_items
 

@@ -12,8 +12,8 @@ import numpy as np
 from cathartes.earth.ground import CENTRE, PoseError, distance_to_height, origins, rays
 from cathartes.model import Statement, StreamFinding
 from cathartes.model.samples import Floats
-from cathartes.readers.motion.check import MOST_ROWS, finding, taken
-from cathartes.readers.motion.check_heights import centre_heights, corner_heights, height_pairs, heights, target_heights
+from cathartes.readers.motion.check import MOST_ROWS, finding, run_of, taken
+from cathartes.readers.motion.check_heights import centre_heights, height_pairs, heights, target_heights
 from cathartes.readers.motion.check_pointing import directions, image_turn, late_pose, north, pointing, range_and_width, residuals
 from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
 from cathartes.readers.motion.stream import Metadata
@@ -30,40 +30,39 @@ LEVEL_90 = 1.645
 
 @dataclass(frozen=True, eq=False)
 class Diagnosis:
-    """What was found and how to read the stream; heights (m above the ellipsoid) of the ground at centre (n) and corners (n, 4); the
-    error of the pose (one standard deviation), and metres of error on the ground by cause (90 %)."""
+    """What was found and how to read the stream; the error of the pose (one standard deviation), and metres of error on the ground by
+    cause (90 %)."""
 
     convention: Convention
     findings: tuple[StreamFinding, ...]
-    centre_m: Floats
-    corners_m: Floats
     error: PoseError
     budget_m: dict[str, float]
 
 
 def diagnose(said: Stated, metadata: Metadata) -> Diagnosis:
-    """All geometric checks of a stream, in the order in which one depends on the other."""
+    """All geometric checks of the rows of a stream, or of `check.sample_of` it, in the order in which one depends on the other."""
     standard = Pointing.ABSOLUTE if said.is_absolute else Pointing.RELATIVE
     if not np.isfinite(said.lon_deg).any():
-        unknown = np.full((len(metadata), 5), np.nan)
-        return Diagnosis(Convention(standard), (), unknown[:, 0], unknown[:, 1:], UNKNOWN_ERROR, {})
-    thin = _thinned(said, metadata)
+        return Diagnosis(Convention(standard), (), UNKNOWN_ERROR, {})
+    usable = _usable(said, metadata)
+    thin = taken(usable, np.unique(np.linspace(0, len(usable.time_s) - 1, min(len(usable.time_s), MOST_ROWS)).astype(int)))
     found: list[StreamFinding] = []
     if np.isfinite(thin.centre_lon_deg).any():
-        convention = _against_centre(thin, standard, found)
+        convention = late_pose(run_of(usable), pointing(thin, standard, found), found)
+        # Poses of another moment lie between neighbours.
+        thin = run_of(usable) if convention.late_s else thin
+        convention = _against_centre(thin, convention, found)
     else:
         convention = Convention(standard)
         found.append(finding(Statement("stream.no-centre")))
     found += height_pairs(metadata)
     convention = target_heights(said, metadata, convention, found)
-    centre = centre_heights(said, convention)
-    error = _error(thin, convention, centre)
-    return Diagnosis(convention, tuple(found), centre, corner_heights(said, convention, centre), error, _budget(thin, convention, error))
+    error = _error(thin, convention, centre_heights(thin if convention.late_s else said, convention))
+    return Diagnosis(convention, tuple(found), error, _budget(thin, convention, error))
 
 
-def _against_centre(said: Stated, standard: Pointing, found: list[StreamFinding]) -> Convention:
-    """The checks that need a stated frame centre."""
-    convention = late_pose(said, pointing(said, standard, found), found)
+def _against_centre(said: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
+    """The checks that need a stated frame centre, after those of pointing and moment."""
     convention = north(said, convention, found)
     convention = heights(said, convention, found)
     convention = image_turn(said, convention, found)
@@ -71,13 +70,12 @@ def _against_centre(said: Stated, standard: Pointing, found: list[StreamFinding]
     return convention
 
 
-def _thinned(said: Stated, metadata: Metadata) -> Stated:
-    """The rows that checks look at: whole packets that state a sensor place, evenly spread."""
+def _usable(said: Stated, metadata: Metadata) -> Stated:
+    """The rows that checks look at: whole packets that state a sensor place."""
     usable = np.flatnonzero(np.isfinite(said.lon_deg) & ~metadata.damaged)
     if not usable.size:
         usable = np.flatnonzero(np.isfinite(said.lon_deg))
-    chosen = usable[np.unique(np.linspace(0, len(usable) - 1, min(len(usable), MOST_ROWS)).astype(int))] if usable.size else usable
-    return taken(said, chosen)
+    return taken(said, usable)
 
 
 def _error(said: Stated, convention: Convention, ground: Floats) -> PoseError:

@@ -6,8 +6,9 @@ import numpy as np
 
 from cathartes.model import Statement, StreamFinding
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.elementary import CLOCK_HZ
 from cathartes.readers.motion.stream import Metadata
-from cathartes.readers.motion.transport import CLOCK_HZ, Pictures
+from cathartes.readers.motion.transport import Pictures
 
 CLOCKS_AGREE_S = 0.1
 DRIFT_PPM = 200.0

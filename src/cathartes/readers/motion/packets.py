@@ -4,24 +4,27 @@ Packets are found by their label, with or without the five-byte access-unit cell
 several PES packets. A packet that is cut off is kept as far as it goes.
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
-from cathartes.readers.motion.transport import NO_TIME, Bytes, Elementary, Ints
+from cathartes.readers.motion.elementary import Bytes, Elementary, Ints, Piece, release
 
 WHOLE, CUT, BAD_LENGTH = 0, 1, 2
 """State of a packet: as long as it says, cut off before its end, or with a length that no packet can have."""
 
 LONGEST = 1 << 24
 """No metadata packet is longer than 16 MiB; a greater length is a damaged one."""
+WINDOW = 1 << 22
+"""Bytes of bare KLV that are searched for packets at a time."""
 
 
 @dataclass(frozen=True, eq=False)
 class Packets:
-    """Packets of one stream: label bytes 4 to 16 as two numbers, bounds of key and value, state, PTS (ticks), unit number."""
+    """Packets one after another: the 16 bytes of their label as two numbers, bounds of key and value in `content`, state, PTS (ticks)."""
 
     content: Bytes
     family: NDArray[np.uint64]
@@ -31,43 +34,52 @@ class Packets:
     stop: Ints
     state: Ints
     pts: Ints
-    unit: Ints
     stray_bytes: int
 
     def __len__(self) -> int:
         return len(self.start)
 
+    def taken(self, rows: slice) -> "Packets":
+        """Some of the packets."""
+        own = {name: value[rows] for name, value in vars(self).items() if name not in ("content", "stray_bytes")}
+        return replace(self, **own, stray_bytes=self.stray_bytes if rows.start == 0 else 0)
 
-def find_packets(stream: Elementary) -> Packets:
-    """All packets in the order of the stream; bytes that belong to none are counted."""
-    content, start, stop = _without_cells(stream)
-    raw = np.empty((7, len(content) // 17 + 1), np.int64)
-    count, stray = _find(content, start, stop, raw, LONGEST)
-    key, begin, end, state, unit, family, item = raw[:, :count]
-    pts = stream.pts[unit] if len(stream.pts) else np.full(count, NO_TIME)
-    return Packets(content, family.view(np.uint64), item.view(np.uint64), key, begin, end, state, pts, unit, int(stray))
+    def labelled(self, label: bytes) -> NDArray[np.intp]:
+        """Row numbers of the packets with bytes 0 to 16 of this label."""
+        return np.flatnonzero((self.family == int.from_bytes(label[:8], "big")) & (self.item == int.from_bytes(label[8:], "big")))
 
 
-def _without_cells(stream: Elementary) -> tuple[Bytes, Ints, Ints]:
-    """The stream without access-unit cell headers (ISO/IEC 13818-1, 2.12.4), and the new bounds of its units."""
-    if not _has_cells(stream):
-        return stream.content, stream.start, stream.stop
-    content = np.empty_like(stream.content)
-    bounds = np.empty((2, len(stream.start)), np.int64)
-    length = _strip_cells(stream.content, stream.start, stream.stop, content, bounds)
+def find_packets(stream: Elementary) -> Iterator[Packets]:
+    """All packets in the order of the stream, piece by piece; bytes that belong to none are counted."""
+    for piece in stream.pieces():
+        content, start, stop = _without_cells(piece) if stream.has_cells else (piece.content, piece.start, piece.stop)
+        raw = np.empty((7, len(content) // 17 + 1), np.int64)
+        count, stray, at = _find(content, start, stop, raw, LONGEST, len(content))
+        key, begin, end, state, unit, family, item = raw[:, :count].copy()
+        yield Packets(
+            content, family.view(np.uint64), item.view(np.uint64), key, begin, end, state, piece.pts[unit], int(stray + len(content) - at)
+        )
+
+
+def packet_starts(data: Bytes) -> Ints:
+    """The byte at which each packet of bare KLV begins."""
+    found, at, one = [np.empty(0, np.int64)], 0, np.zeros(1, np.int64)
+    while at + 17 <= len(data):
+        window = data[at : at + WINDOW + LONGEST + 32]
+        raw = np.empty((7, WINDOW // 17 + 1), np.int64)
+        count, _, reached = _find(window, one, one + len(window), raw, LONGEST, WINDOW)
+        found.append(at + raw[0, :count])
+        at += int(reached)
+        release(data)
+    return np.concatenate(found)
+
+
+def _without_cells(piece: Piece) -> tuple[Bytes, Ints, Ints]:
+    """The piece without access-unit cell headers, and the new bounds of its units."""
+    content = np.empty_like(piece.content)
+    bounds = np.empty((2, len(piece.start)), np.int64)
+    length = _strip_cells(piece.content, piece.start, piece.stop, content, bounds)
     return content[:length], bounds[0], bounds[1]
-
-
-def _has_cells(stream: Elementary) -> bool:
-    """Whether most units begin with a cell header: bytes decide, since labels are often wrong."""
-    first = stream.start[stream.stop - stream.start >= 9][:256]
-    if not len(first):
-        return False
-    label = np.frombuffer(b"\x06\x0e\x2b\x34", np.uint8)
-    at = first[:, None] + np.arange(4)
-    bare = (stream.content[at] == label).all(axis=1).sum()
-    celled = (stream.content[at + 5] == label).all(axis=1).sum()
-    return bool(celled > bare)
 
 
 @compiled
@@ -94,11 +106,19 @@ def _strip_cells(content, starts, stops, out, bounds):  # type: ignore[no-untype
 
 
 @compiled
-def _find(content, starts, stops, raw, longest):  # type: ignore[no-untyped-def]
-    """raw rows: key, value start, value stop, state, unit, label bytes 0 to 8, label bytes 8 to 16."""
+def _is_label(content, at):  # type: ignore[no-untyped-def]
+    return (
+        at + 4 <= len(content) and content[at] == 0x06 and content[at + 1] == 0x0E and content[at + 2] == 0x2B and content[at + 3] == 0x34
+    )
+
+
+@compiled
+def _find(content, starts, stops, raw, longest, until):  # type: ignore[no-untyped-def]
+    """Packets that begin before `until`, stray bytes among them, and where the search ended. raw rows: key, value start, value stop,
+    state, unit, label bytes 0 to 8, label bytes 8 to 16."""
     count, stray, at, unit, total = 0, 0, 0, 0, len(content)
-    while at + 17 <= total:
-        if not (content[at] == 0x06 and content[at + 1] == 0x0E and content[at + 2] == 0x2B and content[at + 3] == 0x34):
+    while at + 17 <= total and at < until:
+        if not _is_label(content, at):
             at += 1
             stray += 1
             continue
@@ -119,7 +139,10 @@ def _find(content, starts, stops, raw, longest):  # type: ignore[no-untyped-def]
                     state = 2
         end = begin + length
         if state == 2:
-            end = np.int64(max(at + 17, stops[unit]))
+            # What it is cannot be known: it ends where the next label stands, or with its unit.
+            end = np.int64(at + 17)
+            while end < stops[unit] and not _is_label(content, end):
+                end += 1
             begin = np.int64(min(begin, end))
         # A packet that runs over its unit goes on in the next, unless that begins with a label of its own.
         reach = unit
@@ -129,7 +152,7 @@ def _find(content, starts, stops, raw, longest):  # type: ignore[no-untyped-def]
                 state, end = 1, np.int64(total)
                 break
             next_at = starts[follows]
-            if next_at + 4 <= total and content[next_at] == 0x06 and content[next_at + 1] == 0x0E and content[next_at + 2] == 0x2B:
+            if _is_label(content, next_at):
                 state, end = 1, stops[reach]
                 break
             reach += 1
@@ -145,4 +168,4 @@ def _find(content, starts, stops, raw, longest):  # type: ignore[no-untyped-def]
             raw[1, count] = raw[2, count]
         count += 1
         at = int(max(raw[2, count - 1], at + 17))
-    return count, stray + max(0, total - at)
+    return count, stray, at

@@ -18,6 +18,9 @@ from cathartes.readers.motion.stream import Metadata
 
 HOLD_S = 5.0
 """A platform turns and a sensor slews within seconds: an older value is not a value."""
+ELLIPSOID = ("sensor_ellipsoid_height_extended_m", "sensor_ellipsoid_height_m")
+CENTRE_ELLIPSOID = "frame_center_height_above_ellipsoid_m"
+CENTRE_MSL = ("frame_center_elevation_m", "frame_center_longitude_deg", "frame_center_latitude_deg")
 
 
 class Pointing(StrEnum):
@@ -84,23 +87,24 @@ class Stated:
     age_s: Floats
 
 
-def stated(metadata: Metadata) -> Stated:
-    """The geometry as the packets state it, in the order of the stream."""
-    clock = row_times(metadata)
+def stated(metadata: Metadata, clock: Floats | None = None, spoken: frozenset[str] | None = None) -> Stated:
+    """The geometry as the packets state it, in the order of the stream.
+
+    Where they are a part of a stream, `clock` is its `row_times` for them, and `spoken` names the columns with a value anywhere in it.
+    """
+    clock = row_times(metadata.utc_us, metadata.pts_s) if clock is None else clock
+    spoken = metadata.columns.spoken() if spoken is None else spoken
     pick = _Picker(metadata, clock)
     lon, lat = pick("sensor_longitude_deg"), pick("sensor_latitude_deg")
     centre_lon, centre_lat = pick("frame_center_longitude_deg"), pick("frame_center_latitude_deg")
-    height, is_msl = _height(
-        lon, lat, pick("sensor_ellipsoid_height_extended_m", "sensor_ellipsoid_height_m"), pick("sensor_true_altitude_m")
-    )
-    centre_height, centre_is_msl = _height(
-        centre_lon, centre_lat, pick("frame_center_height_above_ellipsoid_m"), pick("frame_center_elevation_m")
-    )
+    height = _height(lon, lat, pick(*ELLIPSOID), pick("sensor_true_altitude_m"))
+    centre_height = _height(centre_lon, centre_lat, pick(CENTRE_ELLIPSOID), pick("frame_center_elevation_m"))
     slant_range = pick("slant_range_m")
-    has_height = bool(np.isfinite(centre_height).any())
+    centre_is_msl = CENTRE_ELLIPSOID not in spoken
+    has_height = not centre_is_msl or spoken.issuperset(CENTRE_MSL)
     if not has_height:
         centre_height = _height_at_range(lon, lat, height, centre_lon, centre_lat, slant_range)
-    absolute = np.isfinite(metadata.columns.number("angle_to_north_deg")).any()
+    absolute = "angle_to_north_deg" in spoken
     obliquity = pick("obliquity_angle_deg")
     azimuth, elevation, turn = (
         (pick("angle_to_north_deg"), np.where(np.abs(obliquity) > 90, obliquity - 180.0, obliquity), pick("sensor_roll_angle_deg"))
@@ -109,19 +113,19 @@ def stated(metadata: Metadata) -> Stated:
     )
     pitch, roll = (pick(f"platform_{angle}_angle_full_deg", f"platform_{angle}_angle_deg") for angle in ("pitch", "roll"))
     return Stated(
-        clock, lon, lat, height, is_msl, pick("platform_heading_angle_deg"), pitch, roll, azimuth, elevation, np.nan_to_num(turn),
-        pick("sensor_horizontal_field_of_view_deg"), pick("sensor_vertical_field_of_view_deg"), slant_range,
-        pick("target_width_extended_m", "target_width_m"), centre_lon, centre_lat, centre_height, centre_is_msl, has_height,
-        _corners(pick, centre_lon, centre_lat), bool(absolute), pick.oldest,
+        clock, lon, lat, height, spoken.isdisjoint(ELLIPSOID), pick("platform_heading_angle_deg"), pitch, roll, azimuth, elevation,
+        np.nan_to_num(turn), pick("sensor_horizontal_field_of_view_deg"), pick("sensor_vertical_field_of_view_deg"),
+        slant_range, pick("target_width_extended_m", "target_width_m"), centre_lon, centre_lat, centre_height, centre_is_msl, has_height,
+        _corners(pick, centre_lon, centre_lat), absolute, pick.oldest,
     )  # fmt: skip
 
 
-def row_times(metadata: Metadata) -> Floats:
+def row_times(utc_us: Floats, pts_s: Floats) -> Floats:
     """Seconds on the packets' own clock; on the programme's where they have none; else the row's number."""
-    for times in (metadata.utc_us / 1e6, metadata.pts_s):
+    for times in (utc_us / 1e6, pts_s):
         if np.isfinite(times).any():
             return _between(times)
-    return np.arange(len(metadata), dtype=np.float64)
+    return np.arange(len(utc_us), dtype=np.float64)
 
 
 def _between(times: Floats) -> Floats:
@@ -157,11 +161,9 @@ def hold(values: Floats, clock: Floats) -> tuple[Floats, Floats]:
     return np.where(is_held, values[at], np.nan), np.where(is_held, age, np.nan)
 
 
-def _height(lon: Floats, lat: Floats, ellipsoid: Floats, msl: Floats) -> tuple[Floats, bool]:
-    """Heights above the ellipsoid, and whether they were led there from sea level."""
-    from_sea = msl + undulation(lon, lat)
-    is_msl = not np.isfinite(ellipsoid).any()
-    return np.where(np.isfinite(ellipsoid), ellipsoid, from_sea), is_msl
+def _height(lon: Floats, lat: Floats, ellipsoid: Floats, msl: Floats) -> Floats:
+    """Heights above the ellipsoid, led there from sea level where only that is stated."""
+    return np.where(np.isfinite(ellipsoid), ellipsoid, msl + undulation(lon, lat))
 
 
 def _height_at_range(lon: Floats, lat: Floats, height: Floats, centre_lon: Floats, centre_lat: Floats, slant_range: Floats) -> Floats:

@@ -5,23 +5,20 @@ finding; whether a stream keeps the standards is for `verifier`.
 """
 
 import hashlib
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from cathartes import __version__
-from cathartes.earth.terrain import Ground
-from cathartes.model import Clock, Custody, Flight, Frame, Instant, MotionImagery, Reading, Span, StreamFinding
+from cathartes.model import Clock, Custody, Flight, Frame, Instant, MotionImagery, Pose, Reading, Span
+from cathartes.model.samples import Floats
 from cathartes.readers.intake import footprint, write_up
-from cathartes.readers.motion.deviations import place_error_m
-from cathartes.readers.motion.doctor import Diagnosis, diagnose
-from cathartes.readers.motion.health import findings
-from cathartes.readers.motion.pose import Stated, hold, stated
-from cathartes.readers.motion.stream import Metadata, read_metadata
-from cathartes.readers.motion.transport import CLOCK_HZ, KLV_START, is_transport
-from cathartes.readers.motion.view import View, view
+from cathartes.readers.motion.elementary import CLOCK_HZ, KLV_START
+from cathartes.readers.motion.parts import Known, Stream, read_in_parts
+from cathartes.readers.motion.stream import Metadata
+from cathartes.readers.motion.transport import is_transport
 
 SUFFIXES = (".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".klv", ".bin")
 BOXES = (b"ftyp", b"moov", b"mdat", b"free", b"wide")
@@ -50,8 +47,7 @@ class MotionReader:
 
     def read(self, path: Path, flight: Flight) -> Reading:
         """The metadata decoded, checked and put on the ground; pixels stay in the file. Raises `BadInput` for an empty file."""
-        known = read_stream(path)
-        imagery = imagery_of(path, known)
+        imagery = imagery_of(path, read_in_parts(path))
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
         custody = Custody((digest,), __name__, __version__)
@@ -61,43 +57,35 @@ class MotionReader:
         return Reading(write_up(path, flight, custody, self.kind, imagery.packets, health, span_of(imagery), outline), imagery)
 
 
-@dataclass(frozen=True, eq=False)
-class Known:
-    """A stream in every form that its users need: decoded, brought together, checked, and put on the ground."""
-
-    metadata: Metadata
-    said: Stated
-    diagnosis: Diagnosis
-    view: View
-    findings: tuple[StreamFinding, ...]
-
-
-def read_stream(path: Path, ground: Ground | None = None) -> Known:
-    """All of a file's metadata; on a height grid where one is given. Raises `BadInput` for a file that cannot be opened."""
-    metadata = read_metadata(path)
-    said = stated(metadata)
-    diagnosis = diagnose(said, metadata)
-    return Known(metadata, said, diagnosis, view(said, diagnosis, ground), (*findings(metadata), *diagnosis.findings))
-
-
-def imagery_of(path: Path, known: Known) -> MotionImagery:
+def imagery_of(path: Path, stream: Stream | Known) -> MotionImagery:
     """The recording's content."""
-    metadata = known.metadata
-    pictures = metadata.transport.pictures
-    place_error, _ = hold(place_error_m(metadata.columns, known.view.pose.lat_deg), known.said.time_s)
+    metadata, pictures = stream.metadata, stream.metadata.transport.pictures
     shown = np.sort(pictures.pts[pictures.pts >= 0]) / CLOCK_HZ if pictures else np.empty(0)
+    columns: dict[str, Floats] = {}
+    marks = set[str]()
+    for part in stream.parts:
+        seen, rows = part.view, slice(part.first, part.first + len(part.metadata))
+        placed = {"ground": seen.ground_m, "centre": seen.centre, "corners": seen.corners, "error": part.place_error_m}
+        for name, values in (vars(seen.pose) | placed).items():
+            columns.setdefault(name, np.empty((len(metadata), *values.shape[1:])))[rows] = values
+        marks |= marks_of(part.metadata)
+    ground, centre, corners, error = map(columns.pop, ("ground", "centre", "corners", "error"))
     return MotionImagery(
         path, len(metadata), int(metadata.damaged.sum()), tuple(sorted(metadata.seen)), metadata.utc_us / 1e6, metadata.pts_s,
-        known.view.pose, known.view.ground_m, known.view.centre, known.view.corners, shown, known.findings,
-        known.diagnosis.budget_m, astuple(known.diagnosis.error), place_error, security_of(metadata),
+        Pose(**columns), ground, centre, corners, shown, stream.findings, stream.diagnosis.budget_m,
+        astuple(stream.diagnosis.error), error, highest(marks),
     )  # fmt: skip
 
 
-def security_of(metadata: Metadata) -> str | None:
-    """The highest classification that any packet states, `None` where none does."""
-    marks = metadata.columns.words.get("security_classification")
-    ranks = [CLASSES.index(mark) for mark in marks.texts if mark in CLASSES] if marks else []
-    return CLASSES[max(ranks)] if ranks else None
+def marks_of(metadata: Metadata) -> set[str]:
+    """The classifications that packets state."""
+    words = metadata.columns.words.get("security_classification")
+    return {mark for mark in words.texts if mark in CLASSES} if words else set()
+
+
+def highest(marks: set[str]) -> str | None:
+    """The highest of some classifications, `None` for none."""
+    return max(marks, key=CLASSES.index, default=None)
 
 
 def span_of(imagery: MotionImagery) -> Span | None:

@@ -1,7 +1,8 @@
 """A whole stream decoded: every packet a row, every tag a column, targets beside them, and a count of everything that was wrong."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from numpy.typing import NDArray
 
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.deviations import SDCC_FLP, fill_deviations
+from cathartes.readers.motion.elementary import CLOCK_HZ, NO_TIME, Bytes, Ints
 from cathartes.readers.motion.packets import WHOLE, Packets, find_packets
 from cathartes.readers.motion.tables import STANDARDS, Standard, plain, table
 from cathartes.readers.motion.targets import Targets, no_targets, read_targets
-from cathartes.readers.motion.transport import CLOCK_HZ, NO_TIME, Bytes, Ints, Transport, mapped, take_apart
+from cathartes.readers.motion.transport import Transport, mapped, take_apart
 from cathartes.readers.motion.values import Columns, Rows, Words, fill, fill_dense
 from cathartes.readers.motion.walk import Items, checksums, dense_items, integers, local_items, universal_items
 
@@ -31,7 +33,7 @@ class Metadata:
 
     transport: Transport
     names: tuple[str, ...]
-    standard: NDArray[np.int64]
+    standard: NDArray[np.int8]
     damaged: NDArray[np.bool_]
     bad_checksum: NDArray[np.bool_]
     cut: NDArray[np.bool_]
@@ -46,6 +48,17 @@ class Metadata:
         return self.columns.rows
 
 
+def taken_rows(metadata: Metadata, rows: Rows) -> Metadata:
+    """Some rows, in ascending order, with their targets."""
+    targets = metadata.targets
+    inside = np.flatnonzero(np.isin(targets.row, rows))
+    return replace(
+        metadata, standard=metadata.standard[rows], damaged=metadata.damaged[rows], bad_checksum=metadata.bad_checksum[rows],
+        cut=metadata.cut[rows], utc_us=metadata.utc_us[rows], pts_s=metadata.pts_s[rows], columns=metadata.columns.taken(rows),
+        targets=replace(targets.taken(inside), row=np.searchsorted(rows, targets.row[inside])),
+    )  # fmt: skip
+
+
 def read_metadata(path: Path) -> Metadata:
     """Everything that the file's KLV says. Raises `BadInput` only for a file that cannot be opened or is empty."""
     transport = take_apart(mapped(path))
@@ -57,6 +70,7 @@ def read_metadata(path: Path) -> Metadata:
 
 
 UNKNOWN_SIZE = (float("nan"), float("nan"))
+NOTHING: Mapping[str, float] = {}
 
 
 def picture_size(path: Path) -> tuple[float, float]:
@@ -76,15 +90,17 @@ def picture_size(path: Path) -> tuple[float, float]:
 
 def decode(transport: Transport, size: tuple[float, float] = UNKNOWN_SIZE) -> Metadata:
     """The packets of every KLV stream of the transport, stream after stream; `size` is rows and columns of the video's pictures."""
-    return decode_packets([find_packets(stream) for stream in transport.klv], transport, size)
+    return decode_packets([piece for stream in transport.klv for piece in find_packets(stream)], transport, size)
 
 
-def decode_packets(streams: list[Packets], transport: Transport, size: tuple[float, float] = UNKNOWN_SIZE) -> Metadata:
-    """The columns of packets that were already found."""
+def decode_packets(
+    streams: list[Packets], transport: Transport, size: tuple[float, float] = UNKNOWN_SIZE, earlier: Mapping[str, float] = NOTHING
+) -> Metadata:
+    """The columns of packets that were already found; `earlier` is what targets need of the packets before them."""
     rows = sum(map(len, streams))
     known = {_numbers(standard.label): number for number, standard in enumerate(STANDARDS)}
     columns, seen = Columns(rows), Counter[str]()
-    standard, damaged = np.full(rows, len(STANDARDS), np.int64), np.zeros(rows, np.bool_)
+    standard, damaged = np.full(rows, len(STANDARDS), np.int8), np.zeros(rows, np.bool_)
     bad_sum, pts = np.zeros(rows, np.bool_), np.full(rows, NO_TIME, np.int64)
     parts: list[tuple[Bytes, Items, Rows]] = []
     first = 0
@@ -98,11 +114,11 @@ def decode_packets(streams: list[Packets], transport: Transport, size: tuple[flo
                 parts += _decode_set(packets, chosen, mine[chosen], STANDARDS[number], columns, damaged, bad_sum, seen)
         _keep_unknown(packets, mine, standard, columns, seen)
         first += len(packets)
-    targets = [read_targets(content, sets, at, columns, size) for content, sets, at in parts]
+    targets = [read_targets(content, sets, at, columns, size, earlier) for content, sets, at in parts]
     cut = damaged.copy()
     return Metadata(
         transport, (*(one.name for one in STANDARDS), "unknown"), standard, damaged | bad_sum, bad_sum, cut, _times(columns),
-        np.where(pts == NO_TIME, np.nan, pts / CLOCK_HZ), columns, _joined(targets), seen, sum(one.stray_bytes for one in streams),
+        np.where(pts == NO_TIME, np.nan, pts / CLOCK_HZ), columns, joined_targets(targets), seen, sum(one.stray_bytes for one in streams),
     )  # fmt: skip
 
 
@@ -156,14 +172,14 @@ def _checksum_fails(content: Bytes, key: Ints, stop: Ints, at: Ints) -> NDArray[
     return fails
 
 
-def _keep_unknown(packets: Packets, rows: Rows, standard: NDArray[np.int64], columns: Columns, seen: Counter[str]) -> None:
+def _keep_unknown(packets: Packets, rows: Rows, standard: NDArray[np.int8], columns: Columns, seen: Counter[str]) -> None:
     """Packets with a label of no table: label and value in hexadecimal, whole."""
     unknown = np.flatnonzero(standard[rows] == len(STANDARDS))
     if not unknown.size:
         return
     seen["unknown"] += len(unknown)
     for name, start, stop in (("unknown_label", packets.key, packets.key + 16), ("unknown_value", packets.start, packets.stop)):
-        known = columns.words.get(name) or Words(np.full(columns.rows, -1, np.int32), ())
+        known = columns.words.get(name) or columns.nothing_said()
         texts = {text: number for number, text in enumerate(known.texts)}
         for at in unknown.tolist():
             text = packets.content[start[at] : stop[at]].tobytes().hex()
@@ -179,38 +195,38 @@ def _times(columns: Columns) -> Floats:
     return times
 
 
-def _said(parts: list[Columns], name: str) -> Words:
+def joined_columns(parts: Sequence[Columns]) -> Columns:
+    """The rows of several parts, one after another; what was odd about them stays with the parts."""
+    names = dict.fromkeys(name for part in parts for name in part.numbers)
+    spoken = dict.fromkeys(name for part in parts for name in part.words)
+    return Columns(
+        sum(part.rows for part in parts), {name: np.concatenate([part.number(name) for part in parts]) for name in names},
+        {name: _said(parts, name) for name in spoken},
+    )  # fmt: skip
+
+
+def _said(parts: Sequence[Columns], name: str) -> Words:
     """One column of texts of several parts."""
     texts: dict[str, int] = {}
     codes = []
     for part in parts:
-        words = part.words.get(name) or Words(np.full(part.rows, -1, np.int32), ())
+        words = part.words.get(name) or part.nothing_said()
         own = np.array([*(texts.setdefault(text, len(texts)) for text in words.texts), -1], np.int32)
         codes.append(own[words.code])
     return Words(np.concatenate(codes), tuple(texts))
 
 
-def _joined(parts: list[Targets]) -> Targets:
+def joined_targets(parts: Sequence[Targets]) -> Targets:
+    """The targets of several parts in the order of their packets."""
     parts = [part for part in parts if len(part)]
     if not parts:
         return no_targets()
-    names = dict.fromkeys(name for part in parts for name in part.columns.numbers)
-    spoken = dict.fromkeys(name for part in parts for name in part.columns.words)
-    columns = Columns(
-        sum(map(len, parts)), {name: np.concatenate([part.columns.number(name) for part in parts]) for name in names},
-        {name: _said([part.columns for part in parts], name) for name in spoken},
-    )  # fmt: skip
 
     def joined(name: str) -> Any:
         return np.concatenate([getattr(part, name) for part in parts])
 
-    return Targets(
-        joined("row"),
-        joined("id"),
-        columns,
-        joined("location"),
-        joined("pixel"),
-        joined("frame"),
-        joined("is_legacy"),
-        all(part.is_stated for part in parts),
-    )
+    together = Targets(
+        joined("row"), joined("id"), joined_columns([part.columns for part in parts]), joined("location"), joined("pixel"),
+        joined("frame"), joined("is_legacy"), all(part.is_stated for part in parts),
+    )  # fmt: skip
+    return together.taken(np.argsort(together.row, kind="stable"))

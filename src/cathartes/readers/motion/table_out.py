@@ -6,6 +6,8 @@ docs/reference/motion-imagery.md.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +15,12 @@ import numpy as np
 
 from cathartes.earth.ground import on_height
 from cathartes.errors import BadInput
-from cathartes.model.samples import Floats, Pose
+from cathartes.model.samples import Floats
 from cathartes.readers.motion.check_heights import picture_fractions
-from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US, Known
+from cathartes.readers.motion.parts import Known, Stream
+from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US
 from cathartes.readers.motion.values import Words
+from cathartes.readers.motion.view import taken_pose
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -58,7 +62,7 @@ def target_table(known: Known) -> arrow.Table:
     row = targets.row
     lon, lat, height = computed_targets(known)
     columns: dict[str, Any] = {
-        "packet": row,
+        "packet": known.first + row,
         "time_utc": _times(known.metadata.utc_us[row]),
         "pts_s": _numbers(known.metadata.pts_s[row]),
         "target_id": targets.id,
@@ -82,17 +86,12 @@ def target_table(known: Known) -> arrow.Table:
 def computed_targets(known: Known) -> tuple[Floats, Floats, Floats]:
     """Longitude, latitude and height where each target's pixel meets its stated height, or the ground where it states none."""
     targets = known.metadata.targets
-    pose = taken(known.view.pose, targets.row)
+    pose = taken_pose(known.view.pose, targets.row)
     at = picture_fractions(known.metadata, known.said)
     stated = targets.location[:, 2] + known.diagnosis.convention.target_up_m
     height = np.where(np.isfinite(stated), stated, known.view.ground_m[targets.row])
     lon, lat = on_height(pose, at[:, None, :], height[:, None])
     return lon[:, 0], lat[:, 0], height
-
-
-def taken(pose: Pose, row: Any) -> Pose:
-    """The poses of some rows."""
-    return Pose(**{name: values[row] for name, values in vars(pose).items()})
 
 
 def refuse_other_suffix(path: Path) -> None:
@@ -103,16 +102,39 @@ def refuse_other_suffix(path: Path) -> None:
 
 def write_table(table: arrow.Table, path: Path) -> None:
     """Writes Parquet or CSV by the file's suffix. Raises `BadInput` for another suffix."""
+    with _opened(path) as write:
+        write(table)
+
+
+def write_tables(stream: Stream | Known, packets: Path, targets: Path | None) -> None:
+    """Writes a stream's packets, and its targets where a file is named for them, part by part."""
+    with ExitStack() as files:
+        write = files.enter_context(_opened(packets))
+        write_targets = files.enter_context(_opened(targets)) if targets else None
+        for part in stream.parts:
+            write(packet_table(part))
+            if write_targets:
+                write_targets(target_table(part))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Callable[[arrow.Table], None]]:
+    """A file to which tables of the same columns are added one after another."""
+    from pyarrow import csv, parquet
+
     refuse_other_suffix(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix.lower() == ".parquet":
-        from pyarrow import parquet
+    with ExitStack() as files:
+        writers: list[Any] = []
 
-        parquet.write_table(table, path, compression="zstd")
-    else:
-        from pyarrow import csv
+        def write(table: arrow.Table) -> None:
+            if not writers:
+                kind = parquet.ParquetWriter if path.suffix.lower() == ".parquet" else csv.CSVWriter
+                options = {"compression": "zstd"} if kind is parquet.ParquetWriter else {}
+                writers.append(files.enter_context(kind(path, table.schema, **options)))
+            writers[0].write_table(table)
 
-        csv.write_csv(table, path)
+        yield write
 
 
 def _numbers(values: Floats) -> arrow.Array:

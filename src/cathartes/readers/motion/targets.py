@@ -4,18 +4,25 @@ Versions before 4 map numbers linearly, later ones by ST 1201; the version may b
 over the stream. Where none is sent, lengths and nearness to the frame centre decide.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.elementary import Bytes, Ints
 from cathartes.readers.motion.tables import Item, table
-from cathartes.readers.motion.transport import Bytes, Ints
 from cathartes.readers.motion.values import Columns, Rows, fill, imap
 from cathartes.readers.motion.walk import Items, integers, local_items, series_items
 
 LAST_LEGACY = 3
+REMEMBERED = (
+    "vmti_version", "vmti_frame_height_px", "vmti_frame_width_px", "frame_center_latitude_deg", "frame_center_longitude_deg",
+)  # fmt: skip
+"""What packets need not repeat for the targets of later ones."""
+IS_LEGACY = "is_legacy"
+"""Where no version is stated: how targets of an earlier part of the stream were read."""
 OFFSETS = ("location_offset_latitude_deg", "location_offset_longitude_deg")
 
 
@@ -38,7 +45,14 @@ class Targets:
     is_stated: bool
 
     def __len__(self) -> int:
-        return len(self.row)
+        return len(self.is_legacy)
+
+    def taken(self, which: Rows) -> "Targets":
+        """Some targets."""
+        return Targets(
+            self.row[which], self.id[which], self.columns.taken(which), self.location[which], self.pixel[which], self.frame[which],
+            self.is_legacy[which], self.is_stated,
+        )  # fmt: skip
 
 
 def no_targets() -> Targets:
@@ -48,36 +62,44 @@ def no_targets() -> Targets:
     return Targets(nothing, nothing, Columns(0), places, pixels, pixels, np.empty(0, np.bool_), is_stated=False)
 
 
-def read_targets(content: Bytes, sets: Items, rows: Rows, columns: Columns, size: tuple[float, float]) -> Targets:
-    """All targets of VMTI sets whose items are `sets`; `columns` hold the packets' own values, the version among them.
+def read_targets(
+    content: Bytes, sets: Items, rows: Rows, columns: Columns, size: tuple[float, float], earlier: Mapping[str, float]
+) -> Targets:
+    """All targets of VMTI sets whose items are `sets`; `columns` hold the packets' own values, the version among them, and `earlier` what
+    was `REMEMBERED` before them.
 
     Offsets are added to the frame centre of the packet's row. `size` is rows and columns of the video, for sets that do not give theirs.
     """
+
+    def known(name: str) -> Floats:
+        return remembered(columns.number(name), earlier.get(name, np.nan))[row]
+
     chosen = sets.of_tag(101)
     series = series_items(content, sets.start[chosen], sets.stop[chosen])
     row = rows[sets.parent[chosen]][series.parent]
     items = local_items(content, series.start, series.stop)
-    versions = remembered(columns.number("vmti_version"))
+    versions = known("vmti_version")
     own = Columns(len(row))
-    is_legacy = versions[row] <= LAST_LEGACY
+    is_legacy = versions <= LAST_LEGACY
     is_stated = bool(np.isfinite(versions).any())
     if not is_stated:
-        is_legacy = _looks_legacy(content, items, len(row), row, columns)
+        is_legacy = np.full(len(row), bool(earlier[IS_LEGACY])) if IS_LEGACY in earlier else _looks_legacy(content, items, row, columns)
     _fill_both(own, content, items, is_legacy)
     location = _locations(content, items, len(row), is_legacy)
-    sent = np.stack([remembered(columns.number(f"vmti_frame_{side}_px"))[row] for side in ("height", "width")], axis=1)
+    sent = np.stack([known(f"vmti_frame_{side}_px") for side in ("height", "width")], axis=1)
     frame = np.where(np.isfinite(sent), sent, size)
-    located = _with_offsets(location, own, row, columns)
+    located = _with_offsets(location, own, *(known(f"frame_center_{angle}_deg") for angle in ("longitude", "latitude")))
     return Targets(row, series.tag, own, located, _pixels(own, frame[:, 1]), frame, is_legacy, is_stated)
 
 
-def remembered(values: Floats) -> Floats:
-    """Each row's last value so far; rows before the first have the first."""
+def remembered(values: Floats, earlier: float) -> Floats:
+    """Each row's last value so far; rows before the first have the `earlier` one, or where that is NaN the first."""
     known = np.flatnonzero(np.isfinite(values))
     if not known.size:
-        return values
-    last = np.searchsorted(known, np.arange(len(values)), side="right") - 1
-    return np.asarray(values[known[np.maximum(last, 0)]])
+        return np.full(len(values), earlier)
+    last = np.searchsorted(known, np.arange(len(values)), side="right")
+    first = values[known[0]] if np.isnan(earlier) else earlier
+    return np.append(first, values[known])[last]
 
 
 def _fill_both(own: Columns, content: Bytes, items: Items, is_legacy: NDArray[np.bool_]) -> None:
@@ -120,8 +142,9 @@ def _angle(content: Bytes, start: Ints, limit: float, is_legacy: NDArray[np.bool
     return np.where(is_legacy, linear, imap(unsigned, -limit, limit, 4))
 
 
-def _looks_legacy(content: Bytes, items: Items, count: int, row: Rows, columns: Columns) -> NDArray[np.bool_]:
+def _looks_legacy(content: Bytes, items: Items, row: Rows, columns: Columns) -> NDArray[np.bool_]:
     """Without a stated version: two-byte offsets are legacy; a location is read the way that puts it nearer the frame centre."""
+    count = len(row)
     lengths = (items.stop - items.start)[(items.tag == 10) | (items.tag == 11)]
     if lengths.size:
         return np.full(count, bool(np.median(lengths) == 2))
@@ -133,11 +156,11 @@ def _looks_legacy(content: Bytes, items: Items, count: int, row: Rows, columns: 
     return np.full(count, bool(np.sum(legacy < modern) > np.sum(modern <= legacy)))
 
 
-def _with_offsets(location: Floats, own: Columns, row: Rows, columns: Columns) -> Floats:
+def _with_offsets(location: Floats, own: Columns, centre_lon: Floats, centre_lat: Floats) -> Floats:
     """Locations, and where there is none, frame centre plus offset and the target's own height."""
-    lat = remembered(columns.number("frame_center_latitude_deg"))[row] + own.number(OFFSETS[0])
-    lon = remembered(columns.number("frame_center_longitude_deg"))[row] + own.number(OFFSETS[1])
-    offset = np.column_stack((lon, lat, own.number("height_above_ellipsoid_m")))
+    offset = np.column_stack(
+        (centre_lon + own.number(OFFSETS[1]), centre_lat + own.number(OFFSETS[0]), own.number("height_above_ellipsoid_m"))
+    )
     has_location = np.isfinite(location[:, :2]).all(axis=1, keepdims=True)
     return np.where(has_location, location, offset)
 

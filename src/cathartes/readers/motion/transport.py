@@ -2,11 +2,13 @@
 and the times of the pictures beside it.
 
 Streams are known by their bytes, since encoders label KLV as 0x06 or 0x15 with any stream id. A file that is bare KLV is a stream
-of one unit. What the bytes mean is for `packets` and `walk`.
+whose units are its packets. What the bytes mean is for `packets` and `walk`.
 """
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypeAlias
 
@@ -15,40 +17,20 @@ from numpy.typing import NDArray
 
 from cathartes.errors import BadInput
 from cathartes.kernels import compiled
+from cathartes.readers.motion.elementary import KLV_START, NO_TIME, Bytes, Elementary, Ints, elementary, release, unwrapped
+from cathartes.readers.motion.packets import packet_starts
 
-Bytes: TypeAlias = NDArray[np.uint8]
-Ints: TypeAlias = NDArray[np.int64]
-
-KLV_START = b"\x06\x0e\x2b\x34"
-NO_TIME = -1
-CLOCK_HZ = 90_000
-WRAP = 1 << 33
 PACKET_SIZES = (188, 192, 204)
 """Plain transport packets, with a four-byte arrival time before each (M2TS), with sixteen bytes of error correction after each."""
+
+CHUNK = 1 << 25
+"""Bytes of the file that are looked at before they are let go of."""
+STUFFING = 0x1FFF
 
 VIDEO_TYPES = {0x01: "mpeg1", 0x02: "mpeg2", 0x10: "mpeg4", 0x1B: "h264", 0x24: "h265"}
 AUDIO_TYPES = frozenset({0x03, 0x04, 0x0F, 0x11, 0x81})
 PACKETS_WITH_TIME = 4
 """ST 0604 times stand before the first slice of a picture: within the first transport packets of its access unit."""
-
-
-@dataclass(frozen=True, eq=False)
-class Elementary:
-    """One elementary stream: its bytes without transport and PES headers, and per unit (PES packet) its bounds, time and order.
-
-    `pts` is in ticks of 90 kHz since the programme's clock began, unwrapped; `NO_TIME` where the unit has none. `position` is the
-    byte of the file at which each unit begins. `broken` counts continuity errors.
-    """
-
-    pid: int
-    stream_type: int
-    content: Bytes
-    start: Ints
-    stop: Ints
-    pts: Ints
-    position: Ints
-    stream_id: int
-    broken: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +65,8 @@ def mapped(path: Path) -> Bytes:
     try:
         if path.stat().st_size == 0:
             raise BadInput(f"{path.name} is empty; expected motion imagery")
-        return np.asarray(np.memmap(path, dtype=np.uint8, mode="r"))
+        with path.open("rb") as file:
+            return np.frombuffer(mmap(file.fileno(), 0, access=ACCESS_READ), np.uint8)
     except OSError as problem:
         raise BadInput(f"{path.name} cannot be read: {problem.strerror or problem}") from None
 
@@ -98,22 +81,42 @@ def take_apart(data: Bytes) -> Transport:
     size, offset = _rhythm(data)
     if size == 0:
         return _bare(data)
-    starts, pids, lost = _packet_starts(data, size, offset)
-    types, programmes, tables = _stream_types(data, starts, pids)
-    tables_at = starts[np.isin(pids, tables)]
-    present = np.flatnonzero(np.bincount(pids, minlength=1 << 13))
-    silent = {0, 0x1FFF, *(pid for pid, kind in types.items() if kind in VIDEO_TYPES or kind in AUDIO_TYPES)}
-    streams = [_elementary(data, starts[pids == pid], int(pid), types.get(int(pid), 0)) for pid in present if int(pid) not in silent]
-    video = [pid for pid, kind in sorted(types.items()) if kind in VIDEO_TYPES and pid in present]
-    pictures = _pictures(data, starts[pids == video[0]], types[video[0]]) if video else None
-    return Transport(tuple(stream for stream in streams if _holds_klv(stream)), pictures, lost, size, programmes, tables_at)
+    known, lost = _Tables(), offset
+    packets: defaultdict[int, list[Ints]] = defaultdict(list)
+    shown: defaultdict[int, list[_Shown]] = defaultdict(list)
+    for starts, pids, passed_over in _chunks(data, size, offset):
+        lost += passed_over
+        known.learn(data, starts, pids)
+        for pid in np.flatnonzero(np.bincount(pids, minlength=1)).tolist():
+            packets[pid].append(starts[pids == pid])
+            if known.is_silent(pid):
+                del packets[pid]
+            elif known.types.get(pid) in VIDEO_TYPES:
+                whole, packets[pid] = _but_the_last(data, packets[pid])
+                shown[pid].append(_shown(data, whole, known.types[pid]))
+        release(data)
+    found = {pid: np.concatenate(mine) for pid, mine in sorted(packets.items())}
+    video = [pid for pid in found if known.types.get(pid) in VIDEO_TYPES]
+    streams = [elementary(data, found[pid], pid, known.types.get(pid, 0)) for pid in found if pid and pid not in video]
+    pictures = None
+    if video:
+        kind = known.types[video[0]]
+        pictures = _pictures([*shown[video[0]], _shown(data, found[video[0]], kind)], kind)
+    tables_at = np.sort(np.concatenate([np.empty(0, np.int64), *(found[pid] for pid in known.tables if pid in found)]))
+    return Transport(tuple(filter(None, streams)), pictures, lost, size, known.programmes, tables_at)
 
 
 def _bare(data: Bytes) -> Transport:
-    """A file of KLV packets without any transport."""
-    one = np.zeros(1, np.int64)
-    stream = Elementary(-1, 0, data, one, one + len(data), one + NO_TIME, one, 0, 0)
-    return Transport((stream,) if _holds_klv(stream) else (), None)
+    """A file of KLV packets without any transport; bytes before the first belong to its unit."""
+    if KLV_START not in data[:64].tobytes():
+        return Transport((), None)
+    position = np.append(0, packet_starts(data)[1:])
+    edges = np.searchsorted(position, np.arange(0, len(data), CHUNK >> 3))
+    stream = Elementary(
+        -1, 0, 0, 0, has_cells=False, pts=np.full(len(position), NO_TIME), position=position,
+        edges=(*np.unique(edges).tolist(), len(position)), packets=np.empty(0, np.int64), data=data,
+    )  # fmt: skip
+    return Transport((stream,), None)
 
 
 def _rhythm(data: Bytes) -> tuple[int, int]:
@@ -134,20 +137,25 @@ def _rhythm(data: Bytes) -> tuple[int, int]:
     return 0, 0
 
 
-def _packet_starts(data: Bytes, size: int, offset: int) -> tuple[Ints, NDArray[np.int16], int]:
-    starts = np.empty(len(data) // 188 + 1, np.int64)
-    pids = np.empty(len(starts), np.int16)
-    count, lost = _scan(data, size, offset, starts, pids)
-    return starts[:count], pids[:count], int(lost)
+def _chunks(data: Bytes, size: int, at: int) -> Iterator[tuple[Ints, NDArray[np.int16], int]]:
+    """Starts and PIDs of all packets, some megabytes of the file at a time, and the bytes passed over among them."""
+    before = -1
+    while at + 188 <= len(data):
+        starts = np.empty(CHUNK // 188 + 1, np.int64)
+        pids = np.empty(len(starts), np.int16)
+        count, lost, at = _scan(data, size, at, min(at + CHUNK, len(data)), before, starts, pids)
+        before = starts[count - 1] if count else before
+        yield starts[:count], pids[:count], lost + (max(0, len(data) - at) if at + 188 > len(data) else 0)
 
 
 @compiled
-def _scan(data, size, offset, starts, pids):  # type: ignore[no-untyped-def]
-    """Starts and PIDs of all packets, resynchronised after garbage; returns their number and the bytes passed over."""
-    count, lost, at, end = 0, offset, offset, len(data)
-    while at + 188 <= end:
+def _scan(data, size, at, stop, before, starts, pids):  # type: ignore[no-untyped-def]
+    """Starts and PIDs of the packets that begin before `stop`, resynchronised after garbage; returns their number, the bytes passed over
+    and where to go on. `before` is the last start before them."""
+    count, lost, end = 0, 0, len(data)
+    while at + 188 <= end and at < stop:
         is_packet = data[at] == 0x47 and (at + size >= end or data[at + size] == 0x47)
-        if data[at] == 0x47 and not is_packet and count > 0 and starts[count - 1] == at - size:
+        if data[at] == 0x47 and not is_packet and before >= 0 and before == at - size:
             # The last packet before garbage, or garbage that begins like one: then the next rhythm begins within it.
             is_packet = True
             for ahead in range(at + 1, min(at + size, end - 2 * size)):
@@ -159,27 +167,35 @@ def _scan(data, size, offset, starts, pids):  # type: ignore[no-untyped-def]
         if data[at + 1] & 0x80 == 0:
             starts[count] = at
             pids[count] = (data[at + 1] & 0x1F) << 8 | data[at + 2]
+            before = at
             count += 1
         at += size
-    return count, lost + max(0, end - at)
+    return count, lost, at
 
 
-def _stream_types(data: Bytes, starts: Ints, pids: NDArray[np.int16]) -> tuple[dict[int, int], dict[int, tuple[int, ...]], list[int]]:
-    """Stream type by PID, PIDs by programme, and PIDs of the tables, from every programme table in the stream."""
-    types: dict[int, int] = {}
-    programmes: dict[int, tuple[int, ...]] = {}
-    tables = {
-        int.from_bytes(section[at + 2 : at + 4], "big") & 0x1FFF: int.from_bytes(section[at : at + 2], "big")
-        for section in _sections(data, starts[pids == 0], 0x00)
-        for at in range(8, len(section) - 7, 4)
-    }
-    for pid, number in tables.items():
-        for section in _sections(data, starts[pids == pid], 0x02):
-            found = dict(_streams_of(section))
-            types |= found
-            programmes[number] = tuple(sorted(set(programmes.get(number, ())) | set(found)))
-    programmes.pop(0, None)
-    return types, programmes, [0, *tables]
+class _Tables:
+    """What the programme tables met so far say: stream type by PID, PIDs by programme, and the programme by the PID of its table."""
+
+    def __init__(self) -> None:
+        self.types: dict[int, int] = {}
+        self.programmes: dict[int, tuple[int, ...]] = {}
+        self.tables: dict[int, int] = {0: 0}
+
+    def learn(self, data: Bytes, starts: Ints, pids: NDArray[np.int16]) -> None:
+        """Takes in the tables among some packets."""
+        for section in _sections(data, starts[pids == 0], 0x00):
+            for at in range(8, len(section) - 7, 4):
+                self.tables[int.from_bytes(section[at + 2 : at + 4], "big") & 0x1FFF] = int.from_bytes(section[at : at + 2], "big")
+        for pid, number in self.tables.items():
+            for section in _sections(data, starts[pids == pid], 0x02):
+                found = dict(_streams_of(section))
+                self.types |= found
+                if number:
+                    self.programmes[number] = tuple(sorted(set(self.programmes.get(number, ())) | set(found)))
+
+    def is_silent(self, pid: int) -> bool:
+        """Whether a PID carries nothing that is for us."""
+        return pid == STUFFING or self.types.get(pid) in AUDIO_TYPES
 
 
 def _sections(data: Bytes, starts: Ints, table: int) -> set[bytes]:
@@ -203,84 +219,30 @@ def _streams_of(section: bytes) -> list[tuple[int, int]]:
     return found
 
 
-def _elementary(data: Bytes, starts: Ints, pid: int, stream_type: int) -> Elementary:
-    content = np.empty(184 * len(starts), np.uint8)
-    raw = np.empty((4, len(starts)), np.int64)
-    count, length, broken, stream_id = _reassemble(data, starts, content, raw)
-    start, stop, pts, position = raw[:, :count]
-    return Elementary(pid, stream_type, content[:length], start, stop, unwrapped(pts), position, int(stream_id), int(broken))
+def _but_the_last(data: Bytes, packets: list[Ints]) -> tuple[Ints, list[Ints]]:
+    """The transport packets of whole units, and those of the last, which may go on."""
+    joined = np.concatenate(packets)
+    begins = np.flatnonzero(data[joined + 1] & 0x40)
+    last = int(begins[-1]) if begins.size else 0
+    return joined[:last], [joined[last:]]
 
 
-@compiled
-def _reassemble(data, starts, content, raw):  # type: ignore[no-untyped-def]
-    """PES payloads of one PID one after another; raw rows are start, stop, PTS and file position of each unit."""
-    unit, length, broken, last, stream_id = -1, 0, 0, -1, 0
-    for start in starts:
-        flags, end = data[start + 3], start + 188
-        if flags & 0x10 == 0:
-            continue
-        at = start + 4 + (1 + np.int64(data[start + 4]) if flags & 0x20 else 0)
-        counter = flags & 0x0F
-        if last >= 0 and counter == last:
-            continue
-        if last >= 0 and counter != (last + 1) & 0x0F:
-            broken += 1
-        last = counter
-        if at >= end:
-            continue
-        if data[start + 1] & 0x40:
-            if at + 9 > end or data[at] != 0 or data[at + 1] != 0 or data[at + 2] != 1:
-                continue
-            unit += 1
-            stream_id = data[at + 3]
-            pts = np.int64(-1)
-            if data[at + 7] & 0x80 and at + 14 <= end:
-                pts = (
-                    (np.int64(data[at + 9]) >> 1 & 7) << 30
-                    | np.int64(data[at + 10]) << 22
-                    | (np.int64(data[at + 11]) >> 1) << 15
-                    | np.int64(data[at + 12]) << 7
-                    | np.int64(data[at + 13]) >> 1
-                )
-            declared = np.int64(data[at + 4]) << 8 | np.int64(data[at + 5])
-            raw[0, unit], raw[2, unit], raw[3, unit] = length, pts, start
-            limit = declared - 3 - np.int64(data[at + 8]) if declared else np.int64(1) << 40
-            at += 9 + np.int64(data[at + 8])
-        if unit < 0:
-            continue
-        room = min(end - at, limit - (length - raw[0, unit]))
-        for step in range(max(0, room)):
-            content[length] = data[at + step]
-            length += 1
-        raw[1, unit] = length
-    return unit + 1, length, broken, stream_id
+_Shown: TypeAlias = tuple[Ints, bool, bool]
 
 
-def unwrapped(pts: Ints) -> Ints:
-    """33-bit times made steady over their wrap; `NO_TIME` stays."""
-    timed = pts != NO_TIME
-    steps = np.diff(pts[timed], prepend=pts[timed][:1])
-    wraps = np.cumsum((steps < -WRAP // 2).astype(np.int64) - (steps > WRAP // 2).astype(np.int64))
-    steady = pts.copy()
-    steady[timed] += wraps * WRAP
-    return steady
-
-
-def _holds_klv(stream: Elementary) -> bool:
-    """Whether a universal label stands at or near the start of one of the first units."""
-    heads = (
-        stream.content[start : min(start + 64, stop)].tobytes() for start, stop in zip(stream.start[:64], stream.stop[:64], strict=True)
-    )
-    return any(KLV_START in head for head in heads)
-
-
-def _pictures(data: Bytes, starts: Ints, stream_type: int) -> Pictures:
-    """Times of all pictures; only the first bytes of each are looked at."""
-    raw = np.empty((4, len(starts)), np.int64)
+def _shown(data: Bytes, packets: Ints, stream_type: int) -> _Shown:
+    """Times, places and kinds of pictures, of which only the first bytes are looked at, as rows of `_picture_times`; whether times are in
+    nanoseconds, and whether reserved bits are wrong."""
+    raw = np.empty((4, len(packets)), np.int64)
     micro, nano = (np.frombuffer(label, np.uint8) for label in (b"MISPmicrosectime", bytes.fromhex("a8687dd4d7593758a5cef0338b6545f1")))
-    count, has_nano, reserved_wrong = _picture_times(data, starts, micro, nano, PACKETS_WITH_TIME, raw, stream_type)
-    pts, embedded, position, is_key = raw[:, :count]
-    return Pictures(VIDEO_TYPES[stream_type], unwrapped(pts), embedded, position, is_key > 0, bool(has_nano), bool(reserved_wrong))
+    count, has_nano, reserved_wrong = _picture_times(data, packets, micro, nano, PACKETS_WITH_TIME, raw, stream_type)
+    return raw[:, :count].copy(), bool(has_nano), bool(reserved_wrong)
+
+
+def _pictures(shown: list[_Shown], stream_type: int) -> Pictures:
+    rows, nanoseconds, reserved_wrong = zip(*shown, strict=True)
+    pts, embedded, position, is_key = np.concatenate(rows, axis=1)
+    return Pictures(VIDEO_TYPES[stream_type], unwrapped(pts), embedded, position, is_key > 0, any(nanoseconds), any(reserved_wrong))
 
 
 @compiled

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 from cathartes.errors import BadInput
 from cathartes.model.samples import Floats
+from cathartes.readers.motion.elementary import Bytes, Ints
 from cathartes.readers.motion.packs import is_structured, unpacked
 from cathartes.readers.motion.tables import Item
-from cathartes.readers.motion.transport import Bytes, Ints
 from cathartes.readers.motion.walk import Dense, Items, fingerprints, integers
 
 Rows: TypeAlias = NDArray[np.intp]
@@ -61,6 +61,19 @@ class Columns:
         """The column, or NaN for every row where the stream has none."""
         found = self.numbers.get(name)
         return np.full(self.rows, np.nan) if found is None else found
+
+    def nothing_said(self) -> Words:
+        """A column of texts without any."""
+        return Words(np.full(self.rows, -1, np.int32), ())
+
+    def spoken(self) -> frozenset[str]:
+        """Names of the columns of numbers that have a value."""
+        return frozenset(name for name, values in self.numbers.items() if np.isfinite(values).any())
+
+    def taken(self, rows: Rows) -> "Columns":
+        """Some rows."""
+        words = {name: Words(said.code[rows], said.texts) for name, said in self.words.items()}
+        return Columns(len(rows), {name: values[rows] for name, values in self.numbers.items()}, words)
 
 
 def fill(columns: Columns, content: Bytes, items: Items, rows: Rows, table: Mapping[int, Item], prefix: str = "") -> None:
@@ -183,7 +196,7 @@ def imap(raw: Ints, low: float, high: float, length: int) -> Floats:
 
 def _fill_words(columns: Columns, content: Bytes, item: Item, name: str, at: Rows, start: Ints, stop: Ints) -> None:
     """Adds texts; equal bytes, of which most streams have many, are decoded once."""
-    known = columns.words.get(name) or Words(np.full(columns.rows, -1, np.int32), ())
+    known = columns.words.get(name) or columns.nothing_said()
     texts = {text: number for number, text in enumerate(known.texts)}
     _, first, which = np.unique(fingerprints(content, start, stop), return_index=True, return_inverse=True)
     codes = np.empty(len(first), np.int32)

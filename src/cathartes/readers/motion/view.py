@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cathartes.earth.ground import CENTRE, CORNERS, PoseError, covariance, ellipse90, on_ground, on_height
 from cathartes.earth.terrain import Ground
 from cathartes.model.samples import Floats, Pose
+from cathartes.readers.motion.check_heights import centre_heights, corner_heights
 from cathartes.readers.motion.doctor import Diagnosis
 from cathartes.readers.motion.pose import Stated, poses
 
@@ -28,9 +30,20 @@ def view(said: Stated, diagnosis: Diagnosis, ground: Ground | None = None) -> Vi
     pose = poses(said, diagnosis.convention)
     if ground is not None:
         return _on_grid(pose, ground, diagnosis)
-    centre = np.concatenate(on_height(pose, CENTRE, diagnosis.centre_m[:, None]), axis=1)
-    corners = np.stack(on_height(pose, CORNERS, diagnosis.corners_m), axis=-1)
-    return View(pose, centre, corners, diagnosis.centre_m, _ellipse(pose, diagnosis.centre_m, diagnosis.error))
+    centre_m = centre_heights(said, diagnosis.convention)
+    centre = np.concatenate(on_height(pose, CENTRE, centre_m[:, None]), axis=1)
+    corners = np.stack(on_height(pose, CORNERS, corner_heights(said, diagnosis.convention, centre_m)), axis=-1)
+    return View(pose, centre, corners, centre_m, _ellipse(pose, centre_m, diagnosis.error))
+
+
+def taken_view(seen: View, rows: NDArray[np.intp]) -> View:
+    """Some rows."""
+    return View(taken_pose(seen.pose, rows), seen.centre[rows], seen.corners[rows], seen.ground_m[rows], seen.ellipse[rows])
+
+
+def taken_pose(pose: Pose, rows: NDArray[np.intp]) -> Pose:
+    """The poses of some rows."""
+    return Pose(**{name: values[rows] for name, values in vars(pose).items()})
 
 
 def _on_grid(pose: Pose, ground: Ground, diagnosis: Diagnosis) -> View:

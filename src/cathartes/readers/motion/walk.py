@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
-from cathartes.readers.motion.transport import Bytes, Ints
+from cathartes.readers.motion.elementary import Bytes, Ints
 
 LOCAL, UNIVERSAL, SERIES = range(3)
 
