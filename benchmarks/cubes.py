@@ -66,9 +66,9 @@ def plain_global(scene: Scene) -> Answer:
     signal = reflected_signal(cube, GAS)
     target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
     reading = Reading(cube, signal, InTurn())
-    sums = summed(reading, IN_MEMORY, "everything", np.ones(scene.truth.shape, bool))
+    sums = summed(reading, reading.strips, IN_MEMORY, "everything", np.ones(scene.truth.shape, bool))
     filters = filters_of(background_of(sums, signal, target.response.slope), [target])
-    column = scores(reading, filters, IN_MEMORY, "scores")[0][0]
+    column = scores(reading, reading.strips, filters, IN_MEMORY, "scores")[0][0]
     return Answer(column, column)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,7 @@ from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
-from cathartes.detect.cube_retrieval import quietest, stands_out, telling_pixels
+from cathartes.detect.cube_retrieval import quietest, stands_out, telling_strips
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
 from cathartes.earth.signatures import Response, library
@@ -229,8 +230,9 @@ def test_a_vapour_is_named_whether_unmeasured_air_is_cooler_than_the_ground_or_w
 
 @pytest.mark.parametrize(("lines", "bands", "told"), [(200, 285, 200), (960, 50, 240), (960, 400, 300)])
 def test_a_background_is_told_by_so_many_lines_and_pixels_as_its_bands_need(lines: int, bands: int, told: int) -> None:
-    telling = telling_pixels(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
-    assert telling.all(axis=1).sum() == telling.any(axis=1).sum() == told
+    strips = telling_strips(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
+    assert sum(end - first for first, end in strips) == told
+    assert all(end <= first for (_, end), (first, _) in pairwise(strips))
 
 
 def test_only_what_could_pass_for_gas_is_asked_how_unlike_the_others_it_is() -> None:

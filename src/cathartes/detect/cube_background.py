@@ -28,6 +28,10 @@ UNKNOWN_SURFACES, UNKNOWN_LEVEL = 10.0, 25.0
 """Before the scene is known, surfaces vary ten times the prior's variance, and thermal ones by five kelvins in all bands at once."""
 
 
+SUMMED_PIXELS = 2048
+"""Pixels that are summed at once."""
+
+
 class Sums(NamedTuple):
     """Weights by column, weighted sums by column and band, and second moments (bands x bands) of a signal."""
 
@@ -44,7 +48,7 @@ def sums_of(strip: Strip, columns: int, chosen: NDArray[np.bool_] | None = None)
     numbers = np.arange(len(strip.radiance)) if chosen is None else np.flatnonzero(chosen)
     some, bands = (strip if chosen is None else strip.only(numbers)), strip.radiance.shape[1]
     weight, first, second = np.zeros(columns), np.zeros((columns, bands), np.float32), np.zeros((bands, bands))
-    for part in some.parts(columns):
+    for part in some.parts(SUMMED_PIXELS):
         x, root = some.only(part).weighted()
         _by_column(x, root, numbers[part] % columns, weight, first)
         wide = x if strip.signal.light is Light.REFLECTED else x.astype(np.float64)

@@ -8,19 +8,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
 from cathartes.detect.cube_journal import Arrays, Journal
-from cathartes.detect.cube_signal import Signal, Strip, brightness_of, strips_of
+from cathartes.detect.cube_signal import Signal, Strip, strips_of
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
 
 Part = TypeVar("Part")
+Lines: TypeAlias = tuple[int, int]
+"""First and last line (excluded) of a strip."""
 
 KEPT_BYTES = 1 << 25
-"""The radiance of so much of a cube stays in memory between the passes over it."""
+"""A cube of no more radiance than this stays in memory between the passes over it."""
 
 BLOCK_STRIPS = 16
 """Strips whose result is kept at once: a quarter of a million pixels."""
@@ -50,8 +52,7 @@ class Reading:
         self.cube, self.signal, self.executor = cube, signal, executor
         self.strips = strips_of(cube)
         self.damaged: set[int] = set()
-        self.kept: dict[int, Floats32] = {}
-        self.brightness: dict[int, Floats32] = {}
+        self.kept: dict[Lines, Floats32] = {}
         self.reading_cpu_s: list[float] = []
         self.started, self.blocks_cpu_s, self.computing_cpu_s = time.process_time(), 0.0, 0.0
 
@@ -68,21 +69,24 @@ class Reading:
         return self.executor.map(partial(self._one, compute), self.strips)
 
     def in_blocks(
-        self, journal: Journal, step: str, compute: Callable[[Strip], Arrays], gather: Callable[[list[Arrays]], Arrays]
+        self,
+        strips: Sequence[Lines],
+        journal: Journal,
+        step: str,
+        compute: Callable[[Strip], Arrays],
+        gather: Callable[[list[Arrays]], Arrays],
     ) -> list[Callable[[], Arrays]]:
-        """`compute` of every strip, gathered by blocks of strips, each a step of the journal. The last array is not for the caller."""
+        """`compute` of some strips, gathered by blocks of them, each a step of the journal. The last array is not for the caller."""
         found = []
-        for first in range(0, len(self.strips), BLOCK_STRIPS):
-            block = self.strips[first : first + BLOCK_STRIPS]
+        for first in range(0, len(strips), BLOCK_STRIPS):
+            block = strips[first : first + BLOCK_STRIPS]
             found.append(journal.kept(f"{step}-{first}", partial(self._block, block, compute, gather)))
             spent, *damaged = found[-1]()[-1].tolist()
             self.computing_cpu_s += spent
             self.damaged.update(map(int, damaged))
         return found
 
-    def _block(
-        self, block: Sequence[tuple[int, int]], compute: Callable[[Strip], Arrays], gather: Callable[[list[Arrays]], Arrays]
-    ) -> Arrays:
+    def _block(self, block: Sequence[Lines], compute: Callable[[Strip], Arrays], gather: Callable[[list[Arrays]], Arrays]) -> Arrays:
         """The block's arrays, and after them the seconds spent and the damaged lines: a run that goes on knows them too."""
         started, reading = time.process_time(), sum(self.reading_cpu_s)
         arrays = gather(list(self.executor.map(partial(self._one, compute), block)))
@@ -91,24 +95,21 @@ class Reading:
         lines = sorted(line for line in self.damaged if block[0][0] <= line < block[-1][1])
         return (*arrays, np.array([spent - (sum(self.reading_cpu_s) - reading), *lines]))
 
-    def _one(self, compute: Callable[[Strip], Part], lines: tuple[int, int]) -> Part:
-        radiance = self._radiance(lines)
-        if lines[0] not in self.brightness:
-            self.brightness[lines[0]] = brightness_of(radiance, self.signal)
-        return compute(Strip(self.signal, *lines, radiance, self.brightness[lines[0]]))
+    def _one(self, compute: Callable[[Strip], Part], lines: Lines) -> Part:
+        return compute(Strip(self.signal, *lines, self._radiance(lines)))
 
-    def _radiance(self, lines: tuple[int, int]) -> Floats32:
-        """The strip's radiance, pixels x bands: the first strips stay in memory, the others are read each time."""
-        if lines[0] in self.kept:
-            return self.kept[lines[0]]
+    def _radiance(self, lines: Lines) -> Floats32:
+        """The strip's radiance, pixels x bands: those of a small cube stay in memory, others are read each time."""
+        if lines in self.kept:
+            return self.kept[lines]
         started = time.thread_time()
         radiance = self._read(lines)
         self.reading_cpu_s.append(time.thread_time() - started)
-        if lines[1] * self.cube.columns * len(self.signal.bands) * radiance.itemsize <= KEPT_BYTES:
-            self.kept[lines[0]] = radiance
+        if fits_into_memory(self.cube, self.signal):
+            self.kept[lines] = radiance
         return radiance
 
-    def _read(self, lines: tuple[int, int]) -> Floats32:
+    def _read(self, lines: Lines) -> Floats32:
         """A strip that cannot be read is read line by line, and what is damaged left out."""
         first, end = lines
         bands = self.signal.bands

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import pairwise
+from itertools import islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,11 @@ from scipy.ndimage import gaussian_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
-from cathartes.detect.cube_levels import ESTIMATED_FROM, add_rises, centre_and_width, lower_mode, spread, usual, without_gas
+from cathartes.detect.cube_levels import add_rises, centre_and_width, lower_mode, spread, usual, without_gas
 from cathartes.detect.cube_maps import Filter, Maps, Target, filters_of, maps_of, signed
-from cathartes.detect.cube_reading import Layers, Reading, fits_into_memory
-from cathartes.detect.cube_signal import PART_PIXELS, Light, Signal, Strip
+from cathartes.detect.cube_reading import Layers, Lines, Reading, fits_into_memory
+from cathartes.detect.cube_signal import PART_PIXELS, Light, Signal, Strip, strips_of
+from cathartes.kernels import compiled
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
@@ -35,11 +36,12 @@ SIGMA = 1.5
 CLIPPED = 6.0
 """Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
 
-LINES_ENOUGH, PIXELS_ENOUGH = 240, 300
-"""A background is told by so many lines, and so many pixels for each band: more of an even choice tell no more."""
+LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 240, 300, 5
+"""A background is told by so many lines, and so many pixels for each band, in strips of so many lines: more of an even choice tell no
+more, and plumes are seen in strips as they are in the whole."""
 
-LINES_USUAL = 60
-"""How unlike the background pixels usually are is told by so many lines at least."""
+LINES_USUAL, PIXELS_USUAL = 60, 30_000
+"""How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
 
 NOTHING = 1.3
 """Where the smoothed answer is within so many noises of no gas, a pixel is not asked how unlike the background it is, but for those that
@@ -59,7 +61,7 @@ IN_MEMORY = Journal()
 class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
-    `maps` puts together those of one gas. `filters`, `equal`, `unlike` and `lit` have one entry for each gas, `raw` one for each filter
+    `maps` puts together those of one gas. `equal` and `unlike` have one entry for each gas, `filters`, `raw` and `lit` one for each filter
     there was, of which the gas's own is `chosen`. `excluded` marks pixels kept out of the background, `sample` those that tell
     how unlike it pixels without gas are.
     """
@@ -89,60 +91,82 @@ class Retrieval:
     def maps(self, number: int) -> Maps:
         """Column, error and score of the gas of this number."""
         unlike = usual(self.unlike[number], self.brightness, self.sample)
-        raw = self.raw[self.chosen[number]]
-        equal = float(self.equal[number])
-        return maps_of(self.signal, self.filters[number], raw, self.lit[number], self.brightness, unlike, self.excluded, equal)
+        own, equal = self.chosen[number], float(self.equal[number])
+        return maps_of(self.signal, self.filters[own], self.raw[own], self.lit[own], self.brightness, unlike, self.excluded, equal)
 
 
 def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor, journal: Journal = IN_MEMORY) -> Retrieval:
     """What all `targets` give. Same cube, same bits, whatever the executor, and also where a run that was stopped goes on."""
     compile_kernels(signal)
     reading = Reading(cube, signal, executor)
-    journal = IN_MEMORY if fits_into_memory(cube, signal) else journal
-    telling = telling_pixels(cube, len(signal.bands))
-    everything = summed(reading, journal, "everything", telling)
+    told = settled(reading, targets, IN_MEMORY if fits_into_memory(cube, signal) else journal)
+    backgrounds = [told.background]
+    if signal.light is Light.THERMAL:
+        backgrounds.append(background_of(told.calm, signal, targets[0].response.slope, EVEN_GROUND))
+    filters = tuple(one for each in backgrounds for one in filters_of(each, targets))
+    raw, lit, brightness = scores(reading, reading.strips, filters, told.journal, "whole")
+    excluded = plume_pixels(islice(raw, len(targets)), brightness, signal, told.apart)
+    chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
+    sample = spread_lines(cube, max(LINES_USUAL, PIXELS_USUAL // cube.columns))
+    some = sample | stands_out([raw[which] for which in chosen], excluded)
+    unlike = unlikeness(reading, [(backgrounds[which // len(targets)], filters[which]) for which in chosen], some, told.journal)
+    equal = noise_equivalents(told.calm, told.background, signal.lit * np.array([target.response.slope for target in targets]))
+    spent_s, damaged = reading.cpu_s(), len(reading.damaged)
+    return Retrieval(
+        signal, filters, chosen, equal, raw, unlike, lit, brightness, excluded, sample & ~excluded, told.background, spent_s, damaged
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """A background and the sums it comes from; the pixels that are no part of these: not asked, or in a plume; the last pass's journal."""
+
+    background: Background
+    calm: Sums
+    apart: NDArray[np.bool_]
+    journal: Journal
+
+
+def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Settled:
+    """The background of the lines that tell it, from which plumes are taken out pass by pass until hardly a pixel changes sides."""
+    signal, shape = reading.signal, (reading.cube.lines, reading.cube.columns)
+    strips = telling_strips(reading.cube, len(signal.bands))
+    lines = np.concatenate([np.arange(*each) for each in strips])
+    everything = summed(reading, strips, journal, "everything", np.ones(shape, bool))
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
-    excluded, spent = begun.kept("begun", lambda: (np.zeros((cube.lines, cube.columns), bool), np.zeros(1)))()
+    excluded, spent = begun.kept("begun", lambda: (np.zeros(shape, bool), np.zeros(1)))()
     reading.goes_on(float(spent[0]))
     while True:
-        calm = everything - summed(reading, begun, "excluded", excluded & telling) if excluded.any() else everything
+        calm = everything - summed(reading, strips, begun, "excluded", excluded) if excluded.any() else everything
         background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
-        filters = filters_of(background, targets)
-        raw, brightness = scores(reading, filters, begun, "scores")
-        before, excluded = excluded, plume_pixels(raw, brightness, signal, excluded if number else None)
-        if (number and np.mean(excluded != before) < SETTLED) or number == PASSES - 1:
+        raw, _, brightness = scores(reading, strips, filters_of(background, targets), begun, "scores")
+        before, excluded = excluded, np.zeros(shape, bool)
+        excluded[lines] = plume_pixels(raw, brightness, signal, before[lines] if number else None)
+        if (number and np.mean((excluded != before)[lines]) < SETTLED) or number == PASSES - 1:
             break
         number, done = number + 1, f"pass-{number}"
         begun = journal.within(f"pass-{number}")
         begun.kept("begun", partial(tuple, (excluded, np.array([reading.cpu_s()]))))
         journal.forget(done)
-    backgrounds = [background]
-    if signal.light is Light.THERMAL:
-        backgrounds.append(background_of(calm, signal, targets[0].response.slope, EVEN_GROUND))
-        filters = tuple(one for each in backgrounds for one in filters_of(each, targets))
-        raw, _ = scores(reading, filters, begun, "either")
-    chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
-    own = tuple(filters[which] for which in chosen)
-    sample = spread_lines(cube, max(LINES_USUAL, ESTIMATED_FROM // cube.columns))
-    some = sample | stands_out([raw[which] for which in chosen], excluded)
-    unlike, lit = unlikeness(reading, [(backgrounds[which // len(targets)], own[gas]) for gas, which in enumerate(chosen)], some, begun)
-    equal = noise_equivalents(calm, background, signal.lit * np.array([target.response.slope for target in targets]))
-    spent_s, damaged = reading.cpu_s(), len(reading.damaged)
-    sample &= ~excluded
-    return Retrieval(signal, own, chosen, equal, raw, unlike, lit, brightness, excluded, sample, background, spent_s, damaged)
+    asked = np.zeros(shape, bool)
+    asked[lines] = True
+    return Settled(background, calm, ~asked | excluded, begun)
 
 
 def compile_kernels(signal: Signal) -> None:
     """Kernels compile when a machine first calls them: that is no time of the cube's."""
-    sums_of(Strip(signal, 0, 1, np.ones((1, len(signal.bands)), np.float32), np.ones(1, np.float32)), 1)
+    sums_of(Strip(signal, 0, 1, np.ones((1, len(signal.bands)), np.float32)), 1)
     one = np.ones(2, np.float32)
     add_rises(one, one, one[1:], one)
 
 
-def telling_pixels(cube: Cube, bands: int) -> NDArray[np.bool_]:
-    """The pixels that tell the background: all of a small cube, else those of lines spread evenly."""
-    return spread_lines(cube, max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns))
+def telling_strips(cube: Cube, bands: int) -> list[tuple[int, int]]:
+    """The lines that tell the background: all of a small cube, else short strips spread evenly."""
+    count = max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns) // SHORT_LINES
+    if cube.lines <= count * SHORT_LINES:
+        return strips_of(cube)
+    return [(first, first + SHORT_LINES) for first in np.linspace(0, cube.lines - SHORT_LINES, count).astype(int).tolist()]
 
 
 def spread_lines(cube: Cube, count: int) -> NDArray[np.bool_]:
@@ -152,8 +176,8 @@ def spread_lines(cube: Cube, count: int) -> NDArray[np.bool_]:
     return found
 
 
-def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.bool_]) -> Sums:
-    """The sums over the chosen pixels."""
+def summed(reading: Reading, strips: Sequence[Lines], journal: Journal, step: str, chosen: NDArray[np.bool_]) -> Sums:
+    """The sums over the chosen pixels of some strips."""
 
     def one(strip: Strip) -> Arrays:
         pixels = chosen[strip.first : strip.end].ravel()
@@ -162,21 +186,25 @@ def summed(reading: Reading, journal: Journal, step: str, chosen: NDArray[np.boo
     def gather(parts: list[Arrays]) -> Arrays:
         return tuple(total(Sums(*part) for part in parts))
 
-    return total(Sums(*block()[:-1]) for block in reading.in_blocks(journal, step, one, gather))
+    return total(Sums(*block()[:-1]) for block in reading.in_blocks(strips, journal, step, one, gather))
 
 
-def scores(reading: Reading, filters: Sequence[Filter], journal: Journal, step: str) -> tuple[Layers, Floats32]:
-    """What each filter gives in each pixel, and the pixels' brightness. NaN where not measured."""
-    columns = reading.cube.columns
-    rows = np.column_stack([one.row for one in filters])
+def scores(
+    reading: Reading, strips: Sequence[Lines], filters: Sequence[Filter], journal: Journal, step: str
+) -> tuple[Layers, Layers, Floats32]:
+    """What each filter gives in the pixels of some strips, what its gas acts on there, and their brightness. NaN where not measured."""
+    columns, count = reading.cube.columns, len(filters)
+    rows = np.stack([one.row for one in filters] + [one.lit for one in filters])
     offset = np.stack([one.offset for one in filters]).astype(np.float32)
+    base = (rows[count:] @ reading.signal.lit).astype(np.float32)
 
     def one(strip: Strip) -> Arrays:
-        found = strip.answers(rows).T.reshape(len(filters), -1, columns)
-        return found - offset[:, None], strip.brightness.reshape(1, -1, columns)
+        found, brightness = strip.answers(rows)
+        maps = found.reshape(len(rows), -1, columns)
+        return maps[:count] - offset[:, None], maps[count:] + base[:, None, None], brightness.reshape(1, -1, columns)
 
-    blocks = reading.in_blocks(journal, step, one, _joined)
-    return Layers(blocks), Layers(blocks, 1)[0]
+    blocks = reading.in_blocks(strips, journal, step, one, _joined)
+    return Layers(blocks), Layers(blocks, 1), Layers(blocks, 2)[0]
 
 
 def _joined(parts: list[Arrays]) -> Arrays:
@@ -203,26 +231,20 @@ def stands_out(raw: Iterable[Floats32], excluded: NDArray[np.bool_]) -> NDArray[
     return found
 
 
-def unlikeness(
-    reading: Reading, chosen: Sequence[tuple[Background, Filter]], some: NDArray[np.bool_], journal: Journal
-) -> tuple[Layers, Layers]:
-    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance; NaN but for `some` pixels), and
-    what the gas acts on there."""
-    columns, base = reading.cube.columns, reading.signal.lit
-    rows = np.column_stack([each.lit for _, each in chosen])
+def unlikeness(reading: Reading, chosen: Sequence[tuple[Background, Filter]], some: NDArray[np.bool_], journal: Journal) -> Layers:
+    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance; NaN but for `some` pixels)."""
+    columns = reading.cube.columns
     of = {id(background): [gas for gas, each in enumerate(chosen) if each[0] is background] for background, _ in chosen}
     distances = [(gases, _distance(columns, chosen[gases[0]][0], [chosen[gas][1] for gas in gases])) for gases in of.values()]
 
     def one(strip: Strip) -> Arrays:
-        lit = strip.answers(rows).T + (base @ rows).astype(np.float32)[:, None]
-        found = np.full_like(lit, np.nan)
+        found = np.full((len(chosen), len(strip.radiance)), np.nan, np.float32)
         numbers = np.flatnonzero(some[strip.first : strip.end])
         for gases, distance in distances:
             found[np.ix_(np.array(gases), numbers)] = distance(strip, numbers)
-        return found.reshape(len(chosen), -1, columns), lit.reshape(len(chosen), -1, columns)
+        return (found.reshape(len(chosen), -1, columns),)
 
-    blocks = reading.in_blocks(journal, "unlike", one, _joined)
-    return Layers(blocks), Layers(blocks, 1)
+    return Layers(reading.in_blocks(reading.strips, journal, "unlike", one, _joined))
 
 
 def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip, NDArray[np.intp]], Floats32]:
@@ -234,11 +256,21 @@ def _distance(columns: int, background: Background, filters: Sequence[Filter]) -
         found = np.empty((len(filters), len(numbers)), np.float32)
         for first in range(0, len(numbers), PART_PIXELS):
             part = slice(first, first + PART_PIXELS)
-            about = strip.only(numbers[part]).plain() - mean[numbers[part] % columns]
+            about = strip.only(numbers[part]).plain()
+            subtract(about, mean, numbers[part] % columns)
             found[:, part] = _lengths(about, whiten) - (about @ rows).T ** 2
         return found
 
     return one
+
+
+@compiled
+def subtract(x: Floats32, mean: Floats32, column: NDArray[np.intp]) -> None:
+    """Take from each pixel (pixels x bands) the mean of its column."""
+    for pixel in range(x.shape[0]):
+        own = mean[column[pixel]]
+        for band in range(x.shape[1]):
+            x[pixel, band] -= own[band]
 
 
 def _lengths(x: Floats32, whiten: Floats32) -> Floats32:

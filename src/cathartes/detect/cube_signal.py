@@ -24,8 +24,9 @@ STRIP_PIXELS = 16_384
 """Pixels that are taken together. The number is fixed, and sums run in the order of strips: same bits on any machine, however many
 strips are worked on at once."""
 
-PART_PIXELS = 2048
-"""Pixels (whole lines, at least one) that are computed with at once: they stay near the processor from one product to the next."""
+PART_PIXELS, FEW_ROWS = 1024, 8
+"""Pixels that are computed with at once: they stay near the processor from one product to the next. Few rows are quicker one by one than
+as a matrix."""
 
 SAMPLE_PIXELS = 30_000
 BRIGHTEST = 2.0
@@ -91,6 +92,19 @@ class Signal:
         air = planck(self.wavelength_nm, self.mean_k + self.air_k) / planck_slope(self.wavelength_nm, self.mean_k)
         return np.asarray(self.offset - air)
 
+    @cached_property
+    def brightness_row(self) -> tuple[Floats32, float]:
+        """The row that gives a pixel's brightness from its radiance, and what is to be taken from that."""
+        if self.light is Light.REFLECTED:
+            return self.measure, 0.0
+        return self.gain * self.measure, float(self.offset @ self.measure)
+
+    def level_and_floor(self, brightness: Floats32) -> tuple[Floats32, Floats32]:
+        """What is taken from all bands of a pixel (NaN where not measured), and what its signal is then divided by."""
+        if self.light is Light.REFLECTED:
+            return brightness, np.maximum(brightness, np.float32(DARKEST))
+        return np.float32(0.0) * brightness, np.ones_like(brightness)
+
     def contrast(self, brightness: Floats32) -> Floats32:
         """The same over all bands of each pixel, by its brightness."""
         return np.ones_like(brightness) if self.light is Light.REFLECTED else brightness + np.float32(self.lit @ self.measure)
@@ -98,66 +112,60 @@ class Signal:
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """Some lines of a cube, or some of their pixels: radiance (pixels x bands, W m-2 sr-1 um-1), and the brightness of the pixels of the
-    signal it is to become, NaN where not measured."""
+    """Some lines of a cube, or some of their pixels: radiance (pixels x bands, W m-2 sr-1 um-1), and the signal it is to become."""
 
     signal: Signal
     first: int
     end: int
     radiance: Floats32
-    brightness: Floats32
 
-    @property
-    def _floor(self) -> Floats32:
-        """What a pixel's signal is divided by."""
-        return np.maximum(self.brightness, np.float32(DARKEST)) if self.signal.light is Light.REFLECTED else np.ones_like(self.brightness)
-
-    @property
-    def _level(self) -> Floats32:
-        """What is taken from all bands of a pixel: NaN where not measured."""
-        return self.brightness if self.signal.light is Light.REFLECTED else np.float32(0.0) * self.brightness
+    @cached_property
+    def brightness(self) -> Floats32:
+        """The brightness of each pixel, NaN where not measured."""
+        return self.answers(np.empty((0, len(self.signal.bands))))[1]
 
     def only(self, pixels: slice | NDArray[np.intp]) -> "Strip":
         """Some pixels of this strip."""
-        return replace(self, radiance=self.radiance[pixels], brightness=self.brightness[pixels])
+        return replace(self, radiance=self.radiance[pixels])
 
-    def parts(self, columns: int) -> Iterator[slice]:
-        """The strip's pixels in parts, whole lines of `columns` pixels."""
-        step = max(1, PART_PIXELS // columns) * columns
-        return (slice(first, first + step) for first in range(0, len(self.radiance), step))
+    def parts(self, size: int) -> Iterator[slice]:
+        """The strip's pixels in parts of such a size."""
+        return (slice(first, first + size) for first in range(0, len(self.radiance), size))
 
-    def answers(self, rows: Floats) -> Floats32:
-        """What `rows` (bands x rows) give of each pixel's signal (pixels x rows), NaN where not measured. The signal is not formed: gain
-        and brightness go into the rows."""
+    def answers(self, rows: Floats) -> tuple[Floats32, Floats32]:
+        """What `rows` (rows x bands) give of each pixel's signal (rows x pixels), and its brightness; NaN where not measured. The signal
+        is not formed: gain and brightness go into the rows."""
+        signal = self.signal
+        row, base = signal.brightness_row
+        gained = np.concatenate((signal.gain * rows, row[None])).astype(np.float32)
+        found = np.empty((len(gained), len(self.radiance)), np.float32)
         with np.errstate(invalid="ignore"):
-            found = self.radiance @ (self.signal.gain[:, None] * rows).astype(np.float32)
-        found -= (self.signal.offset @ rows).astype(np.float32) + self._level[:, None] * rows.sum(axis=0).astype(np.float32)
-        return np.asarray(found / self._floor[:, None], np.float32)
+            for part in self.parts(PART_PIXELS):
+                x = self.radiance[part]
+                found[:, part] = [x @ each for each in gained] if len(gained) < FEW_ROWS else gained @ x.T
+            brightness = np.where(np.isfinite(found[-1]), found[-1] - np.float32(base), np.float32(np.nan))
+        level, floor = signal.level_and_floor(brightness)
+        found[:-1] -= (rows @ signal.offset).astype(np.float32)[:, None] + rows.sum(axis=1).astype(np.float32)[:, None] * level
+        return found[:-1] / floor, brightness
 
     def plain(self) -> Floats32:
         """The signal (pixels x bands), NaN where not measured."""
-        return self._formed(np.float32(1.0) / self._floor)
+        level, floor = self.signal.level_and_floor(self.brightness)
+        return self._formed(level, np.float32(1.0) / floor)
 
     def weighted(self) -> tuple[Floats32, Floats32]:
         """The signal times the square root of each pixel's weight, and that root; 0 where not measured."""
-        floor = self._floor
+        level, floor = self.signal.level_and_floor(self.brightness)
         share = np.minimum(np.float32(1.0), np.float32(BRIGHTEST) / floor) if self.signal.light is Light.REFLECTED else floor
-        x, root = self._formed(share), floor * share
+        x, root = self._formed(level, share), floor * share
         unknown = np.isnan(self.brightness)
         x[unknown], root[unknown] = 0.0, 0.0
         return x, root
 
-    def _formed(self, scale: Floats32) -> Floats32:
+    def _formed(self, level: Floats32, scale: Floats32) -> Floats32:
         x = np.empty_like(self.radiance)
-        _form(self.radiance, self.signal.gain, self.signal.offset, self._level, scale, x)
+        _form(self.radiance, self.signal.gain, self.signal.offset, level, scale, x)
         return x
-
-
-def brightness_of(radiance: Floats32, signal: Signal) -> Floats32:
-    """The brightness of each pixel of some radiance (pixels x bands), NaN where not measured."""
-    row, base = (signal.measure, 0.0) if signal.light is Light.REFLECTED else (signal.gain * signal.measure, signal.offset @ signal.measure)
-    found = radiance @ row - np.float32(base)
-    return np.asarray(np.where(np.isfinite(found), found, np.float32(np.nan)))
 
 
 @compiled
