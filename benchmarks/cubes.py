@@ -57,7 +57,7 @@ def ours(scene: Scene) -> Answer:
     signal = reflected_signal(cube, GAS)
     target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
     maps = retrieve(cube, signal, [target], InTurn()).maps(0)
-    return Answer(maps.column, presence(maps).probability)
+    return Answer(maps.column, presence(maps, signal.light).probability)
 
 
 def plain_global(scene: Scene) -> Answer:

@@ -16,7 +16,8 @@ from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
-from cathartes.detect.cube_retrieval import quietest, stands_out, telling_strips
+from cathartes.detect.cube_retrieval import plume_pixels, quietest, stands_out, telling_strips
+from cathartes.detect.cube_signal import reflected_signal
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
 from cathartes.earth.signatures import Response, library
@@ -233,6 +234,16 @@ def test_a_background_is_told_by_so_many_lines_and_pixels_as_its_bands_need(line
     strips = telling_strips(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
     assert sum(end - first for first, end in strips) == told
     assert all(end <= first for (_, end), (first, _) in pairwise(strips))
+
+
+def test_what_lies_around_a_sure_plume_tells_no_background_whatever_it_holds(scene: Scene) -> None:
+    answer = np.random.default_rng(4).standard_normal((60, 60)).astype(np.float32)
+    answer[28:33, 28:33] += 20.0
+    cube = scene.cube()
+    found, around = plume_pixels([answer], np.ones_like(answer), reflected_signal(cube, CH4[0]), None)
+    assert found[28:33, 28:33].all()
+    assert around[24:37, 24:37].all()
+    assert not around[:18].any()
 
 
 def test_only_what_could_pass_for_gas_is_asked_how_unlike_the_others_it_is() -> None:

@@ -13,6 +13,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter
 
 from cathartes.detect.cube_maps import Maps
 from cathartes.detect.cube_retrieval import CLIPPED, SIGMA
+from cathartes.detect.cube_signal import Light
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
 
@@ -25,9 +26,9 @@ LEAST_COLUMN = 0.85
 MOST_FALSE = 5e-3
 """Never more than this share of pixels without gas is called gas, however likely gas is elsewhere in the scene."""
 
-LOOKALIKES, LOOKALIKE_FALL = 4e-3, 0.7
-"""Share of pixels of gas-free ground above three noises, and the noises over which it falls by e: what the real and simulated scenes
-of docs/explanation/cubes.md have, where their lower side promises five to ten times less."""
+LOOKALIKES = {Light.REFLECTED: (2e-3, 0.5), Light.THERMAL: (4e-3, 0.7)}
+"""Share of pixels of gas-free ground above three noises, and the noises over which it falls by e: in sunlight what spectra of no gas do
+on the real and simulated scenes of docs/explanation/cubes.md."""
 
 LEVELS = np.arange(0.5, 15.0, 0.05)
 EVEN, SURE = 0.5, 0.1
@@ -52,13 +53,13 @@ class Presence:
     noise: float
 
 
-def presence(maps: Maps) -> Presence:
+def presence(maps: Maps, light: Light) -> Presence:
     """How probable it is that a pixel holds as much gas as counts. NaN where not measured."""
     known = np.isfinite(maps.score)
     calm = known & ~maps.excluded
     score, noise = smoothed(maps.score, calm)
     nearby = neighbourhood(score)
-    false = false_shares(score[calm])
+    false = false_shares(score[calm], *LOOKALIKES[light])
     even, slope = decision(eased(false, nearby[calm]), shares_above((score + nearby)[known]), int(known.sum()))
     least = least_score(maps) / np.float32(noise)
     odds = slope * np.minimum(score + nearby - even, score - least)
@@ -89,9 +90,9 @@ def neighbourhood(score: Floats32) -> Floats32:
     return np.asarray(NEARBY * np.exp(-0.5 * apart**2), np.float32)
 
 
-def false_shares(calm: Floats32) -> Floats:
-    """Share of pixels that would lie above each of `LEVELS` without gas: as many as lie that far below zero, and look-alikes."""
-    return np.asarray(np.maximum(shares_above(-calm), LOOKALIKES * np.exp(-(LEVELS - 3.0) / LOOKALIKE_FALL)))
+def false_shares(calm: Floats32, lookalikes: float, fall: float) -> Floats:
+    """Share of pixels that would lie above each of `LEVELS` without gas: as many as lie that far below zero, or look-alikes."""
+    return np.asarray(np.maximum(shares_above(-calm), lookalikes * np.exp(-(LEVELS - 3.0) / fall)))
 
 
 def shares_above(scores: Floats32) -> Floats:

@@ -130,3 +130,8 @@ class Reading:
 def fits_into_memory(cube: Cube, signal: Signal) -> bool:
     """Whether the whole signal stays in memory between the passes: then it takes seconds, and nothing need be kept on disk."""
     return cube.lines * cube.columns * len(signal.bands) * np.dtype(np.float32).itemsize <= KEPT_BYTES
+
+
+def joined(parts: list[Arrays]) -> Arrays:
+    """Maps of some lines (gases x lines x columns each) as maps of all of them."""
+    return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))

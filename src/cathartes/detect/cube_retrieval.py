@@ -3,23 +3,23 @@
 What the numbers mean as a probability is in `cube_presence`. Method: docs/explanation/cubes.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import islice, pairwise
+from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, maximum_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
 from cathartes.detect.cube_journal import Arrays, Journal
 from cathartes.detect.cube_levels import add_rises, centre_and_width, lower_mode, spread, usual, without_gas
 from cathartes.detect.cube_maps import Filter, Maps, Target, filters_of, maps_of, signed
-from cathartes.detect.cube_reading import Layers, Lines, Reading, fits_into_memory
-from cathartes.detect.cube_signal import PART_PIXELS, Light, Signal, Strip, strips_of
-from cathartes.kernels import compiled
+from cathartes.detect.cube_reading import Layers, Lines, Reading, fits_into_memory, joined
+from cathartes.detect.cube_signal import Light, Signal, Strip, strips_of
+from cathartes.detect.cube_unlikeness import subtract, unlikeness
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
@@ -30,29 +30,31 @@ PASSES = 6
 SETTLED = 3e-3
 EXCLUDED, EXCLUDED_ALONE = 3.0, 1.0
 MASK_SIGMA = 1.0
+SURE, AROUND = 5.0, {Light.REFLECTED: 5, Light.THERMAL: 0}
+"""Faint gas reaches some pixels beyond what stands out. Once the passes have settled, all pixels so close to one of five noises are kept
+out of the background as well, whatever they hold: in means of columns they would take a tenth off thin gas. In thermal light odd patches
+of ground stand out as far, and what is around them is ground to be told."""
+
 SIGMA = 1.5
 """Pixels over which scores are smoothed: plumes are wider than a pixel, noise and stripes are not."""
 
 CLIPPED = 6.0
 """Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
 
-LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 240, 300, 5
+LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 240, 300, 10
 """A background is told by so many lines, and so many pixels for each band, in strips of so many lines: more of an even choice tell no
 more, and plumes are seen in strips as they are in the whole."""
 
 LINES_USUAL, PIXELS_USUAL = 60, 30_000
 """How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
 
-NOTHING = 1.3
+NOTHING = 1.6
 """Where the smoothed answer is within so many noises of no gas, a pixel is not asked how unlike the background it is, but for those that
 tell what is usual: it could not pass for gas."""
 
 EVEN_GROUND, QUIETER = 0.005, 0.95
 """A vapour has a second filter, for which surfaces have this share of the prior's variance, a fourteenth of its kelvins. It is taken
 where the noise of its smoothed answer is below the second share of the first one's: where ground is even, the prior hides gas."""
-
-TRIANGLE_PIECES = 4
-"""A product with a triangle is done in so many, over five eighths of its square."""
 
 IN_MEMORY = Journal()
 
@@ -105,7 +107,7 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
         backgrounds.append(background_of(told.calm, signal, targets[0].response.slope, EVEN_GROUND))
     filters = tuple(one for each in backgrounds for one in filters_of(each, targets))
     raw, lit, brightness = scores(reading, reading.strips, filters, told.journal, "whole")
-    excluded = plume_pixels(islice(raw, len(targets)), brightness, signal, told.apart)
+    excluded = np.logical_or(*plume_pixels(islice(raw, len(targets)), brightness, signal, told.apart))
     chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
     sample = spread_lines(cube, max(LINES_USUAL, PIXELS_USUAL // cube.columns))
     some = sample | stands_out([raw[which] for which in chosen], excluded)
@@ -132,26 +134,27 @@ def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Se
     signal, shape = reading.signal, (reading.cube.lines, reading.cube.columns)
     strips = telling_strips(reading.cube, len(signal.bands))
     lines = np.concatenate([np.arange(*each) for each in strips])
-    everything = summed(reading, strips, journal, "everything", np.ones(shape, bool))
+    everything, slope = summed(reading, strips, journal, "everything", np.ones(shape, bool)), targets[0].response.slope
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
     excluded, spent = begun.kept("begun", lambda: (np.zeros(shape, bool), np.zeros(1)))()
     reading.goes_on(float(spent[0]))
     while True:
         calm = everything - summed(reading, strips, begun, "excluded", excluded) if excluded.any() else everything
-        background = background_of(calm, signal, targets[0].response.slope) if number else unknown_background(calm, signal)
+        background = background_of(calm, signal, slope) if number else unknown_background(calm, signal)
         raw, _, brightness = scores(reading, strips, filters_of(background, targets), begun, "scores")
-        before, excluded = excluded, np.zeros(shape, bool)
-        excluded[lines] = plume_pixels(raw, brightness, signal, before[lines] if number else None)
+        before, excluded, around = excluded, np.zeros(shape, bool), np.zeros(shape, bool)
+        excluded[lines], around[lines] = plume_pixels(raw, brightness, signal, before[lines] if number else None)
         if (number and np.mean((excluded != before)[lines]) < SETTLED) or number == PASSES - 1:
             break
         number, done = number + 1, f"pass-{number}"
         begun = journal.within(f"pass-{number}")
         begun.kept("begun", partial(tuple, (excluded, np.array([reading.cpu_s()]))))
         journal.forget(done)
-    asked = np.zeros(shape, bool)
-    asked[lines] = True
-    return Settled(background, calm, ~asked | excluded, begun)
+    apart = excluded | around
+    calm = everything - summed(reading, strips, begun, "apart", apart)
+    apart[np.isin(np.arange(len(apart)), lines, invert=True)] = True
+    return Settled(background_of(calm, signal, slope), calm, apart, begun)
 
 
 def compile_kernels(signal: Signal) -> None:
@@ -159,6 +162,7 @@ def compile_kernels(signal: Signal) -> None:
     sums_of(Strip(signal, 0, 1, np.ones((1, len(signal.bands)), np.float32)), 1)
     one = np.ones(2, np.float32)
     add_rises(one, one, one[1:], one)
+    subtract(one[None], one[None], np.zeros(1, np.intp))
 
 
 def telling_strips(cube: Cube, bands: int) -> list[tuple[int, int]]:
@@ -203,13 +207,8 @@ def scores(
         maps = found.reshape(len(rows), -1, columns)
         return maps[:count] - offset[:, None], maps[count:] + base[:, None, None], brightness.reshape(1, -1, columns)
 
-    blocks = reading.in_blocks(strips, journal, step, one, _joined)
+    blocks = reading.in_blocks(strips, journal, step, one, joined)
     return Layers(blocks), Layers(blocks, 1), Layers(blocks, 2)[0]
-
-
-def _joined(parts: list[Arrays]) -> Arrays:
-    """Maps of some lines (gases x lines x columns each) as maps of all of them."""
-    return tuple(np.concatenate(maps, axis=1) for maps in zip(*parts, strict=True))
 
 
 def quietest(raw: Layers, answers: Sequence[int], excluded: NDArray[np.bool_]) -> int:
@@ -231,60 +230,11 @@ def stands_out(raw: Iterable[Floats32], excluded: NDArray[np.bool_]) -> NDArray[
     return found
 
 
-def unlikeness(reading: Reading, chosen: Sequence[tuple[Background, Filter]], some: NDArray[np.bool_], journal: Journal) -> Layers:
-    """How unlike its background each pixel is once a gas is taken out (squared Mahalanobis distance; NaN but for `some` pixels)."""
-    columns = reading.cube.columns
-    of = {id(background): [gas for gas, each in enumerate(chosen) if each[0] is background] for background, _ in chosen}
-    distances = [(gases, _distance(columns, chosen[gases[0]][0], [chosen[gas][1] for gas in gases])) for gases in of.values()]
-
-    def one(strip: Strip) -> Arrays:
-        found = np.full((len(chosen), len(strip.radiance)), np.nan, np.float32)
-        numbers = np.flatnonzero(some[strip.first : strip.end])
-        for gases, distance in distances:
-            found[np.ix_(np.array(gases), numbers)] = distance(strip, numbers)
-        return (found.reshape(len(chosen), -1, columns),)
-
-    return Layers(reading.in_blocks(reading.strips, journal, "unlike", one, _joined))
-
-
-def _distance(columns: int, background: Background, filters: Sequence[Filter]) -> Callable[[Strip, NDArray[np.intp]], Floats32]:
-    """What gives the unlikeness of some of a strip's pixels to one background (filters x pixels)."""
-    whiten, mean = np.linalg.cholesky(background.precision).astype(np.float32), background.mean.astype(np.float32)
-    rows = np.column_stack([one.row * np.sqrt(one.power) for one in filters]).astype(np.float32)
-
-    def one(strip: Strip, numbers: NDArray[np.intp]) -> Floats32:
-        found = np.empty((len(filters), len(numbers)), np.float32)
-        for first in range(0, len(numbers), PART_PIXELS):
-            part = slice(first, first + PART_PIXELS)
-            about = strip.only(numbers[part]).plain()
-            subtract(about, mean, numbers[part] % columns)
-            found[:, part] = _lengths(about, whiten) - (about @ rows).T ** 2
-        return found
-
-    return one
-
-
-@compiled
-def subtract(x: Floats32, mean: Floats32, column: NDArray[np.intp]) -> None:
-    """Take from each pixel (pixels x bands) the mean of its column."""
-    for pixel in range(x.shape[0]):
-        own = mean[column[pixel]]
-        for band in range(x.shape[1]):
-            x[pixel, band] -= own[band]
-
-
-def _lengths(x: Floats32, whiten: Floats32) -> Floats32:
-    """The squared length of each row of `x @ whiten`. `whiten` is a lower triangle: most products with its zeros are left out."""
-    found = np.zeros(len(x), np.float32)
-    for first, end in pairwise(np.linspace(0, len(whiten), TRIANGLE_PIECES + 1).astype(int).tolist()):
-        piece = x[:, first:] @ whiten[first:, first:end]
-        found += np.einsum("pb,pb->p", piece, piece)
-    return found
-
-
-def plume_pixels(raw: Iterable[Floats32], brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-    """Pixels in which some gas stands out, with their neighbours: they are kept out of the background."""
-    found = np.zeros(brightness.shape, bool)
+def plume_pixels(
+    raw: Iterable[Floats32], brightness: Floats32, signal: Signal, before: NDArray[np.bool_] | None
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Pixels in which some gas stands out, with their neighbours, and those around sure ones: they are kept out of the background."""
+    found, sure = np.zeros(brightness.shape, bool), np.zeros(brightness.shape, bool)
     for one in raw:
         score = signed(one, signal, brightness)
         if before is not None:
@@ -294,4 +244,5 @@ def plume_pixels(raw: Iterable[Floats32], brightness: Floats32, signal: Signal, 
         smooth = gaussian_filter(np.clip(np.nan_to_num(score), -CLIPPED, CLIPPED), MASK_SIGMA)
         centre, width = lower_mode(without_gas(smooth, before))
         found |= (smooth > centre + EXCLUDED * width) & (score > EXCLUDED_ALONE)
-    return found
+        sure |= smooth > centre + SURE * width
+    return found, maximum_filter(sure, 2 * AROUND[signal.light] + 1)

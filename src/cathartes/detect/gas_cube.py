@@ -105,7 +105,7 @@ class Look:
             started = time.process_time()
             maps = self.retrieval.maps(number)
             spent = time.process_time() - started
-            self.held[number] = Seeing(self.gases[number], maps, presence(maps), spent)
+            self.held[number] = Seeing(self.gases[number], maps, presence(maps, self.retrieval.signal.light), spent)
         return self.held[number]
 
 
