@@ -168,3 +168,15 @@ def test_a_plate_with_a_space_is_told_by_the_vehicle_before_it() -> None:
 
 def test_a_file_keeps_its_ending() -> None:
     assert (FactKind.IDENTIFIER, "IMG-20230114-WA0007.jpg", "IMG-20230114-WA0007.jpg") in told("mandó IMG-20230114-WA0007.jpg ayer")
+
+
+def test_a_list_behind_millions_adds_nothing() -> None:
+    assert (FactKind.MONEY, "$6.2 million", Quantity(6_200_000.0, "USD")) in told("they held $6.2 million, one watch and a phone", "en")
+    words = "two million, three hundred thousand dollars"
+    assert (FactKind.MONEY, words, Quantity(2_300_000.0, "USD")) in told(f"they held {words}", "en")
+
+
+def test_an_amount_behind_a_day_is_no_damaged_year() -> None:
+    found = told("llegó el 26 de octubre con 910 litros y otro el 26 de octubre de 2023")
+    assert (FactKind.DATE, "26 de octubre", None) in found
+    assert (FactKind.QUANTITY, "910 litros", Quantity(910.0, "L")) in found

@@ -77,3 +77,17 @@ def test_an_english_office_keeps_its_first_word() -> None:
 def test_a_surname_of_the_north_is_known_with_or_without_its_accent() -> None:
     for surname in ("Lizárraga", "Lizarraga", "Zazueta", "Bojórquez"):
         assert (FactKind.PERSON, f"Cruz {surname}") in names_of(f"según Cruz {surname} ya no está")
+
+
+def test_a_code_before_a_firm_is_no_part_of_its_name() -> None:
+    assert (FactKind.ORGANISATION, "Molinera Los Sabinos, S.A. de C.V.") in names_of(
+        "el contenedor OOLU1234567 de Molinera Los Sabinos, S.A. de C.V. llegó"
+    )
+
+
+def test_an_ordinal_behind_a_file_is_a_date() -> None:
+    assert not names_of("Image DJI_0412.JPG of 7th of March: new clearing", "en")
+
+
+def test_a_surname_with_an_article_is_no_hamlet() -> None:
+    assert [name for _, name in names_of("firmó Norma Lucero de la Peña, testigo")] == ["Norma Lucero de la Peña"]

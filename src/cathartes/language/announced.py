@@ -59,6 +59,9 @@ BEFORE_ITS_STATE = (
 """A place before the larger one that it lies in: "en la ciruela, Durango"."""
 
 HALF_RAISED = re.compile(r"\b(?P<name>(?:el|la|los|las)\s(?P<called>[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+))\b(?!\s(?:del?\s)?[A-ZÁÉÍÓÚÑ])")
+_OF_A_NAME = re.compile(r"[A-ZÁÉÍÓÚÑ][a-záéíóúüñ]+ de $")
+"""Before the article of a surname: "Karem Benítez de la Peña"."""
+
 WITH_ADJECTIVE = re.compile(rf"\b(?P<name>{_SMALL}\s(?:{ADJECTIVE}))\b")
 OF_A_SITE = re.compile(rf"\b(?:{_SITE})\sde\s(?P<name>{_THING})")
 """As much where the thing is one that hamlets are called after: "la sindicatura de las tinajas"."""
@@ -84,7 +87,8 @@ def announced(text: str, language: str, *, freely: bool) -> Iterator[tuple[int, 
     found = [match for pattern in ANNOUNCED for match in pattern.finditer(text)]
     found += [match for match in OF_A_SITE.finditer(text) if is_called(match["name"].split()[-1], language)]
     found += [match for pattern in BEFORE_ITS_STATE for match in pattern.finditer(text) if _lies_in_a_place(match)]
-    found += [match for match in HALF_RAISED.finditer(text) if match["called"].lower() in nicknames()]
+    half_raised = (match for match in HALF_RAISED.finditer(text) if match["called"].lower() in nicknames())
+    found += [match for match in half_raised if not _OF_A_NAME.search(text, max(0, match.start() - 40), match.start())]
     if language == "en":
         found += SPANISH_IN_ENGLISH.finditer(text)
     if freely:

@@ -147,6 +147,7 @@ def _is_trade(word: str) -> bool:
     is_name = word in given_names() or word in surnames() or word in place_names() or word in organisation_names()
     is_head = word in words_of("heads", "organisation") and word not in words_of("authorities", "words")
     is_plural = len(word) > 4 and word.endswith(("os", "as", "es")) and word[0].isupper() and word.isalpha() and not word.isupper()
+    is_plural |= word.endswith(("dora", "tora", "ería"))
     return not is_name and (is_head or is_plural) and word not in words_of("authorities", "words")
 
 

@@ -98,7 +98,7 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     """Where "de" parts a person from a place."""
     head = stretch.split()[0]
     whole = " ".join(stretch.split())
-    if whole in place_names() or head in ("San", "Santa", "Santo"):
+    if whole in place_names() or head in ("San", "Santa", "Santo") or is_firm_of_two(*whole.partition(" y ")[::2]):
         return None
     for cut in re.finditer(r"\sde(?:l|\sla)?\s", stretch):
         before, after = stretch[: cut.start()].strip(), stretch[cut.end() :]

@@ -23,6 +23,9 @@ QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|L
 
 _DAY = rf"\d{{1,2}}\sde\s(?:{'|'.join(MONTHS_ES)})(?!\w|\sdel?\s(?:\d|año|presente|este))"
 _MONTHS = re.compile("|".join(MONTHS_ES), re.IGNORECASE)
+_NUMBERS = "Primero|Dos|Tres|Cinco|Seis|Diez|Doce|Quince|Dieciséis|Dieciseis|Dieciocho|Veinte|Veintiuno|Veinticuatro|Veintisiete|Treinta"
+"""With its month, both with a capital, no date is written so."""
+
 _STREET = (
     r"(?:calles?|av(?:enida)?\.?|col(?:onia)?\.?|blvd\.?|bulevar|boulevard|calz(?:ada)?\.?|esq(?:uina)?\.?(?:\scon)?|priv(?:ada)?\.?|"
     r"prol(?:ongación)?\.?|fracc(?:ionamiento)?\.?|callejón|andador|barrio|ejido|plaza|parque|mercado|jardín|escuela|primaria|street|road)"
@@ -34,6 +37,7 @@ _CALLED_AFTER_A_DAY = (
         rf"(?<!\w)(?P<street>{_DAY})(?=,?\s(?:n[úu]m(?:ero|\.)|no\.|#)\s?\d|\s#\d|\s\d{{1,4}},?\s(?:col(?:onia)?\b|int\b))",
         re.IGNORECASE,
     ),
+    re.compile(rf"\b(?P<street>(?:{_NUMBERS})\sde\s(?:{'|'.join(month.title() for month in MONTHS_ES)}))\b"),
 )
 
 
@@ -41,8 +45,8 @@ def numbered_names(text: str) -> Iterator[Fact]:
     """Names of which a number is part: call signs, and streets called after a day."""
     if any(map(str.isdigit, text)):
         yield from _call_signs(text)
-        if _MONTHS.search(text):
-            yield from _streets(text)
+    if _MONTHS.search(text):
+        yield from _streets(text)
 
 
 def _call_signs(text: str) -> Iterator[Fact]:

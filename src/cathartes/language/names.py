@@ -39,7 +39,7 @@ _OTHER_FORM = (
 CAP = rf"(?:EE\.\s?UU\.|{_LEGAL_FORM}|{_SHORTENED}|[{UPPER}]\.(?:\s?[{UPPER}]\.)*|{_PLAIN})"
 MISREAD_CAPITAL = (
     r"(?:l(?=[bcdfghjkmnpqrstvwxz]\w)(?:\w|-\r?\n(?=\w))+|"
-    rf"\d(?=\w*[{LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años)\w{{2,}})"
+    rf"\d(?=\w*[{LOWER}]{{2}})(?!kil|gram|litr|met|ton|hor|hrs|mil|pes|d[íi]as|años|\d?(?:st|nd|rd|th)\b)\w{{2,}})"
 )
 """A word whose capital OCR took for a digit, or for the letter l, which no Spanish word has before another consonant."""
 
@@ -62,10 +62,13 @@ STRETCH = re.compile(
     rf"(?:{_NEXT}{_ANY_CAPITAL}|,{_GAP}(?:{_LEGAL_FORM}|{_OTHER_FORM}))*"
     rf"(?:{_WITHHELD}|(?:(?<=\s(?:Co|Jr|Sr))|(?<=\s(?:Inc|Ltd))|(?<=\s(?:Corp|Bros)))\.)?"
 )
+_CODE_BEFORE = re.compile(rf"[A-Z][\w-]*\d{{3}}[\w-]*{_NEXT}(?={_ANY_CAPITAL})")
+"""A code before what it belongs to: "OOLU2544842 de Aserradero La Sierrita"."""
+
 _NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
-_FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;])[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
+_FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;]|\s[-–—](?=\s))[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
 _NOT_MARKS = re.compile(r"[^ \-•*\n]")
-_FIELD_AFTER = re.compile(r"\s*(?:$|[|;)\n])")
+_FIELD_AFTER = re.compile(r"\s*(?:$|[|;)\n]|\s[-–—]\s)")
 _ARTICLE_AND_NAME = re.compile(rf"(?:El|La|Los|Las)\s[{UPPER}][{LOWER}]+")
 _FRAGMENT = re.compile(rf" {{1,2}}([{LOWER}]{{1,6}})(?!\w)")
 _LIKE_INFINITIVE = re.compile(r"[aei]r$")
@@ -85,7 +88,8 @@ def names(text: str, language: str) -> Iterator[Fact]:
     headline = language == "en" and _is_headline(text)
     before: Fact | None = None
     for match in STRETCH.finditer(text):
-        for start, end in _pieces(text, match.start(), match.end(), language):
+        code = _CODE_BEFORE.match(text, match.start(), match.end())
+        for start, end in _pieces(text, code.end() if code else match.start(), match.end(), language):
             if not headline or not _all_common(text[start:end]):
                 before = Fact(kind_of(text, start, end, before), text[start:end], start, end)
                 yield before
@@ -155,7 +159,9 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
     elif second in surnames() and second not in given_names() and first.lower() not in counted_words(language):
         keep = True  # "Librado Heras": no more than the form of a verb
     else:
-        keep = not _is_common(first, language, alone=not second[:1].isupper()) or (bool(second) and " ".join(words) in place_names())
+        keep = not _is_common(first, language, alone=not second[:1].isupper()) or (
+            bool(second) and " ".join(words) in place_names() | organisation_names()
+        )
     if keep:
         return start
     rest = re.search(rf"\s(?:{LINK}\s)?(?={_ANY_CAPITAL})", text[start:end])
@@ -212,8 +218,8 @@ def _parts_of_names() -> frozenset[str]:
 def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
     """Without words at its edges that are written with a capital and are no name: titles, months, "I", links."""
     drop = not_names(language)
-    if _ARTICLE_AND_NAME.fullmatch(text, start, end):
-        return start, end  # "a La Doña": within a sentence only names have an article with a capital
+    if _ARTICLE_AND_NAME.fullmatch(text, start, end) or text[start:end] in place_names():
+        return start, end  # "General Zuazua", and "a La Doña": within a sentence only names have an article with a capital
     if language == "es" and text.startswith("A ", start) and (start == 0 or not text[start - 1].isalnum()):
         start += 2
     while start < end and (word := re.match(r"\S+\s*", text[start:end])):

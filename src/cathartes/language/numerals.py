@@ -55,7 +55,13 @@ _SCALE = "|".join(sorted(map(re.escape, SCALES), key=len, reverse=True))
 QUARTER_MILLION = r"(?:un\s+)?cuarto\s+de\s+mill[óo]n\b|(?:an?\s+)?quarter\s+(?:of\s+a\s+)?million\b"
 ATOM = rf"(?:{QUARTER_MILLION}|{DIGITS}|half\s+an?\b|(?:{_TENS})(?:\s+y\s+|-)(?:{_WORD})\b|(?:{_WORD}|{_SCALE})\b)"
 _HALF = r"(?:\s+(?:y\s+medi[oa]|and\s+a\s+half)\b(?:\s+(?:mil|mill[óo]n|millones|thousand|millions?|billion)\b)?)?"
-_COMMA = r"(?:(?:(?<=thousand)|(?<=million)|(?<=millones)),)?"
+_GOES_ON = (
+    rf"\s+(?:and\s+)?(?:(?:{_WORD}|\d{{1,3}})[\s-]+(?:y\s+)?){{0,3}}(?:hundred|thousand|mil)\b|"
+    r"\s+(?:cien|ciento|\w*cient[oa]s|quinient[oa]s|setecient[oa]s|novecient[oa]s)\b"
+)
+_COMMA = rf"(?:(?:(?<=thousand)|(?<=million)|(?<=millones)),(?={_GOES_ON}))?"
+"""A comma within a number in words: "two million, three hundred"; "$4 million, one watch" is a list."""
+
 _POINT = rf"(?:\s+(?:punto|point)\s+{ATOM}(?:\s+{ATOM}){{0,3}})?"
 NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+(?![\d.½¼¾]))?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""

@@ -57,7 +57,7 @@ _SIGN = "|".join((*SIGNS.values(), r"\$\s?"))
 _WORD = "|".join((*CURRENCIES.values(), *SCALED))
 _AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
 MONEY = re.compile(
-    rf"(?:(?<![\w$])(?<!\w-)(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD})(?!\w))?"
+    rf"(?:(?<![\w$])(?<!\w-)(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD}|m\.?n\.?)(?!\w))?"
     rf"|(?P<number>{NUMBER})(?P<thousands>\s?k(?=\s))?\s?(?:de\s+)?(?P<word>{_WORD})(?!\w))"
     rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
     re.IGNORECASE,
@@ -255,6 +255,8 @@ def sums_of_money(text: str, language: str) -> Iterator[Fact]:
 def _currency(sign: str, word: str, language: str) -> str:
     if word in SCALED:
         return SCALED[word][0]
+    if re.fullmatch(r"m\.?n\.?", word):
+        return "MXN"
     named = [code for code, pattern in CURRENCIES.items() if re.fullmatch(pattern, word, re.IGNORECASE)]
     signed = [code for code, pattern in SIGNS.items() if re.fullmatch(pattern, sign, re.IGNORECASE)]
     return (named or signed or ["MXN" if language == "es" else "USD"])[0]

@@ -28,10 +28,11 @@ def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact
 
 
 _CELL_ENDS = re.compile(
-    r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[A-Za-z]\d),(?=\d)|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d{4})|(?<=\.\d{5})|(?<=\.\d{6})),(?=\d)"
+    r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[A-Za-z]\d),(?=\d)|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d{4})|(?<=\.\d{5})|(?<=\.\d{6})|(?<=\d{4})),(?=\d)"
 )
-"""A comma that can be none of a number: beside something else than a digit, or behind decimals that are no thousands."""
+"""A comma that can be none of a number: beside something else than a digit, or behind digits that are no thousands."""
 
+_TIGHT = re.compile(r"(?<=\S),(?=\S)")
 _LEAST_CELLS = 4
 
 
@@ -39,8 +40,11 @@ def _in_cells(text: str) -> str:
     """The text, letter for letter, with semicolons between the cells of its lines that are rows of comma-separated values."""
     if text.count(",") < _LEAST_CELLS - 1:
         return text
-    rows = ((line, _CELL_ENDS.sub(";", line)) for line in text.split("\n"))
-    return "\n".join(row if row.count(";") - line.count(";") > _LEAST_CELLS - 2 and "://" not in line else line for line, row in rows)
+    return "\n".join(_CELL_ENDS.sub(";", line) if _is_row(line) else line for line in text.split("\n"))
+
+
+def _is_row(line: str) -> bool:
+    return len(_TIGHT.findall(line)) > _LEAST_CELLS - 2 and len(_CELL_ENDS.findall(line)) > 1 and "://" not in line
 
 
 _PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
