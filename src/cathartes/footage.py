@@ -167,12 +167,12 @@ def still(stream: Path, second: float, folder: Path, dem: Path | None = None) ->
     Raises `BadInput` where the picture reaches beyond the grid.
     """
     from cathartes.readers.height_grid import open_ground
-    from cathartes.readers.motion.parts import read_stream
+    from cathartes.readers.motion.parts import read_in_parts
     from cathartes.readers.motion.reader import imagery_of
     from cathartes.release.still import products, still_at
 
     grid = open_ground(dem, Flight("unnamed")) if dem else None
-    imagery = imagery_of(stream, read_stream(stream, grid[0] if grid else None))
+    imagery = imagery_of(stream, read_in_parts(stream, grid[0] if grid else None))
     chosen = still_at(imagery, second)
     made = products(imagery, chosen, _sha256(stream), grid)
     if dem is not None and "tif" not in made:

@@ -92,6 +92,10 @@ class Pose:
     def __len__(self) -> int:
         return len(self.lon_deg)
 
+    def taken(self, rows: NDArray[np.intp] | slice) -> "Pose":
+        """Some of the poses."""
+        return Pose(**{name: values[rows] for name, values in vars(self).items()})
+
 
 @dataclass(frozen=True)
 class StreamFinding:

@@ -14,7 +14,7 @@ from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import is_in_view, picture_point
 from cathartes.earth.terrain import Ground
 from cathartes.errors import BadInput
-from cathartes.model import MotionImagery, Pose, digest_of
+from cathartes.model import MotionImagery, digest_of
 from cathartes.model.samples import Floats
 
 KML, GX = "http://www.opengis.net/kml/2.2", "http://www.google.com/kml/ext/2.2"
@@ -113,7 +113,7 @@ def _on_map(picture: NDArray[np.uint8], imagery: MotionImagery, row: int, ground
     rows = max(1, round((north - south) / step / np.cos(np.radians((north + south) / 2))))
     step_y = (north - south) / rows
     lon, lat = np.meshgrid(west + step * (np.arange(columns) + 0.5), north - step_y * (np.arange(rows) + 0.5))
-    pose = Pose(**{name: values[row : row + 1] for name, values in vars(imagery.pose).items()})
+    pose = imagery.pose.taken(slice(row, row + 1))
     height = np.full(lon.shape, imagery.ground_m[row]) if ground is None else ground.under(lon, lat) + undulation(lon, lat)
     at = picture_point(pose, *(values.reshape(1, -1) for values in (lon, lat, height))).reshape(rows, columns, 2)
     if ground is not None:

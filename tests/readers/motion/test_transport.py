@@ -115,6 +115,12 @@ def test_tags_of_two_bytes_and_unknown_ones_are_kept():
     assert metadata.columns.words["unknown_12c"].texts == ("010203",)
 
 
+def test_unknown_tags_that_no_standard_reaches_share_a_column():
+    metadata = decoded(packet({5000: b"\1", 70_000: b"\2\3"}) + packet({300: b"\4", 9000: b"\5"}))
+    assert metadata.columns.words["unknown_items"].listed() == ["1388:01 11170:0203", "2328:05"]
+    assert metadata.columns.words["unknown_12c"].listed() == [None, "04"]
+
+
 def test_a_packet_with_an_unknown_label_is_kept_whole():
     label = bytes.fromhex("060e2b34020b01010e01030177000000")
     metadata = decoded(label + b"\x03abc")

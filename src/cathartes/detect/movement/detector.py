@@ -17,7 +17,6 @@ from cathartes.model import (
     Frame,
     MotionImagery,
     Place,
-    Pose,
     Reading,
     Span,
     Statement,
@@ -77,7 +76,7 @@ def place(movers: Movers, imagery: MotionImagery, shape: tuple[int, int]) -> Pla
         return Placed(nowhere, nowhere, np.full((len(nowhere), 2, 2), np.nan), nowhere)
     known = known[np.argsort(imagery.pts_s[known], kind="stable")]
     at = known[_nearest(imagery.pts_s[known], np.nan_to_num(movers.time_s))]
-    pose = Pose(**{name: values[at] for name, values in vars(imagery.pose).items()})
+    pose = imagery.pose.taken(at)
     fractions = np.stack(((movers.column + 0.5) / shape[1] * 2 - 1, (movers.row + 0.5) / shape[0] * 2 - 1), axis=1)[:, None, :]
     height = imagery.ground_m[at][:, None]
     lon, lat = (values[:, 0] for values in on_height(pose, fractions, height))

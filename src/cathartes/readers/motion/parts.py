@@ -5,7 +5,7 @@ flags and where its packets lie, some 80 bytes a packet. A part is decoded with 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice, pairwise
 from pathlib import Path
@@ -38,7 +38,7 @@ from cathartes.readers.motion.transport import Transport, mapped, take_apart
 from cathartes.readers.motion.values import Columns
 from cathartes.readers.motion.view import View, taken_view, view
 
-ROWS = 1 << 15
+ROWS = 1 << 13
 """Packets of a part, at most."""
 MOST_NEIGHBOURS = 1 << 12
 NEAR_S = HOLD_S + LATEST_S
@@ -125,13 +125,31 @@ class _Outline:
     size: tuple[float, float]
 
 
-def _pieces(transport: Transport) -> Iterator[Packets]:
-    """All packets, `ROWS` or fewer at a time."""
+def _pieces(transport: Transport) -> Iterator[list[Packets]]:
+    """All packets in order, `ROWS` or fewer at a time; a damaged file may hold hundreds of streams of a few packets."""
+    held: list[Packets] = []
     for stream in transport.klv:
         for packets in find_packets(stream):
-            count = -(-len(packets) // ROWS)
-            for rows in np.array_split(np.arange(len(packets)), count) if count else ():
-                yield packets.taken(slice(rows[0], rows[-1] + 1))
+            for first in range(0, len(packets), ROWS):
+                part = packets.taken(slice(first, first + ROWS))
+                if held and _count(held) + len(part) > ROWS:
+                    yield held
+                    held = []
+                held.append(part)
+    if held:
+        yield held
+
+
+def _count(packets: Sequence[Packets]) -> int:
+    return sum(map(len, packets))
+
+
+def _some(packets: Sequence[Packets], first: int, last: int) -> Iterator[Packets]:
+    """The packets from number `first` until before `last`."""
+    for one in packets:
+        if first < len(one) and last > 0:
+            yield one.taken(slice(max(first, 0), last))
+        first, last = first - len(one), last - len(one)
 
 
 @dataclass
@@ -162,7 +180,7 @@ def _outline(path: Path, transport: Transport) -> _Outline:
     """The first look at every packet."""
     tally, names = _Tally(), tuple[str, ...]()
     for packets in _pieces(transport):
-        part = decode_packets([packets], transport)
+        part = decode_packets(packets, transport)
         names = part.names
         tally.add(part)
     standard, damaged, bad, cut, utc_us, pts_s = map(np.concatenate, zip(*tally.flags, strict=True))
@@ -183,9 +201,9 @@ def _examined(outline: _Outline) -> tuple[Metadata, Diagnosis, Columns]:
     legacy, total = [], 0
     for first, own, part, said in _parts(outline):
         chosen = rows[(rows >= first) & (rows < first + len(own))] - first + own[0]
-        sample = taken_rows(part, chosen)
+        sample = taken_rows(replace(part, columns=Columns(part.columns.rows, part.columns.numbers)), chosen)
         samples.append((sample, taken(said, chosen)))
-        targets.append(replace(sample.targets, row=sample.targets.row + total))
+        targets.append(replace(sample.targets, row=sample.targets.row + total, columns=Columns(len(sample.targets))))
         total += len(chosen)
         _complete(met, part.targets.columns)
         legacy.append(taken_rows(part, own).targets.is_legacy)
@@ -206,17 +224,16 @@ def _parts(outline: _Outline) -> Iterator[tuple[int, np.ndarray[Any, np.dtype[np
     """Per part the number of its first row, where its own rows lie among their neighbours, and what these state."""
     clock, first, earlier = outline.clock, 0, dict(outline.first)
     before: list[Packets] = []
-    for this, after in pairwise(chain(_pieces(outline.metadata.transport), (None,))):
-        assert this is not None
-        last = first + len(this)
-        lead = _near(clock[first - sum(map(len, before)) : first][::-1], clock[first])
-        trail = _near(clock[last : last + (len(after) if after else 0)], clock[last - 1])
-        packets = [one.taken(slice(len(one) - lead, None)) for one in before] + [this]
-        packets += [after.taken(slice(0, trail))] if after else []
+    for this, after in pairwise(chain(_pieces(outline.metadata.transport), ([],))):
+        own = np.arange(_count(this))
+        last = first + len(own)
+        lead = _near(clock[first - _count(before) : first][::-1], clock[first])
+        trail = _near(clock[last : last + _count(after)], clock[last - 1])
+        packets = [*_some(before, _count(before) - lead, _count(before)), *this, *_some(after, 0, trail)]
         part = decode_packets(packets, outline.metadata.transport, outline.size, earlier)
-        yield first, np.arange(lead, lead + len(this)), part, stated(part, clock[first - lead : last + trail], outline.spoken)
-        earlier |= _stated_of(part.columns.taken(np.arange(lead + len(this))), -1)
-        before, first = [this], last
+        yield first, own + lead, part, stated(part, clock[first - lead : last + trail], outline.spoken)
+        earlier |= _stated_of(part.columns.taken(np.arange(lead + len(own))), -1)
+        before, first = this, last
 
 
 def _near(clock: Floats, time_s: float) -> int:

@@ -20,7 +20,6 @@ from cathartes.readers.motion.check_heights import picture_fractions
 from cathartes.readers.motion.parts import Known, Stream
 from cathartes.readers.motion.reader import EARLIEST_US, LATEST_US
 from cathartes.readers.motion.values import Words
-from cathartes.readers.motion.view import taken_pose
 
 if TYPE_CHECKING:
     import pyarrow as arrow
@@ -86,7 +85,7 @@ def target_table(known: Known) -> arrow.Table:
 def computed_targets(known: Known) -> tuple[Floats, Floats, Floats]:
     """Longitude, latitude and height where each target's pixel meets its stated height, or the ground where it states none."""
     targets = known.metadata.targets
-    pose = taken_pose(known.view.pose, targets.row)
+    pose = known.view.pose.taken(targets.row)
     at = picture_fractions(known.metadata, known.said)
     stated = targets.location[:, 2] + known.diagnosis.convention.target_up_m
     height = np.where(np.isfinite(stated), stated, known.view.ground_m[targets.row])

@@ -24,6 +24,8 @@ from cathartes.readers.motion.walk import Dense, Items, fingerprints, integers
 
 Rows: TypeAlias = NDArray[np.intp]
 
+OWN_COLUMN = 1024
+"""Unknown tags below this have a column each. Greater ones, of which a damaged stream has any number, share one."""
 NUMERIC = ("float", "ulinear", "slinear", "imap")
 
 
@@ -79,13 +81,33 @@ class Columns:
 def fill(columns: Columns, content: Bytes, items: Items, rows: Rows, table: Mapping[int, Item], prefix: str = "") -> None:
     """Adds the items of sets, `rows[parent]` being each item's row. Of a tag given twice the last value counts."""
     order, edges = _by_tag(items.tag)
+    others = [np.empty(0, np.intp)]
     for first, last in pairwise(edges):
         chosen = order[first:last]
         tag = int(items.tag[chosen[0]])
+        if tag not in table and not 0 <= tag < OWN_COLUMN:
+            others.append(chosen)
+            continue
         item = table.get(tag) or Item(tag, f"unknown_{tag & 0xFFFFFFFFFFFFFFFF:x}", "", "raw", 0, 0, None, {})
         at = rows[items.parent[chosen]]
         _note(columns, item, prefix, at, tag in table)
         _fill_item(columns, content, item, prefix + item.column, at, items.start[chosen], items.stop[chosen])
+    if len(others) > 1:
+        _fill_others(columns, content, items, rows, np.concatenate(others), f"{prefix}unknown_items")
+
+
+def _fill_others(columns: Columns, content: Bytes, items: Items, rows: Rows, chosen: Rows, name: str) -> None:
+    """Adds unknown items to one column, in hexadecimal as `tag:value`, those of one packet in its order."""
+    texts: dict[int, list[str]] = {}
+    for one in np.sort(chosen).tolist():
+        value = content[items.start[one] : items.stop[one]].tobytes()
+        texts.setdefault(int(rows[items.parent[one]]), []).append(f"{int(items.tag[one]) & 0xFFFFFFFFFFFFFFFF:x}:{value.hex()}")
+    known = columns.words.get(name) or columns.nothing_said()
+    codes = {text: number for number, text in enumerate(known.texts)}
+    for row, said in texts.items():
+        known.code[row] = codes.setdefault(" ".join(said), len(codes))
+    columns.words[name] = Words(known.code, tuple(codes))
+    columns.oddities[Oddity("unknown", name)] += len(chosen)
 
 
 def fill_dense(columns: Columns, dense: Dense, items: Sequence[Item], rows: Rows, prefix: str = "") -> None:

@@ -38,12 +38,7 @@ def view(said: Stated, diagnosis: Diagnosis, ground: Ground | None = None) -> Vi
 
 def taken_view(seen: View, rows: NDArray[np.intp]) -> View:
     """Some rows."""
-    return View(taken_pose(seen.pose, rows), seen.centre[rows], seen.corners[rows], seen.ground_m[rows], seen.ellipse[rows])
-
-
-def taken_pose(pose: Pose, rows: NDArray[np.intp]) -> Pose:
-    """The poses of some rows."""
-    return Pose(**{name: values[rows] for name, values in vars(pose).items()})
+    return View(seen.pose.taken(rows), seen.centre[rows], seen.corners[rows], seen.ground_m[rows], seen.ellipse[rows])
 
 
 def _on_grid(pose: Pose, ground: Ground, diagnosis: Diagnosis) -> View:
