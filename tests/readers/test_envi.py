@@ -13,7 +13,8 @@ from cathartes.errors import BadInput
 from cathartes.model import Cube, Flight
 from cathartes.readers.cube_ground import MapGrid, PixelPlaces, gridded
 from cathartes.readers.cube_units import radiance_factor
-from cathartes.readers.envi import EnviReader, header_of
+from cathartes.readers.envi import EnviReader
+from cathartes.readers.envi_file import header_of
 from tests.cubes import Scene, write_envi
 
 FLIGHT = Flight("f")
