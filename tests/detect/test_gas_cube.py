@@ -121,6 +121,14 @@ def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(
     assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
 
 
+@pytest.mark.parametrize("seed", [300, 304])
+def test_a_weak_plume_over_half_of_sixty_lines_is_not_learnt_as_ground(seed: int, executor: Executor) -> None:
+    truth = np.zeros((60, 100))
+    truth[:30, :60] = 700.0
+    image = look(sunlit(seed, truth=truth, shape=truth.shape), executor).images[0]
+    assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
+
+
 def test_a_plume_is_likelier_where_it_goes_on_than_elsewhere() -> None:
     score = np.zeros((60, 60), np.float32)
     score[30, 30] = 6.0

@@ -83,6 +83,10 @@ class Background:
     precision: Floats
     by_column: bool
 
+    def noise(self, slope: Floats) -> float:
+        """The error (ppm m) of the column that the best filter gives for a gas that does this to each band per ppm m."""
+        return float(1.0 / np.sqrt(slope @ self.precision @ slope))
+
 
 def unknown_background(sums: Sums, signal: Signal) -> Background:
     """What any scene may look like, with this one's mean and noise: whatever gas is in it hardly enters, even over half of it."""
@@ -101,10 +105,9 @@ def background_of(sums: Sums, signal: Signal, slope: Floats, surfaces: float = 1
     known = sums.weight > FEWEST_IN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1) * 0.02
     own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], overall)
     shared = np.broadcast_to(overall, own.shape)
-    candidates = [_precision(sums, mean, surfaces * signal.surfaces) for mean in (shared, own)]
-    noise = [1.0 / np.sqrt(slope @ precision @ slope) for precision in candidates]
-    by_column = bool(noise[1] < COLUMN_GAIN * noise[0])
-    return Background(own if by_column else shared, candidates[by_column], by_column)
+    precision, precision_own = (_precision(sums, mean, surfaces * signal.surfaces) for mean in (shared, own))
+    alike, by_column = Background(shared, precision, by_column=False), Background(own, precision_own, by_column=True)
+    return by_column if by_column.noise(slope) < COLUMN_GAIN * alike.noise(slope) else alike
 
 
 def noise_equivalents(sums: Sums, background: Background, gases: Floats) -> Floats:

@@ -45,6 +45,10 @@ LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 240, 300, 10
 """A background is told by so many lines, and so many pixels for each band, in strips of so many lines: more of an even choice tell no
 more, and plumes are seen in strips as they are in the whole."""
 
+LOWER, LEARNT = 0.4, 0.92
+"""A background sought once more begins with so many of the pixels, those of the least smoothed answers, and is taken where its noise is
+below the second share of the first one's. Where gas had been learnt that was .49 to .86, elsewhere .99 to 1.00."""
+
 LINES_USUAL, PIXELS_USUAL = 60, 30_000
 """How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
 
@@ -121,31 +125,54 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
 
 @dataclass(frozen=True, eq=False)
 class Settled:
-    """A background and the sums it comes from; the pixels that are no part of these: not asked, or in a plume; the last pass's journal."""
+    """A background and the sums it comes from; the pixels that are no part of these: not asked, or in a plume; what the first gas's filter
+    last gave in the lines asked, and that pass's journal."""
 
     background: Background
     calm: Sums
     apart: NDArray[np.bool_]
+    answer: Floats32
     journal: Journal
 
 
 def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Settled:
-    """The background of the lines that tell it, from which plumes are taken out pass by pass until hardly a pixel changes sides."""
-    signal, shape = reading.signal, (reading.cube.lines, reading.cube.columns)
-    strips = telling_strips(reading.cube, len(signal.bands))
+    """The background of the lines that tell it. Of a small cube in sunlight it is sought once more, from where the first one gives least:
+    gas over half of the lines may have been learnt as ground, and adds to the noise in its own direction, as no ground does."""
+    cube, slope = reading.cube, targets[0].response.slope
+    strips = telling_strips(cube, len(reading.signal.bands))
+    everything = summed(reading, strips, journal, "everything", np.ones((cube.lines, cube.columns), bool))
+    found = settled_from(None, reading, strips, targets, everything, journal)
+    if reading.signal.light is Light.THERMAL or len(found.answer) < cube.lines:
+        return found
+    smooth = gaussian_filter(np.nan_to_num(found.answer), SIGMA)
+    again = settled_from(smooth > np.quantile(smooth, LOWER), reading, strips, targets, everything, journal.within("again"))
+    return again if again.background.noise(slope) < LEARNT * found.background.noise(slope) else found
+
+
+def settled_from(
+    start: NDArray[np.bool_] | None,
+    reading: Reading,
+    strips: Sequence[Lines],
+    targets: Sequence[Target],
+    everything: Sums,
+    journal: Journal,
+) -> Settled:
+    """The background of some strips, from which plumes are taken out pass by pass until hardly a pixel changes sides. `start` is what is
+    left out at first; where it is not given, the first pass knows nothing of the scene."""
+    signal, slope, shape = reading.signal, targets[0].response.slope, (reading.cube.lines, reading.cube.columns)
     lines = np.concatenate([np.arange(*each) for each in strips])
-    everything, slope = summed(reading, strips, journal, "everything", np.ones(shape, bool)), targets[0].response.slope
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
-    excluded, spent = begun.kept("begun", lambda: (np.zeros(shape, bool), np.zeros(1)))()
+    excluded, spent = begun.kept("begun", lambda: (np.zeros(shape, bool) if start is None else start, np.zeros(1)))()
     reading.goes_on(float(spent[0]))
     while True:
+        known = number > 0 or start is not None
         calm = everything - summed(reading, strips, begun, "excluded", excluded) if excluded.any() else everything
-        background = background_of(calm, signal, slope) if number else unknown_background(calm, signal)
+        background = background_of(calm, signal, slope) if known else unknown_background(calm, signal)
         raw, _, brightness = scores(reading, strips, filters_of(background, targets), begun, "scores")
         before, excluded, around = excluded, np.zeros(shape, bool), np.zeros(shape, bool)
-        excluded[lines], around[lines] = plume_pixels(raw, brightness, signal, before[lines] if number else None)
-        if (number and np.mean((excluded != before)[lines]) < SETTLED) or number == PASSES - 1:
+        excluded[lines], around[lines] = plume_pixels(raw, brightness, signal, before[lines] if known else None)
+        if (known and np.mean((excluded != before)[lines]) < SETTLED) or number == PASSES - 1:
             break
         number, done = number + 1, f"pass-{number}"
         begun = journal.within(f"pass-{number}")
@@ -154,7 +181,7 @@ def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Se
     apart = excluded | around
     calm = everything - summed(reading, strips, begun, "apart", apart)
     apart[np.isin(np.arange(len(apart)), lines, invert=True)] = True
-    return Settled(background_of(calm, signal, slope), calm, apart, begun)
+    return Settled(background_of(calm, signal, slope), calm, apart, raw[0], begun)
 
 
 def compile_kernels(signal: Signal) -> None:
