@@ -180,3 +180,7 @@ def test_an_amount_behind_a_day_is_no_damaged_year() -> None:
     found = told("llegó el 26 de octubre con 910 litros y otro el 26 de octubre de 2023")
     assert (FactKind.DATE, "26 de octubre", None) in found
     assert (FactKind.QUANTITY, "910 litros", Quantity(910.0, "L")) in found
+
+
+def test_an_hour_with_its_letter_inside_is_no_damaged_year() -> None:
+    assert (FactKind.DATE, "miércoles 11 de junio", None) in told("el miércoles 11 de junio 21h16 llegó la patrulla")

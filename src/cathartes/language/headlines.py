@@ -240,7 +240,7 @@ def _join(line: _Line, carried: list[bool]) -> None:
 
 def _is_number_of(line: _Line, at: int) -> bool:
     """Whether a number in words behind a name counts nothing, so that it is part of it: "SOMBRA UNO EN"."""
-    counts = line.joined[at + 1] and line[at + 2] not in _BEFORE_A_NOUN[line.language]
+    counts = line[at + 1] != "uno" and line.joined[at + 1] and line[at + 2] not in _BEFORE_A_NOUN[line.language]
     return line[at + 1] in WORDS and not counts and not _is_listed(line[at])
 
 

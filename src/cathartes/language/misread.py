@@ -19,7 +19,7 @@ _SPANISH_DATE = re.compile(
 )
 _DATE_OF_A_MONTH = re.compile(
     rf"(?<!\w){_DIGIT}{{1,3}}\s{{0,2}}(?:\w{{1,3}}\s{{1,2}})?d?e?(?P<month>{'|'.join(MONTHS_ES)})"
-    r"(?!\s{1,2}\d{4}(?:Z|\s?h(?:rs?|oras?)?)\b)"
+    r"(?!\s{1,2}(?:\d{4}(?:Z|\s?h(?:rs?|oras?)?)|\d{1,2}h\d\d)\b)"
     r"(?!\s(?:a|al|con|en|hay|las?|los?|por|se|sin|son|y|ya)\s)"
     rf"(?:\s{{1,2}}\w{{1,3}}|de)?\s{{0,2}}{_DIGIT}{{2,5}}(?:\s(?=\S?\d){_DIGIT}{{1,2}})?(?!\w|:\d)"
 )

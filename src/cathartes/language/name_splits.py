@@ -63,7 +63,7 @@ def _places_with_a_link() -> Mapping[str, Sequence[str]]:
 def _is_joined(before: list[str], after: list[str]) -> bool:
     """Whether "y" joins two surnames of one person: "Saúl Enrique Zamora y Ponce"."""
     is_person = len(before) > 1 and (before[0] in given_names() or before[-1] in surnames())
-    is_surname = len(after) == 1 and after[0] in surnames() - given_names()
+    is_surname = len(after) == 1 and after[0] in surnames() and after[0] not in given_names()
     return is_person and is_surname
 
 

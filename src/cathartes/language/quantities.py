@@ -129,10 +129,14 @@ def spellings_of_measures() -> Iterable[str]:
 @cache
 def unit_of(spelling: str) -> str | None:
     """The unit that is written so, `None` for a word that is none."""
-    for pattern, (unit, _) in _units().items():
-        if re.fullmatch(pattern, spelling, re.IGNORECASE):
-            return unit
-    return None
+    match = _any_unit().fullmatch(spelling)
+    return tuple(_units().values())[match.lastindex - 1][0] if match and match.lastindex else None
+
+
+@cache
+def _any_unit() -> re.Pattern[str]:
+    """Every spelling as a group of its own, the first of the table first."""
+    return re.compile("|".join(f"({spelling})" for spelling in _units()), re.IGNORECASE)
 
 
 def is_measure(unit: str) -> bool:
