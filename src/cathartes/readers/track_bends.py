@@ -22,6 +22,9 @@ ACTIVE = 7
 MOST_FREEDOMS = 12.0
 """Bends may be nearly normal: an aircraft that circles bends much, and never much more."""
 
+OF_PARTS = 0.7
+"""The laws along and across are those that such a share of the stretches keeps: the worst of a dozen measured tails is mostly chance."""
+
 MANOEUVRE_M_S2 = 0.5
 """A turn may begin or end anywhere: an acceleration across the way that is ordinary, however straight the aircraft flew elsewhere."""
 
@@ -36,9 +39,10 @@ class Bends(NamedTuple):
     """The bends at n fixes: their surprise in nats (n, 0 where unknown), and what it takes to measure others.
 
     Unit vectors `east` and `north` (n x 3); of each step its seconds and level velocity, east + north i; of each fix the rate of turn in
-    radians per second before and after it, and the sigmas of its bend along and across (2 x n metres, infinite where unknown). `laws`
-    are scale in sigmas and freedoms (2 x 8) of the bends at both ends of a straight way over 1, 2, 4 … 128 steps. `jump_m` is how far
-    each step leads beside the way expected from the steps before and after it (NaN where unknown), `jump_sigma_m` its sigma.
+    radians per second around, before and after it, and the sigmas of its bend along and across (2 x n metres, infinite where unknown).
+    `law` holds scale in sigmas and freedoms of the bends along, and of those across (2 x 2); `laws` the same (2 x 8) of the bends at
+    both ends of a straight way over 1, 2, 4 … 128 steps. `jump_m` is how far each step leads beside the way expected from the steps
+    before and after it (NaN where unknown), `jump_sigma_m` its sigma.
     """
 
     surprise: Floats
@@ -46,9 +50,11 @@ class Bends(NamedTuple):
     north: Floats
     seconds: Floats
     velocity_m_s: Complexes
+    rate: Floats
     rate_before: Floats
     rate_after: Floats
     sigma_m: Floats
+    law: Floats
     laws: Floats
     jump_m: Complexes
     jump_sigma_m: Floats
@@ -63,24 +69,22 @@ def bends_of(utc_s: Floats, places_m: Floats, seconds: Floats) -> Bends:
     steps_m = np.diff(places_m, axis=0)
     velocity_m_s = level_of(steps_m, east[1:], north[1:]) / seconds
     rates = rates_around(seconds, velocity_m_s)
-    off_m = bends_along(seconds, velocity_m_s, np.median(rates[1:5], axis=0))
-    surprise, sigma_m = surprise_among_the_like(off_m, seconds)
-    before, after = np.median(rates[:3], axis=0), np.median(rates[3:], axis=0)
+    rate, before, after = np.median(rates[1:5], axis=0), np.median(rates[:3], axis=0), np.median(rates[3:], axis=0)
+    surprise, sigma_m, law = surprise_among_the_like(bends_along(seconds, velocity_m_s, rate), seconds)
     jump_m, jump_sigma_m = jumps(seconds, velocity_m_s, before, after, sigma_m)
-    bends = Bends(
-        surprise, east, north, seconds, velocity_m_s, before, after, sigma_m, np.outer(UNKNOWN, np.ones(len(SPANS))), jump_m, jump_sigma_m
-    )  # fmt: skip
+    laws = np.outer(UNKNOWN, np.ones(len(SPANS)))
+    bends = Bends(surprise, east, north, seconds, velocity_m_s, rate, before, after, sigma_m, law, laws, jump_m, jump_sigma_m)
     return bends._replace(laws=laws_over(bends, utc_s, places_m))
 
 
 def mirrored(bends: Bends) -> Bends:
     """The bends of the same fixes flown backwards in time, from the last to the first."""
     velocity_m_s, jump_m = (np.ascontiguousarray(-each[::-1]) for each in (bends.velocity_m_s, bends.jump_m))
-    before, after = (np.ascontiguousarray(-each[::-1]) for each in (bends.rate_after, bends.rate_before))
+    rate, before, after = (np.ascontiguousarray(-each[::-1]) for each in (bends.rate, bends.rate_after, bends.rate_before))
     east, north = (np.ascontiguousarray(each[::-1]) for each in (bends.east, bends.north))
     surprise, seconds, jump_sigma_m = (np.ascontiguousarray(each[::-1]) for each in (bends.surprise, bends.seconds, bends.jump_sigma_m))
     sigma_m = np.ascontiguousarray(bends.sigma_m[:, ::-1])
-    return Bends(surprise, east, north, seconds, velocity_m_s, before, after, sigma_m, bends.laws, jump_m, jump_sigma_m)
+    return Bends(surprise, east, north, seconds, velocity_m_s, rate, before, after, sigma_m, bends.law, bends.laws, jump_m, jump_sigma_m)
 
 
 def rates_around(seconds: Floats, velocity_m_s: Complexes) -> Floats:
@@ -111,21 +115,44 @@ def bends_along(seconds: Floats, velocity_m_s: Complexes, rate: Floats) -> Compl
     return found
 
 
-def surprise_among_the_like(off_m: Complexes, seconds: Floats) -> tuple[Floats, Floats]:
-    """The surprise of every bend, and its sigmas along and across."""
-    surprise, sigma_m = np.zeros(len(off_m)), np.full((2, len(off_m)), np.inf)
+def surprise_among_the_like(off_m: Complexes, seconds: Floats) -> tuple[Floats, Floats, Floats]:
+    """The surprise of every bend, its sigmas along and across, and the laws of both."""
+    surprise, sigma_m, law = np.zeros(len(off_m)), np.full((2, len(off_m)), np.inf), np.array((UNKNOWN, UNKNOWN))
     known = np.flatnonzero(np.isfinite(off_m.real))
     if len(known) <= FEWEST:
-        return surprise, sigma_m
+        return surprise, sigma_m, law
     activity_m = median_filter(np.abs(off_m[known].imag), ACTIVE, mode="reflect")
     for alike in cells(np.minimum(seconds[known - 1], seconds[known]), activity_m):
         fixes = known[alike]
         for sigmas_m, error_m in zip(sigma_m, (off_m.real, off_m.imag), strict=True):
             sigmas_m[fixes] = sigma_of(error_m[fixes])
     sigma_m[1, known] = np.hypot(sigma_m[1, known], MANOEUVRE_M_S2 / 2 * np.minimum(seconds[known - 1], seconds[known]) ** 2)
-    sigmas = np.hypot(off_m.real[known] / sigma_m[0, known], off_m.imag[known] / sigma_m[1, known])
-    surprise[known] = student_of(sigmas, MOST_FREEDOMS).surprise(sigmas)
-    return surprise, sigma_m
+    sigmas = np.abs((off_m.real[known] / sigma_m[0, known], off_m.imag[known] / sigma_m[1, known]))
+    for part, each in zip(law, sigmas, strict=True):
+        student = student_of(each, MOST_FREEDOMS, parts=1, exceeded=OF_PARTS)
+        part[:] = student.scale, student.freedoms
+    both = np.hypot(*sigmas)
+    surprise[known] = student_of(both, MOST_FREEDOMS).surprise(both)
+    return surprise, sigma_m, law
+
+
+@compiled
+def nats_at(bends: Bends, at: int, off_m: complex) -> float:
+    """Minus the logarithm of the density of a bend of so many metres at a fix, beside that of none; 0 where unknown."""
+    if not bends.sigma_m[0, at] < np.inf:
+        return 0.0
+    one, other = off_m.real / bends.sigma_m[0, at] / bends.law[0, 0], off_m.imag / bends.sigma_m[1, at] / bends.law[1, 0]
+    along, across = bends.law[0, 1], bends.law[1, 1]
+    return float((along + 1) / 2 * np.log1p(one**2 / along) + (across + 1) / 2 * np.log1p(other**2 / across))
+
+
+@compiled
+def nats_along(bends: Bends) -> Floats:
+    """The same for the bend at each fix as it is."""
+    nats, seconds, velocity_m_s = np.zeros(len(bends.surprise)), bends.seconds, bends.velocity_m_s
+    for at in range(1, len(nats) - 1):
+        nats[at] = nats_at(bends, at, bend(velocity_m_s[at - 1], velocity_m_s[at], seconds[at - 1], seconds[at], bends.rate[at]))
+    return nats
 
 
 @compiled

@@ -30,7 +30,6 @@ SOFT_END = 5.0
 
 NEAR_M = 30.0
 BACK = 200
-MATCHING, OFFSET = 9.0, 0.8
 NEVER = 1e6
 UNASKED = 2.0
 
@@ -87,8 +86,8 @@ def cheapest(flown: Flown, price: Floats, bent: Floats, doubtful: NDArray[np.boo
                 if not 1 < at - back <= LARGEST_SHARE * count + 1:
                     continue
                 total = min(going[back], landed[back]) + price_of_run(price, bent, paid, back, at)
-                if total - MATCHING < min(landed[at], going[at] + bent[at]):
-                    total += over(flown, back, at) - matching(flown.bends, back, at - 1)
+                if total < min(landed[at], going[at] + bent[at]):
+                    total += over(flown, back, at)
                     if total < landed[at]:
                         landed[at], previous[at] = total, back
         while fault < len(lasts) and lasts[fault] == at:
@@ -145,21 +144,6 @@ def over(flown: Flown, start: int, end: int) -> float:
     first, last = bent_ends(flown.bends, flown.utc_s, flown.places_m, start, end)
     out, home = surprise_over(first, flown.bends.laws, end - start), surprise_over(last, flown.bends.laws, end - start)
     return float(max(out - TOLERABLE_BEND, 0.0) + max(home - TOLERABLE_BEND, 0.0))
-
-
-@compiled
-def matching(bends: Bends, first: int, last: int) -> float:
-    """How much likelier two jumps are as the two edges of one fault: an offset comes back."""
-    out_m, home_m = bends.jump_m[first], bends.jump_m[last]
-    if np.isnan(out_m.real + home_m.real):
-        return 0.0
-    sigma_m = np.hypot(bends.jump_sigma_m[first], bends.jump_sigma_m[last])
-    smaller = min(abs(out_m), abs(home_m)) / sigma_m
-    if smaller <= 1:
-        return 0.0
-    # A jump may be of any size, its density falls as the square; one that comes back is off by a Student law of three freedoms.
-    found = OFFSET + 2 * np.log(smaller) - 2.5 * np.log1p((abs(out_m + home_m) / sigma_m) ** 2 / 3)
-    return float(min(max(found, 0.0), MATCHING))
 
 
 @compiled

@@ -9,13 +9,12 @@ from numpy.typing import NDArray
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends
+from cathartes.readers.track_bends import Bends, mirrored
 from cathartes.readers.track_faults import (
     LATES_S,
     Path,
     Room,
     at_edges,
-    backwards,
     carried_off_saves,
     drift_saves,
     edge_at,
@@ -27,13 +26,13 @@ from cathartes.readers.track_faults import (
 from cathartes.readers.track_reckoning import EXCEEDED, STRETCHES
 
 LONGEST, SHORTEST, FEWEST, SHORT = 130, 4, 12, 3000
-LEAST, REST = 10.0, 3.0
+LEAST, REST = 11.0, 3.0
 """What saves less counts for nothing (more is asked of more than `SHORT` fixes); so much is left at the edges of a track put right."""
 
 BENT, JUMPED = 0.25, 0.5
 """Faults begin and end at a bend that has such a share of the least nats, or by a step that has such a share at both its ends."""
 
-PRICE, PER_FIX, BEYOND = 14.0, 0.05, 4.0
+PRICE, PER_FIX, BEYOND = 15.0, 0.05, 4.0
 """A fault must save more than `PRICE`, and so much more than is usual, and `PER_FIX` for each fix."""
 
 Bools = NDArray[np.bool_]
@@ -48,7 +47,7 @@ def explained(utc_s: Floats, bends: Bends) -> Found:
     least = LEAST + 2 * max(float(np.log(len(utc_s) / SHORT)), 0.0)
     bent, jumped = path.nats > BENT * least, path.nats[:-1] + path.nats[1:] > JUMPED * least
     late = np.full((np.count_nonzero(jumped), len(LATES_S)), np.nan)
-    first, last, saved = search(path, backwards(path), bent, jumped, (late, late.copy()), least)
+    first, last, saved = search(path, path_of(-utc_s[::-1], mirrored(bends)), bent, jumped, (late, late.copy()), least)
     saved -= PER_FIX * (last - first - 1)
     most = np.zeros(STRETCHES)
     np.maximum.at(most, first * STRETCHES // len(utc_s), saved)
@@ -58,17 +57,20 @@ def explained(utc_s: Floats, bends: Bends) -> Found:
 
 @compiled
 def search(path: Path, back: Path, bent: Bools, jumped: Bools, late: tuple[Floats, Floats], least: float) -> Found:
-    """All pairs of fixes that a fault might lie between, and the nats that the best one saves; `bent` at fixes, `jumped` over steps."""
-    room, row = Room(path.way_m.copy(), path.turn.copy()), np.cumsum(jumped) - 1
-    firsts, lasts, saved = [0], [0], [0.0]
-    for last in range(SHORTEST, len(path.nats) - 3):
-        if not bent[last] and not jumped[last - 1]:
+    """All pairs of fixes that a fault might lie between, and the nats that the best one saves; `bent` at fixes, `jumped` over steps.
+
+    Beyond its two true fixes the track is quiet: a wild one is none of them.
+    """
+    room, row = Room(path.way_m.copy(), path.bends.rate.copy()), np.cumsum(jumped) - 1
+    firsts, lasts, saved, quiet = [0], [0], [0.0], path.nats < 2 * least
+    for last in range(SHORTEST, len(path.utc_s) - 3):
+        if not quiet[last + 1] or not (bent[last] or jumped[last - 1]):
             continue
         home = edge_at(path, last, last - 1)
         for first in range(max(3, last - LONGEST), last - SHORTEST + 1):
             edges, asked = (first, last), least + PER_FIX * (last - first - 1)
             told, drifts = at_edges(path, edges) > asked + REST, bent[first] and bent[last]
-            if not (told or drifts) or path.utc_s[last] <= path.utc_s[first]:
+            if not quiet[first - 1] or not (told or drifts) or path.utc_s[last] <= path.utc_s[first]:
                 continue
             out, best = edge_at(path, first, first), 0.0
             if drifts:

@@ -11,7 +11,7 @@ import numpy as np
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends, bend, mirrored
+from cathartes.readers.track_bends import Bends, bend, nats_along, nats_at
 from cathartes.readers.track_reckoning import CLOSE_S, Complexes
 
 OFFSET, TURNED, DRIFT, CARRIED_OFF = range(4)
@@ -29,20 +29,16 @@ UNTILS, STOPPING = (1.0, 0.8, 1.25), 2.0
 
 
 class Path(NamedTuple):
-    """n fixes in order: seconds, bends, each step's way and seconds and the way up to each fix (level metres, east + north i); for each
-    fix the rate of turn expected (radians per second), how the velocity changes beyond that (m/s) with its sigma, and the nats of its
-    bend; scale and freedoms of the Student law of bends."""
+    """n fixes in order: seconds, bends, each step's way and the way up to each fix (level metres, east + north i); for each fix how the
+    velocity changes beyond the turn expected (m/s), with its sigma, and the nats of its bend."""
 
     utc_s: Floats
     bends: Bends
     way_m: Complexes
     flown_m: Complexes
-    turn: Floats
     change_m_s: Complexes
     change_sigma: Floats
     nats: Floats
-    scale: float
-    freedoms: float
 
 
 class Fault(NamedTuple):
@@ -75,42 +71,13 @@ class Edge(NamedTuple):
 
 def path_of(utc_s: Floats, bends: Bends) -> Path:
     """The path of n fixes by their times and bends."""
-    way_m, flown_m = ways_of(bends)
-    count = len(utc_s)
-    turn, change_m_s, change_sigma, nats = np.zeros(count), np.zeros(count, np.complex128), np.full(count, np.inf), np.zeros(count)
-    path = Path(utc_s, bends, way_m, flown_m, turn, change_m_s, change_sigma, nats, bends.laws[0, 0], bends.laws[1, 0])
-    measure(path)
-    return path
-
-
-def ways_of(bends: Bends) -> tuple[Complexes, Complexes]:
-    """Each step's way and the way up to each fix, in level metres."""
-    way_m = bends.velocity_m_s * bends.seconds
-    return way_m, np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
-
-
-def backwards(path: Path) -> Path:
-    """The path flown backwards in time, of which ways and turns are known, and nothing that a fix is compared with."""
-    bends, none = mirrored(path.bends), np.empty(0)
-    way_m, flown_m = ways_of(bends)
-    turn = np.ascontiguousarray(-path.turn[::-1])
-    return Path(-path.utc_s[::-1], bends, way_m, flown_m, turn, np.empty(0, np.complex128), none, none, path.scale, path.freedoms)
-
-
-@compiled
-def measure(path: Path) -> None:
-    """Fill in what each fix is compared with."""
-    bends, seconds = path.bends, path.bends.seconds
-    rate = np.zeros(len(path.turn))
-    for at in range(1, len(rate) - 1):
-        rate[at] = rate_of(path, path.way_m, at)
-    for at in range(2, len(rate) - 2):
-        path.turn[at] = turn_around(rate, at)
-    for at in range(1, len(rate) - 1):
-        turned = np.exp(0.5j * path.turn[at] * (seconds[at - 1] + seconds[at]))
-        path.change_m_s[at] = bends.velocity_m_s[at] - bends.velocity_m_s[at - 1] * turned
-        path.change_sigma[at] = np.hypot(bends.sigma_m[0, at], bends.sigma_m[1, at]) / min(seconds[at - 1], seconds[at])
-        path.nats[at] = nats_of(path, at, path.way_m, path.turn[at])
+    seconds, velocity_m_s, change_m_s = bends.seconds, bends.velocity_m_s, np.zeros(len(utc_s), np.complex128)
+    way_m = velocity_m_s * seconds
+    change_m_s[1:-1] = velocity_m_s[1:] - velocity_m_s[:-1] * np.exp(0.5j * bends.rate[1:-1] * (seconds[:-1] + seconds[1:]))
+    change_sigma = np.full(len(utc_s), np.inf)
+    change_sigma[1:-1] = np.hypot(*bends.sigma_m[:, 1:-1]) / np.minimum(seconds[:-1], seconds[1:])
+    flown_m = np.concatenate((np.zeros(1, np.complex128), np.cumsum(way_m)))
+    return Path(utc_s, bends, way_m, flown_m, change_m_s, change_sigma, nats_along(bends))
 
 
 @compiled
@@ -130,24 +97,9 @@ def turn_around(rate: Floats, at: int) -> float:
 
 
 @compiled
-def nats_of(path: Path, at: int, way_m: Complexes, turn: float) -> float:
-    """Minus the logarithm of the density of the bend at a fix, beside that of none."""
-    return float(nats_between(path, at, (way_m[at - 1], way_m[at]), (path.bends.seconds[at - 1], path.bends.seconds[at]), turn))
-
-
-@compiled
 def nats_between(path: Path, at: int, way_m: tuple[complex, complex], seconds: tuple[float, float], turn: float) -> float:
-    """The same of a bend between two ways of so many seconds, by the sigmas at a fix."""
-    if not path.bends.sigma_m[0, at] < np.inf:
-        return 0.0
-    off_m = bend(way_m[0] / seconds[0], way_m[1] / seconds[1], seconds[0], seconds[1], turn)
-    return float(student(path, np.hypot(off_m.real / path.bends.sigma_m[0, at], off_m.imag / path.bends.sigma_m[1, at])))
-
-
-@compiled
-def student(path: Path, sigmas: float) -> float:
-    """Minus the logarithm of the density of so many sigmas, beside that of none."""
-    return float((path.freedoms + 2) / 2 * np.log1p((sigmas / path.scale) ** 2 / path.freedoms))
+    """The nats of a bend between two ways of so many seconds, as if at a fix."""
+    return float(nats_at(path.bends, at, bend(way_m[0] / seconds[0], way_m[1] / seconds[1], seconds[0], seconds[1], turn)))
 
 
 @compiled
@@ -184,7 +136,7 @@ def saved_by(path: Path, fault: Fault, room: Room) -> float:
     if fault.kind in (OFFSET, TURNED):
         for at in (first, first + 1, last - 1, last):
             ways_m = put_right(path, fault, at - 1), put_right(path, fault, at)
-            saved += path.nats[at] - nats_between(path, at, ways_m, (seconds[at - 1], seconds[at]), path.turn[at])
+            saved += path.nats[at] - nats_between(path, at, ways_m, (seconds[at - 1], seconds[at]), path.bends.rate[at])
         return saved
     low, high = max(first - 4, 0), min(last + 4, len(path.way_m))
     for step in range(low, high):
@@ -192,7 +144,8 @@ def saved_by(path: Path, fault: Fault, room: Room) -> float:
     for at in range(low + 1, high):
         room.rate[at] = rate_of(path, room.way_m, at)
     for at in range(first - 1, last + 2):
-        saved += path.nats[at] - nats_of(path, at, room.way_m, turn_around(room.rate, at))
+        ways_m = room.way_m[at - 1], room.way_m[at]
+        saved += path.nats[at] - nats_between(path, at, ways_m, (seconds[at - 1], seconds[at]), turn_around(room.rate, at))
     return saved
 
 
@@ -294,19 +247,19 @@ def late_begin(path: Path, first: int, late_s: float) -> float:
         # A longer step leads less surely to where it should.
         wider = max(after_s / seconds[first], 1.0)
         way_m = path.way_m[first]
-        one = nats_between(path, first, (path.way_m[first - 1], way_m), (seconds[first - 1], after_s), path.turn[first])
-        other = nats_between(path, first + 1, (way_m, next_m), (after_s, seconds[first + 1]), path.turn[first + 1])
+        one = nats_between(path, first, (path.way_m[first - 1], way_m), (seconds[first - 1], after_s), path.bends.rate[first])
+        other = nats_between(path, first + 1, (way_m, next_m), (after_s, seconds[first + 1]), path.bends.rate[first + 1])
         return float(one + other + 4 * np.log(wider))
     when_s = path.utc_s[first + 1] - late_s
     back = int(np.searchsorted(path.utc_s[: first + 1], when_s, side="right")) - 1
     if back < max(first - MOST_BACK, 1) or seconds[back] > CLOSE_S or not np.isfinite(np.sum(path.bends.sigma_m[:, back : back + 2])):
         return np.inf
     part = (when_s - path.utc_s[back]) / seconds[back]
-    there_m = path.way_m[back] * (part - 0.5j * path.turn[back] * seconds[back] * part * (1 - part))
+    there_m = path.way_m[back] * (part - 0.5j * path.bends.rate[back] * seconds[back] * part * (1 - part))
     off_m = path.flown_m[first + 1] - path.flown_m[back] - there_m
-    sigma_m = np.sqrt(np.sum(path.bends.sigma_m[:, back : back + 2] ** 2)) / 2
-    turned = nats_between(path, first + 1, (path.way_m[back], next_m), (seconds[back], seconds[first + 1]), path.turn[first + 1])
-    return float(student(path, abs(off_m) / sigma_m) + turned)
+    off_m = off_m * abs(path.way_m[back]) / path.way_m[back] if path.way_m[back] != 0 else off_m
+    turned = nats_between(path, first + 1, (path.way_m[back], next_m), (seconds[back], seconds[first + 1]), path.bends.rate[first + 1])
+    return float(nats_at(path.bends, back + 1, off_m) + turned)
 
 
 @compiled

@@ -7,11 +7,13 @@ what is exceeded in one stretch of seven only.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
+from scipy.special import fdtri
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
@@ -54,18 +56,19 @@ class Reckoned:
 
 @dataclass(frozen=True)
 class Student:
-    """The law of the length of a vector of two, whose parts share a scale that is not known well: heavy tails for few `freedoms`."""
+    """The law of the length of a vector of so many parts that share a scale not known well: heavy tails for few `freedoms`."""
 
     scale: float
     freedoms: float
+    parts: int = 2
 
     def nats(self, values: Floats) -> Floats:
         """Minus the logarithm of the density of each value, beside that of none."""
-        return np.asarray((self.freedoms + 2) / 2 * np.log1p((values / self.scale) ** 2 / self.freedoms))
+        return np.asarray((self.freedoms + self.parts) / 2 * np.log1p((values / self.scale) ** 2 / self.freedoms))
 
     def surprise(self, values: Floats) -> Floats:
         """Minus the logarithm of the chance to exceed each value."""
-        return np.asarray(self.nats(values) * self.freedoms / (self.freedoms + 2))
+        return np.asarray(self.nats(values) * self.freedoms / (self.freedoms + self.parts))
 
 
 def reckoned_by(steps_m: Floats, reported_m_s: Floats, seconds: Floats, east: Floats, north: Floats) -> Reckoned:
@@ -182,15 +185,21 @@ def worst_of_most(values: Floats, least: float) -> float:
     return max(least, float(np.quantile([stretch.max() for stretch in stretches(values)], EXCEEDED)))
 
 
-def student_of(lengths: Floats, most_freedoms: float = MOST_FREEDOMS) -> Student:
-    """The law through the median, and through the rarer quantiles of all but the worst seventh of the stretches."""
-    quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], EXCEEDED, axis=0)
+def student_of(lengths: Floats, most_freedoms: float = MOST_FREEDOMS, parts: int = 2, exceeded: float = EXCEEDED) -> Student:
+    """The law through the median, and through the rarer quantiles that so many of the stretches do not exceed (all but a seventh)."""
+    quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], exceeded, axis=0)
     quantiles[0] = max(float(np.median(lengths)), 1e-9)
-    possible = np.geomspace(FEWEST_FREEDOMS, most_freedoms, 40)
-    laws = np.sqrt(possible * (np.power.outer(1 - RARE, -2 / possible) - 1))
+    possible, laws = laws_of(most_freedoms, parts)
     ratios = zip(quantiles[1:] / quantiles[0], laws[1:] / laws[0], strict=True)
     freedoms = min(float(np.interp(-measured, -of_law, possible)) for measured, of_law in ratios)
-    return Student(float(np.max(quantiles / np.sqrt(freedoms * ((1 - RARE) ** (-2 / freedoms) - 1)))), freedoms)
+    return Student(float(np.max(quantiles / np.sqrt(parts * fdtri(parts, freedoms, RARE)))), freedoms, parts)
+
+
+@cache
+def laws_of(most_freedoms: float, parts: int) -> tuple[Floats, Floats]:
+    """Possible freedoms, and the `RARE` quantiles of the length of so many parts for each (3 x 40)."""
+    possible = np.geomspace(FEWEST_FREEDOMS, most_freedoms, 40)
+    return possible, np.sqrt(parts * fdtri(parts, possible, RARE[:, None]))
 
 
 def level_of(vectors: Floats, east: Floats, north: Floats) -> Complexes:
