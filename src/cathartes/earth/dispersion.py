@@ -23,8 +23,9 @@ LIGHT_WIND_M_S = 1.5
 CLOSEST_M = 0.3
 AIMLESS_NODES = 5
 WIDTHS = 4.0
-SEGMENT_RATIO = 1.45
-MAX_SEGMENTS = 14
+SEGMENT_RATIO = 1.3
+MAX_SEGMENTS = 24
+NO_MASS = 1e-9
 LOWEST_SIGMA_V = 0.1
 CONVECTIVE_DEPTH_M = 1000.0
 LOWEST_SPEED = 0.1
@@ -135,15 +136,23 @@ def turbulence(
 
 
 @compiled
+def table_position(x_m):  # type: ignore[no-untyped-def]
+    """Where `x_m` downwind lies among the table's nodes, which double in distance: 0 at the first, 1 at the second."""
+    return log(x_m / FIRST_NODE_M) / LOG2
+
+
+@compiled
+def tabled(table, position, column):  # type: ignore[no-untyped-def]
+    """One column of one moment's 19 x 3 table of logarithms at a `table_position`."""
+    node = min(max(int(position), 0), NODES - 2)
+    return exp(table[node, column] + (position - node) * (table[node + 1, column] - table[node, column]))
+
+
+@compiled
 def spreads_at(table, x_m):  # type: ignore[no-untyped-def]
     """Sigma_y, sigma_z (m) and transport speed (m/s) at `x_m` downwind, from one moment's 19 x 3 table."""
-    position = log(x_m / FIRST_NODE_M) / LOG2
-    node = min(max(int(position), 0), NODES - 2)
-    part = position - node
-    sigma_y = exp(table[node, 0] + part * (table[node + 1, 0] - table[node, 0]))
-    sigma_z = exp(table[node, 1] + part * (table[node + 1, 1] - table[node, 1]))
-    speed = exp(table[node, 2] + part * (table[node + 1, 2] - table[node, 2]))
-    return sigma_y, sigma_z, speed
+    position = table_position(x_m)
+    return tabled(table, position, 0), tabled(table, position, 1), tabled(table, position, 2)
 
 
 @compiled
@@ -161,15 +170,6 @@ def vertical_density(z_m, source_height_m, sigma_z_m, lid_m):  # type: ignore[no
             shift = 2.0 * image * lid_m
             density += exp(-((z_m - source_height_m + shift) ** 2) * scale) + exp(-((z_m + source_height_m + shift) ** 2) * scale)
     return density / (ROOT_2PI * sigma_z_m)
-
-
-@compiled
-def crosswind_mean(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
-    """Mean of the crosswind Gaussian density (1/m) over a stretch from `y1_m` to `y2_m`, exact by the error function."""
-    if abs(y2_m - y1_m) < 0.02 * sigma_m:
-        middle = 0.5 * (y1_m + y2_m) / sigma_m
-        return exp(-0.5 * middle * middle) / (ROOT_2PI * sigma_m)
-    return 0.5 * (erf(y2_m / (ROOT2 * sigma_m)) - erf(y1_m / (ROOT2 * sigma_m))) / (y2_m - y1_m)
 
 
 @compiled
@@ -195,13 +195,25 @@ def wedge(a0, da, c0, dc, slope, margin):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def crosswind_slope(y1_m, y2_m, sigma_m):  # type: ignore[no-untyped-def]
-    """How `crosswind_mean` changes as the plume's axis moves towards negative y (1/m2)."""
-    if abs(y2_m - y1_m) < 0.02 * sigma_m:
-        middle = 0.5 * (y1_m + y2_m) / sigma_m
-        return -middle * exp(-0.5 * middle * middle) / (ROOT_2PI * sigma_m * sigma_m)
-    one, other = y1_m / sigma_m, y2_m / sigma_m
-    return (exp(-0.5 * other * other) - exp(-0.5 * one * one)) / (ROOT_2PI * sigma_m * (y2_m - y1_m))
+def plume_width(table, along_m, position, spread, swing_rad):  # type: ignore[no-untyped-def]
+    """Crosswind deviation (m) of the plume `along_m` downwind: spread, swinging direction and the size of the release."""
+    sigma_y = tabled(table, position, 0) * spread[0] / spread[2]
+    return sqrt(sigma_y * sigma_y + (swing_rad * along_m) ** 2 + RELEASE_SIZE_M**2)
+
+
+@compiled
+def normal_between(t1, below1, density1, t2, below2, density2):  # type: ignore[no-untyped-def]
+    """Means of the standard normal density and of its slope between two points, and the centre of its mass there.
+
+    Distribution and density at the points are given; between points a fiftieth apart, the middle serves.
+    """
+    apart, mass = t2 - t1, below2 - below1
+    if abs(apart) < 0.02:
+        density, middle = 0.5 * (density1 + density2), 0.5 * (t1 + t2)
+        return density, -middle * density, middle
+    if abs(mass) < NO_MASS:
+        return 0.0, 0.0, 0.5 * (t1 + t2)
+    return mass / apart, (density2 - density1) / apart, (density1 - density2) / mass
 
 
 @compiled
@@ -210,7 +222,9 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
 
     `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed. The direction is
     normal about the one given, by `swing_rad`: that widens the plume, and the change is that with one such deviation anticlockwise.
-    The path is cut where the distance downwind has grown by a third, and each piece is integrated across the wind exactly.
+    The path is cut where the distance downwind has grown by a third. With sigma_y linear along a piece, t = across / sigma_y has
+    ds = sigma_y^2 dt / K with constant K, so the crosswind integral is exact by the error function; the factors that vary slowly
+    (sigma_z, height, speed) are taken at the centre of the piece's mass, which leaves no first-order error.
     """
     dx, dy = path[0] - source[0], path[1] - source[1]
     ex, ey = path[3] - path[0], path[4] - path[1]
@@ -221,27 +235,36 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
     if s2 < s1:
         return 0.0, 0.0, 0.0
     a1, a2 = a0 + s1 * da, a0 + s2 * da
-    pieces = min(int(ceil(abs(log(a2 / a1)) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
+    grown = log(a2 / a1)
+    pieces = min(int(ceil(abs(grown) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
     pieces = max(pieces, 2) if abs(a2 - a1) > 1e-6 else 1
-    growth = (a2 / a1) ** (1.0 / pieces)
-    total, swung, climbed, a, s = 0.0, 0.0, 0.0, a1, s1
-    for piece in range(pieces):
-        a_next = a * growth
-        s_next = s2 if piece == pieces - 1 else (a_next - a0) / da
-        middle = 0.5 * (s + s_next)
-        along = a0 + middle * da
-        sigma_y, sigma_z, speed = spreads_at(table, along)
-        sigma_y = sqrt((sigma_y * spread[0] / spread[2]) ** 2 + (swing_rad * along) ** 2 + RELEASE_SIZE_M**2)
-        sigma_z = sigma_z * spread[1] / spread[2]
-        height = path[2] + middle * (path[5] - path[2])
-        part = (s_next - s if s2 > s1 else 1.0) / (speed * spread[2])
-        c1, c2 = c0 + s * dc, c0 + s_next * dc
-        across = part * crosswind_mean(c1, c2, sigma_y)
+    growth, first = exp(grown / pieces), table_position(a1)
+    a, s, width = a1, s1, plume_width(table, a1, first, spread, swing_rad)
+    t = (c0 + s * dc) / width
+    below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
+    total, swung, climbed = 0.0, 0.0, 0.0
+    for piece in range(1, pieces + 1):
+        s_before, width_before, t_before, below_before, density_before = s, width, t, below, density
+        a *= growth
+        s = s2 if piece == pieces else (a - a0) / da
+        width = plume_width(table, a, first + piece * grown / (pieces * LOG2), spread, swing_rad)
+        t = (c0 + s * dc) / width
+        below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
+        mean, slope, centre = normal_between(t_before, below_before, density_before, t, below, density)
+        if mean == 0.0:
+            continue
+        ahead, behind = (centre - t_before) * width_before, (t - centre) * width
+        share = min(max(ahead / (ahead + behind), 0.0), 1.0) if ahead + behind != 0.0 else 0.5
+        middle = s_before + share * (s - s_before)
+        along, height = a0 + middle * da, path[2] + middle * (path[5] - path[2])
+        position = table_position(along)
+        sigma_z = tabled(table, position, 1) * spread[1] / spread[2]
+        part = (s - s_before if s2 > s1 else 1.0) / (tabled(table, position, 2) * spread[2] * width * width_before)
+        across = part * mean * (width_before + share * (width - width_before))
         upward = vertical_density(height, source[2], sqrt(sigma_z**2 + RELEASE_SIZE_M**2), lid_m)
         total += across * upward
-        swung -= part * crosswind_slope(c1, c2, sigma_y) * swing_rad * along * upward
+        swung -= part * slope * swing_rad * along * upward
         climbed += across * vertical_density(height, source[2], sqrt((CLIMB * sigma_z) ** 2 + RELEASE_SIZE_M**2), lid_m)
-        a, s = a_next, s_next
     return total, swung, climbed
 
 
