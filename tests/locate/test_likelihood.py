@@ -1,12 +1,16 @@
 """A reading at the floor says "at most this": its chance, not its value, and nothing against a source too weak to lift it."""
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import t as student
 
+from cathartes.campaign import opened, readings_of
 from cathartes.earth.frame import LocalFrame
+from cathartes.earth.search import search_area, search_box
 from cathartes.locate.forward import Scene, log_likelihood, mean_signals
 from cathartes.locate.likelihood import FREEDOM, MEAN, log_at_most, lone_variance, step_log_density
 from cathartes.locate.plume import measure, prior_of
@@ -14,6 +18,7 @@ from cathartes.locate.prior import HEIGHT, PER_SOURCE, RATE, SHARED, X, Y
 from cathartes.locate.samples import gather
 from cathartes.model import Flight, Frame, GasLog, HeightReference, Search
 from cathartes.model.flight import FrameHints, GasLogHints
+from tests.conftest import EXAMPLES
 
 FLIGHT = Flight("a", frame=FrameHints(Frame.LOCAL), search=Search(half_width_m=60.0, max_sources=1), gas_log=GasLogHints(floor_ppb=10.0))
 ERRORS = np.array([0.3, 0.3, 0.3, 0.3, 1.0, 0.5, 1.0, 1.0])
@@ -57,6 +62,23 @@ def scene_of(log: GasLog, flight: Flight = FLIGHT) -> tuple[Scene, np.ndarray]:
     values[:, SHARED + RATE] = [1e-6, 1e-3, 0.1]
     assert values.shape[1] == SHARED + PER_SOURCE
     return measured.scene, values
+
+
+def test_on_a_real_release_no_small_change_of_wind_errors_or_duty_makes_the_likelihood_jump() -> None:
+    contents = opened(EXAMPLES / "chilbolton-1")
+    flight, logs = contents.flight, [reading.content for reading in readings_of(GasLog, contents)]
+    frame, box = search_box(flight)
+    measured, _ = measure(gather(logs, "ch4", frame), "ch4", flight)
+    prior = prior_of(flight, "ch4", measured, box, search_area(flight, frame))
+    assert measured.scene is not None
+    truth = json.loads((EXAMPLES / "truth" / "chilbolton-1.json").read_text())
+    middle = np.zeros(len(prior.unknowns(1)))
+    for unknown in np.flatnonzero(~np.isin(prior.unknowns(1), SHARED + np.array([X, Y, RATE, HEIGHT]))):
+        along = np.tile(middle, (201, 1))
+        along[:, unknown] = np.linspace(-2.0, 2.0, 201)
+        values = prior.physical(along, 1)
+        values[:, [SHARED + X, SHARED + Y, SHARED + RATE]] = truth["x_m"], truth["y_m"], truth["rate_kg_h_mean"]
+        assert np.abs(np.diff(log_likelihood(measured.scene, values), 2)).max() < 0.1
 
 
 def test_a_source_too_weak_to_pass_the_floor_costs_little_and_one_that_must_show_is_ruled_out() -> None:

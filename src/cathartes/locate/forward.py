@@ -109,10 +109,10 @@ def log_likelihoods(  # type: ignore[no-untyped-def]
         values = draws[d]
         errors = values[ERROR_0:VEER]
         predict(values, paths, moment, winds, tables, lids, scale, signal)
-        cost = nuisance(residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors)
-        duty, cycle_s = 1.0, 1.0
+        duty, cycle_s = 0.5, 1.0
         if len(values) > SHARED:
             duty, cycle_s = values[SHARED + DUTY], values[SHARED + CYCLE]
+        cost = nuisance(residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors, duty)
         out[d] = cost + log_density(filtered, steps_gained, residual, floored, steps, gap_s, noise, signal, errors, duty, cycle_s)
         if fitted.shape[0] > 0:
             gained[d] = steps_gained

@@ -15,7 +15,10 @@ from cathartes.kernels import compiled
 
 FREEDOM = 4.0
 LEVEL_SD_PPB = 300.0
-ROUNDS = 2
+ROUNDS = 6
+SETTLED = 0.1
+SURE = 30.0
+UNLIKELY = 1e-3
 
 # Positions in the vector of error parameters; `prior` says what is believed of each.
 OWN_ERROR, COMMON_ERROR, CLIMB_ERROR, GAIN_ERROR, NOISE_FACTOR, COMMON_PPB, DRIFT_PPB, OFFSET_PPB = range(8)
@@ -52,20 +55,17 @@ def log_at_most(limit, expected, variance):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def is_on_likelier(first, last, y, floored, signal, noise, errors):  # type: ignore[no-untyped-def]
-    """Whether the samples of one moment look more like the source on than off, each on its own."""
-    balance = 0.0
-    silence = np.zeros(4)
+def chance_on(first, last, residual, floored, expected, on, off, duty):  # type: ignore[no-untyped-def]
+    """The chance that the source was on in one moment: its samples are judged each on its own, with variances `on` and `off` (ppb2)."""
+    balance = log(duty / (1.0 - duty))
     for i in range(first, last):
-        off = lone_variance(noise[i], silence, errors)
-        on = lone_variance(noise[i], signal[i], errors)
         if floored[i]:
-            balance += log_at_most(y[i], signal[i, MEAN], on) - log_at_most(y[i], 0.0, off)
-            continue
-        balance += 0.5 * log(off / on)
-        left = y[i] - signal[i, MEAN]
-        balance += 0.5 * (FREEDOM + 1.0) * log((1.0 + y[i] ** 2 / (FREEDOM * off)) / (1.0 + left**2 / (FREEDOM * on)))
-    return balance > -1.0
+            balance += log_at_most(residual[i], expected[i], on[i]) - log_at_most(residual[i], 0.0, off[i])
+        else:
+            left = residual[i] - expected[i]
+            odds = (1.0 + residual[i] ** 2 / (FREEDOM * off[i])) / (1.0 + left**2 / (FREEDOM * on[i]))
+            balance += 0.5 * (log(off[i] / on[i]) + (FREEDOM + 1.0) * log(odds))
+    return 1.0 / (1.0 + exp(-min(max(balance, -SURE), SURE)))
 
 
 @compiled
@@ -156,42 +156,55 @@ def nuisance_penalty(lasting, gains, knot_gap_s, offset, errors):  # type: ignor
 
 
 @compiled
-def nuisance(residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors):  # type: ignore[no-untyped-def]
+def nuisance(  # type: ignore[no-untyped-def]
+    residual, y, floored, steps, instrument, group, groups, knot, part, offset, noise, knot_gap_s, signal, errors, duty
+):
     """Takes drift and offsets out of `y` (into `residual`), puts gain errors on `signal`; returns the log of what that costs.
 
     A lasting gain error acts on the signal and on what the signal would change with sigma_z: a path that passes close to a
     source is wrong by more, and stays so. Samples at the floor say nothing of drift and offsets. Laplace's approximation:
-    linear-normal given robust weights, one solve each.
+    linear-normal given robust weights and the chance of each moment that the source was on, solved again until neither moves
+    (expectation-maximisation). Stopped short of that the answer would jump where a moment changes sides.
     """
-    knots, size = len(knot_gap_s) + 1, len(knot_gap_s) + 1 + len(offset)
+    count, knots, size = len(y), len(knot_gap_s) + 1, len(knot_gap_s) + 1 + len(offset)
     core, right, own = np.empty((size, size)), np.empty(size), np.empty(groups)
+    coupling, right_own = np.empty((groups, size)), np.empty(groups)
     lasting, gains = np.zeros(size), np.zeros(groups)
-    half, determinant = 0.0, 0.0
+    on, off, lever, expected = np.empty(count), np.empty(count), np.empty(count), signal[:, MEAN].copy()
     silence = np.zeros(4)
+    for i in range(count):
+        on[i], off[i] = lone_variance(noise[i], signal[i], errors), lone_variance(noise[i], silence, errors)
+        lever[i] = hypot(signal[i, MEAN], signal[i, CLIMBED])
+    half, determinant = 0.0, 0.0
     residual[:] = y
     for _ in range(ROUNDS):
         half = nuisance_prior(core, own, right, knot_gap_s, offset, errors)
-        coupling, right_own = np.zeros((groups, size)), np.zeros(groups)
+        coupling[:], right_own[:] = 0.0, 0.0
         for step in range(len(steps) - 1):
-            on = is_on_likelier(steps[step], steps[step + 1], residual, floored, signal, noise, errors)
+            chance = chance_on(steps[step], steps[step + 1], residual, floored, expected, on, off, duty)
             for i in range(steps[step], steps[step + 1]):
                 if floored[i]:
                     continue
-                sent = signal[i] if on else silence
-                spread = lone_variance(noise[i], sent, errors)
-                lever = hypot(sent[MEAN], sent[CLIMBED])
-                left = residual[i] - sent[MEAN] - lever * gains[group[i]]
-                weight = (FREEDOM + 1.0) / (FREEDOM * spread + left * left)
-                r, a = y[i] - sent[MEAN], knots + instrument[i]
-                add_sample(weight, r, lever, knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
+                a, left = knots + instrument[i], residual[i] - expected[i]
+                if chance > UNLIKELY:
+                    weight = chance * (FREEDOM + 1.0) / (FREEDOM * on[i] + left * left)
+                    r = y[i] - signal[i, MEAN]
+                    add_sample(weight, r, lever[i], knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
+                if chance < 1.0 - UNLIKELY:
+                    weight = (1.0 - chance) * (FREEDOM + 1.0) / (FREEDOM * off[i] + residual[i] * residual[i])
+                    add_sample(weight, y[i], 0.0, knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
         lasting, gains, determinant = solve_with_gains(core, coupling, own, right, right_own)
-        for i in range(len(y)):
+        moved = 0.0
+        for i in range(count):
             drift = (1.0 - part[i]) * lasting[knot[i]] + part[i] * lasting[knot[i] + 1]
-            residual[i] = y[i] - drift - lasting[knots + instrument[i]]
-    for i in range(len(y)):
+            left = y[i] - drift - lasting[knots + instrument[i]]
+            moved = max(moved, (left - residual[i]) ** 2 / off[i])
+            residual[i], expected[i] = left, signal[i, MEAN] + lever[i] * gains[group[i]]
+        if moved < SETTLED**2:
+            break
+    for i in range(count):
         if signal[i, MEAN] > 0.0:
-            lever = hypot(signal[i, MEAN], signal[i, CLIMBED])
-            signal[i] *= max(1.0 + gains[group[i]] * lever / signal[i, MEAN], 0.05)
+            signal[i] *= max(expected[i] / signal[i, MEAN], 0.05)
     return half - 0.5 * determinant - nuisance_penalty(lasting, gains, knot_gap_s, offset, errors)
 
 
