@@ -52,7 +52,7 @@ below the second share of the first one's. Where gas had been learnt that was .4
 LINES_USUAL, PIXELS_USUAL = 60, 30_000
 """How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
 
-NOTHING = 1.6
+NOTHING = 2.0
 """Where the smoothed answer is within so many noises of no gas, a pixel is not asked how unlike the background it is, but for those that
 tell what is usual: it could not pass for gas."""
 
