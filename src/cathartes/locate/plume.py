@@ -20,7 +20,7 @@ from cathartes.locate.passes import Passes, passes_of
 from cathartes.locate.prior import Prior
 from cathartes.locate.redundancy import power_of
 from cathartes.locate.report import Findings, located, log_evidence, prior_shares
-from cathartes.locate.sampler import Density, Run, sample
+from cathartes.locate.sampler import FIRST_CROWD, Density, Run, sample
 from cathartes.locate.samples import Samples, credible, gather, moving_and_fixed, refuse_far
 from cathartes.locate.scene import MOST_SAMPLES, build
 from cathartes.model import Draws, Flight, GasLog, Located, Reading, Statement
@@ -28,9 +28,11 @@ from cathartes.model.samples import Floats
 from cathartes.plugins import Progress
 
 # Particles and moves per stage. Fixed instruments' errors are unknown too: after few moves the evidence is nats too low, and the place
-# where the first stages put it. A small crowd that moves often is worth more than a large one.
+# where the first stages put it. A small crowd that moves often is worth more than a large one, but for the first draws: which
+# of several places a run ends in is settled by them.
 LEAST_PARTICLES, MOST_PARTICLES = 128, 320
 MOVES, SEVERAL_MOVES = 12, 6
+FIXED_CROWD = 30
 MOVING_PARTICLES, MOVING_MOVES = 320, 2
 NULL_PARTICLES, NULL_MOVES = 96, 3
 # Natural logarithm of evidence: sources are no longer added once one more is this much worse.
@@ -168,7 +170,7 @@ def pilot(measured: Measured, prior: Prior) -> float:
     particles, moves, power = PILOT
     assert measured.scene is not None
     alone = Measured(measured.scene, None)
-    draws = sample(density(alone, prior, None, 1), len(prior.unknowns(1)), particles, moves, RUNS, power).draws
+    draws = sample(density(alone, prior, None, 1), len(prior.unknowns(1)), particles, moves, RUNS, power, crowd=FIXED_CROWD).draws
     return power_of(measured.scene, prior.physical(draws, 1))
 
 
@@ -176,7 +178,8 @@ def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int,
     """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
     particles, moves = effort(measured, sources)
     blocks = prior.blocks(sources) if prior.moving or sources > 1 else []
-    return sample(density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks)
+    crowd = FIRST_CROWD if measured.scene is None else FIXED_CROWD
+    return sample(density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, 1.0, blocks, crowd)
 
 
 def effort(measured: Measured, sources: int) -> tuple[int, int]:

@@ -32,16 +32,23 @@ class Run:
 
 
 def sample(
-    density: Density, unknowns: int, particles: int, moves: int, seed: int, power_end: float = 1.0, blocks: Sequence[slice] = ()
+    density: Density,
+    unknowns: int,
+    particles: int,
+    moves: int,
+    seed: int,
+    power_end: float = 1.0,
+    blocks: Sequence[slice] = (),
+    crowd: int = FIRST_CROWD,
 ) -> Run:
-    """One run of tempered SMC on log likelihood `density` raised to `power_end`, from draws of the standard normal prior.
+    """One run of tempered SMC on log likelihood `density` raised to `power_end`, from `crowd` draws of the prior for each particle.
 
     Each of `blocks` (of the unknowns) is also redrawn as a whole from the prior, now and then: a source that says nothing
     moves freely.
     """
     rng = np.random.default_rng(seed)
     # Places are told apart early, so the crowd is larger at first; the first stage thins it.
-    z = rng.standard_normal((FIRST_CROWD * particles, unknowns))
+    z = rng.standard_normal((crowd * particles, unknowns))
     value = density(z)
     power, evidence, step, stages, rate = 0.0, 0.0, 0.5, 0, 1.0
     while power < power_end and stages < MOST_STAGES:
