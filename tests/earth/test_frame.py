@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pyproj import Geod
 
@@ -18,6 +18,7 @@ def test_there_and_back_is_within_a_millimetre(lon: float, lat: float, east: flo
 
 
 @given(lon=st.floats(-170, 170), lat=st.floats(-70, 70), bearing=st.floats(0, 360), distance=st.floats(10, 20000))
+@example(lon=0.0, lat=1e-9, bearing=0.0, distance=10.0)
 def test_distances_from_the_centre_are_geodesic_to_one_in_a_hundred_thousand(
     lon: float, lat: float, bearing: float, distance: float
 ) -> None:

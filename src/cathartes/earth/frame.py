@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from pyproj import CRS, Transformer
+from pyproj import Transformer
 
 from cathartes.model import Frame
 from cathartes.model.samples import Floats
@@ -46,6 +46,7 @@ class LocalFrame:
 
 @lru_cache(maxsize=64)
 def _transverse_mercator(lon: float, lat: float) -> Transformer:
-    """Made once per centre: making one takes longer than most uses of it."""
-    local = CRS.from_proj4(f"+proj=tmerc +lat_0={lat!r} +lon_0={lon!r} +k=1 +x_0=0 +y_0=0 +ellps=WGS84 +units=m +no_defs")
-    return Transformer.from_crs(CRS.from_epsg(4326), local, always_xy=True)
+    """Made once per centre: making one takes longer than most uses of it. A pipeline, as a CRS of these words takes centres a
+    tenth of a millimetre off the equator for ones upon it."""
+    steps = f"+step +proj=unitconvert +xy_in=deg +xy_out=rad +step +proj=tmerc +lat_0={lat!r} +lon_0={lon!r} +k=1 +ellps=WGS84"
+    return Transformer.from_pipeline(f"+proj=pipeline {steps}")
