@@ -57,14 +57,18 @@ def log_at_most(limit, expected, variance):  # type: ignore[no-untyped-def]
 @compiled
 def chance_on(first, last, residual, floored, expected, on, off, duty):  # type: ignore[no-untyped-def]
     """The chance that the source was on in one moment: its samples are judged each on its own, with variances `on` and `off` (ppb2)."""
-    balance = log(duty / (1.0 - duty))
+    balance, odds = log(duty / (1.0 - duty)), 1.0
     for i in range(first, last):
         if floored[i]:
             balance += log_at_most(residual[i], expected[i], on[i]) - log_at_most(residual[i], 0.0, off[i])
-        else:
-            left = residual[i] - expected[i]
-            odds = (1.0 + residual[i] ** 2 / (FREEDOM * off[i])) / (1.0 + left**2 / (FREEDOM * on[i]))
-            balance += 0.5 * (log(off[i] / on[i]) + (FREEDOM + 1.0) * log(odds))
+            continue
+        left, scale = residual[i] - expected[i], FREEDOM * off[i]
+        share = (scale + residual[i] ** 2) / (FREEDOM * on[i] + left**2)
+        # With four degrees of freedom: (off / on)^(1/2) (share on / off)^(5/2); one logarithm a moment, while the product is in range.
+        odds *= share**2 * sqrt(share) * (on[i] / off[i]) ** 2
+        if not 1e-100 < odds < 1e100:
+            balance, odds = balance + log(odds), 1.0
+    balance += log(odds)
     return 1.0 / (1.0 + exp(-min(max(balance, -SURE), SURE)))
 
 
