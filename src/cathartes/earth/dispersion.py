@@ -245,11 +245,13 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
     total, swung, climbed = 0.0, 0.0, 0.0
     for piece in range(1, pieces + 1):
         s_before, width_before, t_before, below_before, density_before = s, width, t, below, density
-        a *= growth
+        if pieces > 1:
+            a *= growth
+            width = plume_width(table, a, first + piece * grown / (pieces * LOG2), spread, swing_rad)
         s = s2 if piece == pieces else (a - a0) / da
-        width = plume_width(table, a, first + piece * grown / (pieces * LOG2), spread, swing_rad)
-        t = (c0 + s * dc) / width
-        below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
+        if s != s_before:
+            t = (c0 + s * dc) / width
+            below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
         mean, slope, centre = normal_between(t_before, below_before, density_before, t, below, density)
         if mean == 0.0:
             continue
