@@ -32,7 +32,7 @@ FINE_S = 2.0
 """Breaks in what is within reach that are shorter come of the border's points being some metres apart."""
 
 BLOCKS = (512, 64, 8, 1)
-FIRST_LOOK = 500
+FIRST_LOOK = 100
 
 Ints = NDArray[np.intp]
 

@@ -212,7 +212,8 @@ def bent_ends(bends: Bends, utc_s: Floats, places_m: Floats, start: int, end: in
 @compiled
 def level(vector: Floats, bends: Bends, at: int) -> complex:
     """An Earth-centred vector as east + north i at a fix."""
-    return complex(np.sum(vector * bends.east[at]) + 1j * np.sum(vector * bends.north[at]))
+    (x, y, z), east, north = vector, bends.east[at], bends.north[at]
+    return complex(x * east[0] + y * east[1] + z * east[2], x * north[0] + y * north[1] + z * north[2])
 
 
 @compiled

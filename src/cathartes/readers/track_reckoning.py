@@ -39,6 +39,9 @@ DRIFTING_STEPS, DRIFTING_NATS = (5, 9, 17, 31), 6.0
 BEYOND = 2.3
 """What the steps of a window save together counts beyond so many times what six stretches in seven ever reach."""
 
+LARGE = 1e200
+"""A product is not let grow much further."""
+
 Complexes = NDArray[np.complex128]
 
 
@@ -156,13 +159,21 @@ def saved_at(window: Window, each: int, at: int) -> float:
 
 @compiled
 def saved_in(window: Window) -> Floats:
-    """The nats that all the steps around each save together."""
+    """The nats that all the steps around each save together, by one logarithm of a product."""
     count, saved = len(window.nats), np.zeros(len(window.nats))
+    per_square = 1 / (window.freedoms * window.scale**2)
     for at in range(count):
         first, after = max(at - window.half, 0), min(at + window.half + 1, count)
-        if np.sum(window.nats[first:after]) > DRIFTING_NATS:
-            for each in range(first, after):
-                saved[at] += saved_at(window, each, at)
+        nats = np.sum(window.nats[first:after])
+        if nats <= DRIFTING_NATS:
+            continue
+        logarithm, product = 0.0, 1.0
+        for each in range(first, after):
+            rest = window.error[each] - window.rate[at] * window.unit[each]
+            product *= 1 + (rest.real**2 + rest.imag**2) * per_square
+            if product > LARGE:
+                logarithm, product = logarithm + np.log(product), 1.0
+        saved[at] = nats - (window.freedoms + 2) / 2 * (logarithm + np.log(product))
     return saved
 
 
@@ -175,19 +186,30 @@ def share_out(window: Window, saved: Floats, usual: float, found: Floats) -> Non
             found[each] = max(found[each], (1 - usual / saved[at]) * saved_at(window, each, at))
 
 
-def stretches(values: Floats) -> list[Floats]:
-    """Up to a dozen pieces of at least 25 values in order."""
-    return np.array_split(values, int(np.clip(len(values) // STRETCH, 1, STRETCHES)))
+def stretches_of(values: Floats) -> NDArray[np.intp]:
+    """Where up to a dozen pieces of at least 25 values begin and end; the first ones are longer by one where they cannot be equal."""
+    number = int(np.clip(len(values) // STRETCH, 1, STRETCHES))
+    each, more = divmod(len(values), number)
+    return np.arange(number + 1) * each + np.minimum(np.arange(number + 1), more)
 
 
 def worst_of_most(values: Floats, least: float) -> float:
     """The largest value of all but the worst seventh of the stretches, and at least `least`."""
-    return max(least, float(np.quantile([stretch.max() for stretch in stretches(values)], EXCEEDED)))
+    return max(least, float(np.quantile(np.maximum.reduceat(values, stretches_of(values)[:-1]), EXCEEDED)))
+
+
+@compiled
+def rare_of_most(values: Floats, edges: NDArray[np.intp], exceeded: float) -> Floats:
+    """The `RARE` quantiles that so many of the stretches between the edges do not exceed."""
+    quantiles = np.empty((len(RARE), len(edges) - 1))
+    for number in range(len(edges) - 1):
+        quantiles[:, number] = np.quantile(values[edges[number] : edges[number + 1]], RARE)
+    return np.array([np.quantile(each, exceeded) for each in quantiles])
 
 
 def student_of(lengths: Floats, most_freedoms: float = MOST_FREEDOMS, parts: int = 2, exceeded: float = EXCEEDED) -> Student:
     """The law through the median, and through the rarer quantiles that so many of the stretches do not exceed (all but a seventh)."""
-    quantiles = np.quantile([np.quantile(stretch, RARE) for stretch in stretches(lengths)], exceeded, axis=0)
+    quantiles = rare_of_most(lengths, stretches_of(lengths), exceeded)
     quantiles[0] = max(float(np.median(lengths)), 1e-9)
     possible, laws = laws_of(most_freedoms, parts)
     ratios = zip(quantiles[1:] / quantiles[0], laws[1:] / laws[0], strict=True)
