@@ -68,7 +68,7 @@ def plain_global(scene: Scene) -> Answer:
     reading = Reading(cube, signal, InTurn())
     sums = summed(reading, reading.strips, IN_MEMORY, "everything", np.ones(scene.truth.shape, bool))
     filters = filters_of(background_of(sums, signal, target.response.slope), [target])
-    column = scores(reading, reading.strips, filters, IN_MEMORY, "scores")[0][0]
+    column = scores(reading, reading.strips, filters, IN_MEMORY, "scores", lit=False)[0][0]
     return Answer(column, column)
 
 

@@ -13,6 +13,7 @@ from shapely import Point, Polygon
 from cathartes.detect import cube_reading, cube_signal, gas_cube
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_journal import Journal
+from cathartes.detect.cube_levels import column_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
@@ -237,11 +238,19 @@ def test_a_vapour_is_named_whether_unmeasured_air_is_cooler_than_the_ground_or_w
     assert told in {note.key for note in found.notes}
 
 
-@pytest.mark.parametrize(("lines", "bands", "told"), [(200, 285, 200), (960, 50, 240), (960, 400, 300)])
+@pytest.mark.parametrize(("lines", "bands", "told"), [(200, 285, 200), (240, 50, 240), (960, 50, 120), (960, 400, 300)])
 def test_a_background_is_told_by_so_many_lines_and_pixels_as_its_bands_need(lines: int, bands: int, told: int) -> None:
     strips = telling_strips(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
     assert sum(end - first for first, end in strips) == told
     assert all(end <= first for (_, end), (first, _) in pairwise(strips))
+
+
+def test_a_column_of_pixels_has_no_gas_in_the_mean_of_those_without() -> None:
+    answer = np.random.default_rng(4).standard_normal((800, 3)).astype(np.float32) + np.array([0.5, -0.5, 7.0], np.float32)
+    excluded = np.zeros(answer.shape, bool)
+    excluded[:, 2] = True
+    excluded[:200, 0], answer[:200, 0] = True, 9.0
+    np.testing.assert_allclose(column_means(answer, np.ones_like(answer), excluded), [0.5, -0.5, 0.0], atol=0.1)
 
 
 def test_what_lies_around_a_sure_plume_tells_no_background_whatever_it_holds(scene: Scene) -> None:

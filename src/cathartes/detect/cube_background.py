@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigvalsh
 
 from cathartes.detect.cube_signal import Light, Signal, Strip
 from cathartes.kernels import compiled
@@ -77,59 +78,69 @@ def total(parts: Iterable[Sums]) -> Sums:
 
 @dataclass(frozen=True, eq=False)
 class Background:
-    """Mean spectrum of each column (columns x bands) and inverse covariance of what is left, surfaces of the prior included."""
+    """Mean spectrum of each column (columns x bands) and covariance of what is left, ridge and surfaces of the prior included."""
 
     mean: Floats
-    precision: Floats
+    covariance: Floats
     by_column: bool
 
     def noise(self, slope: Floats) -> float:
         """The error (ppm m) of the column that the best filter gives for a gas that does this to each band per ppm m."""
-        return float(1.0 / np.sqrt(slope @ self.precision @ slope))
+        return float(1.0 / np.sqrt(slope @ np.linalg.solve(self.covariance, slope)))
 
 
 def unknown_background(sums: Sums, signal: Signal) -> Background:
     """What any scene may look like, with this one's mean and noise: whatever gas is in it hardly enters, even over half of it."""
-    overall = sums.first.sum(axis=0) / sums.weight.sum()
-    mean = np.broadcast_to(overall, sums.first.shape)
-    noise = float(np.median(np.linalg.eigvalsh(_covariance(sums, mean))))
+    shared = _shared(sums)
+    noise = _middle(_within(sums) + _between(sums, shared)) * np.eye(shared.shape[1])
     level = UNKNOWN_LEVEL if signal.light is Light.THERMAL else 0.0
-    covariance = max(noise, 1e-12) * np.eye(len(overall)) + UNKNOWN_SURFACES * signal.surfaces + level
-    return Background(mean, _inverse(covariance), by_column=False)
+    return Background(shared, noise + UNKNOWN_SURFACES * signal.surfaces + level, by_column=False)
 
 
 def background_of(sums: Sums, signal: Signal, slope: Floats, surfaces: float = 1.0) -> Background:
     """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own. `surfaces` is the
     share of the prior's variance that surfaces have."""
-    overall = sums.first.sum(axis=0) / sums.weight.sum()
+    shared, within = _shared(sums), _within(sums)
     known = sums.weight > FEWEST_IN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1) * 0.02
-    own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], overall)
-    shared = np.broadcast_to(overall, own.shape)
-    precision, precision_own = (_precision(sums, mean, surfaces * signal.surfaces) for mean in (shared, own))
-    alike, by_column = Background(shared, precision, by_column=False), Background(own, precision_own, by_column=True)
+    own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], shared)
+    more = _ridge(within) + surfaces * signal.surfaces
+    by_column = Background(own, within + more, by_column=True)
+    alike = Background(shared, within + _between(sums, shared) + more, by_column=False)
     return by_column if by_column.noise(slope) < COLUMN_GAIN * alike.noise(slope) else alike
 
 
 def noise_equivalents(sums: Sums, background: Background, gases: Floats) -> Floats:
     """The columns (ppm m) whose signal equals the scatter of the whole scene, surfaces of the prior left out, of gases that do this
     (gases x bands) to its mean pixel per ppm m."""
-    precision = _precision(sums, background.mean, 0.0)
-    return np.asarray(1.0 / np.sqrt(((gases @ precision) * gases).sum(axis=1)))
+    covariance = _within(sums) + _between(sums, background.mean)
+    covariance += _ridge(covariance)
+    return np.asarray(1.0 / np.sqrt((gases.T * np.linalg.solve(covariance, gases.T)).sum(axis=0)))
 
 
-def _covariance(sums: Sums, mean: Floats) -> Floats:
-    """Of the signal about `mean`."""
-    cross = sums.first.T @ mean
-    spread = (sums.weight[:, None] * mean).T @ mean
-    return np.asarray((sums.second - cross - cross.T + spread) / sums.weight.sum())
+def _shared(sums: Sums) -> Floats:
+    """The mean spectrum of all columns, for each of them."""
+    return np.broadcast_to(sums.first.sum(axis=0) / sums.weight.sum(), sums.first.shape)
 
 
-def _precision(sums: Sums, mean: Floats, surfaces: Floats | float) -> Floats:
-    """Inverse of covariance about `mean` + ridge + surfaces."""
-    covariance = _covariance(sums, mean)
-    ridge = RIDGE * max(float(np.median(np.linalg.eigvalsh(covariance))), 1e-12)
-    return _inverse(covariance + ridge * np.eye(len(covariance)) + surfaces)
+def _within(sums: Sums) -> Floats:
+    """Covariance about the columns' own means."""
+    own = sums.first / np.maximum(np.sqrt(sums.weight), 1e-12)[:, None]
+    return np.asarray((sums.second - own.T @ own) / sums.weight.sum())
 
 
-def _inverse(covariance: Floats) -> Floats:
-    return np.asarray(np.linalg.inv(covariance), np.float64)
+def _between(sums: Sums, mean: Floats) -> Floats:
+    """Covariance of the columns' own means about `mean`."""
+    root = np.sqrt(sums.weight)[:, None]
+    apart = sums.first / np.maximum(root, 1e-12) - root * mean
+    return np.asarray(apart.T @ apart / sums.weight.sum())
+
+
+def _ridge(covariance: Floats) -> Floats:
+    """What is added to a covariance, as a matrix."""
+    return np.asarray(RIDGE * _middle(covariance) * np.eye(len(covariance)))
+
+
+def _middle(covariance: Floats) -> float:
+    """The median eigenvalue: that of noise."""
+    count = len(covariance)
+    return max(float(eigvalsh(covariance, subset_by_index=[(count - 1) // 2, count // 2]).mean()), 1e-12)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.detect.cube_background import Background
-from cathartes.detect.cube_levels import centre_and_width, spread, without_gas
+from cathartes.detect.cube_levels import centre_and_width, column_means, spread, without_gas
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal
 from cathartes.earth.signatures import Response
 from cathartes.model.cube import Floats32
@@ -44,6 +44,7 @@ class Filter:
     curve: Floats
     slope: Floats
     power: float
+    by_column: bool
 
     @property
     def lit(self) -> Floats:
@@ -59,11 +60,12 @@ def filters_of(background: Background, targets: Sequence[Target]) -> tuple[Filte
 def filter_of(background: Background, target: Target) -> Filter:
     """The matched filter of one gas: least variance of all rows that give 1 for a ppm m of it."""
     slope = target.response.slope
-    row = background.precision @ slope
+    row = np.asarray(np.linalg.solve(background.covariance, slope), np.float64)
     power = float(slope @ row)
     row = row / power
     change = target.response.change
-    return Filter(row, background.mean @ row, target.response.columns, change @ row / (1.0 + change @ (row * slope)), slope, power)
+    curve = change @ row / (1.0 + change @ (row * slope))
+    return Filter(row, background.mean @ row, target.response.columns, curve, slope, power, background.by_column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,8 @@ def maps_of(
     """Column, error and score of one gas from what its filter gave and what it acts on. `unlike` is 1 where a pixel is as unlike the
     others as usual."""
     noise = spread(raw, brightness, excluded)
+    if one.by_column:  # the columns' means were told by a part of the lines: what all of them give in a column is taken out as well
+        raw = raw - column_means(raw, noise, excluded)
     answer = signed(raw, signal, brightness)
     centre = centre_and_width(without_gas(answer, excluded))[0]
     contrast = np.maximum(signed(lit, signal, brightness), np.float32(LEAST_LIT[signal.light]))

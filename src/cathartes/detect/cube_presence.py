@@ -73,8 +73,9 @@ def smoothed(score: Floats32, calm: NDArray[np.bool_]) -> tuple[Floats32, float]
     """The score over its neighbours in units of its own noise, zero where there is no gas; and that noise."""
     known = np.isfinite(score)
     clipped = np.where(known, np.clip(score, -CLIPPED, CLIPPED), 0.0)
-    share = np.maximum(gaussian_filter(known.astype(np.float32), SIGMA), 0.1)
-    smooth = gaussian_filter(clipped.astype(np.float32), SIGMA) / share
+    smooth = gaussian_filter(clipped.astype(np.float32), SIGMA)
+    if not known.all():
+        smooth /= np.maximum(gaussian_filter(known.astype(np.float32), SIGMA), 0.1)
     centre = np.median(smooth[calm])
     below = smooth[calm & (smooth < centre)]
     noise = max(1.4826 * float(np.median(centre - below)), 1e-12)

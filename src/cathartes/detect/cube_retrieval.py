@@ -19,7 +19,7 @@ from cathartes.detect.cube_levels import add_rises, centre_and_width, lower_mode
 from cathartes.detect.cube_maps import Filter, Maps, Target, filters_of, maps_of, signed
 from cathartes.detect.cube_reading import Layers, Lines, Reading, fits_into_memory, joined
 from cathartes.detect.cube_signal import Light, Signal, Strip, strips_of
-from cathartes.detect.cube_unlikeness import subtract, unlikeness
+from cathartes.detect.cube_unlikeness import form_about, unlikeness
 from cathartes.model import Cube
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
@@ -41,15 +41,15 @@ SIGMA = 1.5
 CLIPPED = 6.0
 """Scores are cut at six noises before they are smoothed: one bright outlier must not become a blob."""
 
-LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 240, 300, 10
-"""A background is told by so many lines, and so many pixels for each band, in strips of so many lines: more of an even choice tell no
-more, and plumes are seen in strips as they are in the whole."""
+LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 120, 300, 10
+"""The background of a cube of more than twice as many lines is told by so many, and so many pixels for each band, in strips of so many
+lines: more of an even choice tell no more, and plumes are seen in strips as they are in the whole."""
 
 LOWER, LEARNT = 0.4, 0.92
 """A background sought once more begins with so many of the pixels, those of the least smoothed answers, and is taken where its noise is
 below the second share of the first one's. Where gas had been learnt that was .49 to .86, elsewhere .99 to 1.00."""
 
-LINES_USUAL, PIXELS_USUAL = 60, 30_000
+LINES_USUAL, PIXELS_USUAL = 40, 25_000
 """How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
 
 NOTHING = 2.0
@@ -110,12 +110,12 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     if signal.light is Light.THERMAL:
         backgrounds.append(background_of(told.calm, signal, targets[0].response.slope, EVEN_GROUND))
     filters = tuple(one for each in backgrounds for one in filters_of(each, targets))
-    raw, lit, brightness = scores(reading, reading.strips, filters, told.journal, "whole")
+    raw, lit, brightness = scores(reading, reading.strips, filters, told.journal, "whole", lit=True)
     excluded = np.logical_or(*plume_pixels(islice(raw, len(targets)), brightness, signal, told.apart))
     chosen = tuple(quietest(raw, range(gas, len(filters), len(targets)), excluded) for gas in range(len(targets)))
     sample = spread_lines(cube, max(LINES_USUAL, PIXELS_USUAL // cube.columns))
     some = sample | stands_out([raw[which] for which in chosen], excluded)
-    unlike = unlikeness(reading, [(backgrounds[which // len(targets)], filters[which]) for which in chosen], some, told.journal)
+    unlike = unlikeness(reading, [(backgrounds[which // len(targets)], filters[which]) for which in chosen], brightness, some, told.journal)
     equal = noise_equivalents(told.calm, told.background, signal.lit * np.array([target.response.slope for target in targets]))
     spent_s, damaged = reading.cpu_s(), len(reading.damaged)
     return Retrieval(
@@ -169,7 +169,7 @@ def settled_from(
         known = number > 0 or start is not None
         calm = everything - summed(reading, strips, begun, "excluded", excluded) if excluded.any() else everything
         background = background_of(calm, signal, slope) if known else unknown_background(calm, signal)
-        raw, _, brightness = scores(reading, strips, filters_of(background, targets), begun, "scores")
+        raw, _, brightness = scores(reading, strips, filters_of(background, targets), begun, "scores", lit=False)
         before, excluded, around = excluded, np.zeros(shape, bool), np.zeros(shape, bool)
         excluded[lines], around[lines] = plume_pixels(raw, brightness, signal, before[lines] if known else None)
         if (known and np.mean((excluded != before)[lines]) < SETTLED) or number == PASSES - 1:
@@ -189,13 +189,13 @@ def compile_kernels(signal: Signal) -> None:
     sums_of(Strip(signal, 0, 1, np.ones((1, len(signal.bands)), np.float32)), 1)
     one = np.ones(2, np.float32)
     add_rises(one, one, one[1:], one)
-    subtract(one[None], one[None], np.zeros(1, np.intp))
+    form_about(one[None], one, one, one, one, one[None], np.zeros(1, np.intp), one[None])
 
 
 def telling_strips(cube: Cube, bands: int) -> list[tuple[int, int]]:
     """The lines that tell the background: all of a small cube, else short strips spread evenly."""
     count = max(LINES_ENOUGH, PIXELS_ENOUGH * bands // cube.columns) // SHORT_LINES
-    if cube.lines <= count * SHORT_LINES:
+    if cube.lines <= 2 * count * SHORT_LINES:
         return strips_of(cube)
     return [(first, first + SHORT_LINES) for first in np.linspace(0, cube.lines - SHORT_LINES, count).astype(int).tolist()]
 
@@ -221,11 +221,12 @@ def summed(reading: Reading, strips: Sequence[Lines], journal: Journal, step: st
 
 
 def scores(
-    reading: Reading, strips: Sequence[Lines], filters: Sequence[Filter], journal: Journal, step: str
+    reading: Reading, strips: Sequence[Lines], filters: Sequence[Filter], journal: Journal, step: str, *, lit: bool
 ) -> tuple[Layers, Layers, Floats32]:
-    """What each filter gives in the pixels of some strips, what its gas acts on there, and their brightness. NaN where not measured."""
+    """What each filter gives in the pixels of some strips, what its gas acts on there (nothing unless `lit`), and their brightness. NaN
+    where not measured."""
     columns, count = reading.cube.columns, len(filters)
-    rows = np.stack([one.row for one in filters] + [one.lit for one in filters])
+    rows = np.stack([one.row for one in filters] + [one.lit for one in filters if lit])
     offset = np.stack([one.offset for one in filters]).astype(np.float32)
     base = (rows[count:] @ reading.signal.lit).astype(np.float32)
 

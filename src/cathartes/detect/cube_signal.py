@@ -148,24 +148,15 @@ class Strip:
         found[:-1] -= (rows @ signal.offset).astype(np.float32)[:, None] + rows.sum(axis=1).astype(np.float32)[:, None] * level
         return found[:-1] / floor, brightness
 
-    def plain(self) -> Floats32:
-        """The signal (pixels x bands), NaN where not measured."""
-        level, floor = self.signal.level_and_floor(self.brightness)
-        return self._formed(level, np.float32(1.0) / floor)
-
     def weighted(self) -> tuple[Floats32, Floats32]:
         """The signal times the square root of each pixel's weight, and that root; 0 where not measured."""
         level, floor = self.signal.level_and_floor(self.brightness)
         share = np.minimum(np.float32(1.0), np.float32(BRIGHTEST) / floor) if self.signal.light is Light.REFLECTED else floor
-        x, root = self._formed(level, share), floor * share
+        x, root = np.empty_like(self.radiance), floor * share
+        _form(self.radiance, self.signal.gain, self.signal.offset, level, share, x)
         unknown = np.isnan(self.brightness)
         x[unknown], root[unknown] = 0.0, 0.0
         return x, root
-
-    def _formed(self, level: Floats32, scale: Floats32) -> Floats32:
-        x = np.empty_like(self.radiance)
-        _form(self.radiance, self.signal.gain, self.signal.offset, level, scale, x)
-        return x
 
 
 @compiled
@@ -212,26 +203,32 @@ def usable_bands(cube: Cube, low_nm: float, high_nm: float) -> tuple[NDArray[np.
     known = finite.any(axis=1)
     if not known.any():
         raise BadInput("the cube holds no number in any of the bands needed; is everything marked as missing?")
-    alive = (finite[known].mean(axis=0) > 0.5) & (np.fmax.reduce(sample, axis=0) > np.fmin.reduce(sample, axis=0))
+    alive = (finite.sum(axis=0) > 0.5 * known.sum()) & (np.fmax.reduce(sample, axis=0) > np.fmin.reduce(sample, axis=0))
     if alive.sum() < FEWEST_BANDS:
         raise BadInput(f"only {int(alive.sum())} of the {len(bands)} bands needed hold numbers; expected {FEWEST_BANDS}")
-    return bands[alive], sample[:, alive]
+    return bands[alive], sample if alive.all() else sample[:, alive]
+
+
+def _whole(sample: Floats32) -> Floats32:
+    """The pixels that hold a number in all bands."""
+    whole = np.isfinite(sample).all(axis=1)
+    return sample if whole.all() else sample[whole]
 
 
 def reflected_signal(cube: Cube, gas: Signature) -> Signal:
     """The signal for a gas that dims reflected sunlight."""
     low, high = gas.window_nm
     bands, sample = usable_bands(cube, low, high)
-    pixels = sample[np.isfinite(sample).all(axis=1)].astype(np.float64)
+    pixels = _whole(sample)
     slope = gas.response(cube.wavelength_nm[bands], cube.fwhm_nm[bands]).slope
-    mean = pixels.mean(axis=0)
+    mean = pixels.mean(axis=0, dtype=np.float64)
     if not np.all(mean > 0):
         raise BadInput("the mean radiance of a band is not above zero; is this radiance, with its offset taken out?")
     measure = brightness_row(mean, slope)
     for _ in range(2):
-        brightness = pixels @ measure
+        brightness = pixels @ measure.astype(np.float32)
         lit = brightness > DARKEST
-        mean = (lit @ pixels) / brightness[lit].sum()
+        mean = (lit @ pixels).astype(np.float64) / brightness[lit].sum(dtype=np.float64)
         measure = brightness_row(mean, slope)
     return Signal(
         Light.REFLECTED, bands, cube.wavelength_nm[bands], (1.0 / mean).astype(np.float32), np.zeros(len(bands), np.float32),
@@ -251,8 +248,7 @@ def thermal_signal(cube: Cube, gases: Sequence[Signature], air_k: float | None) 
     """The signal for gases in thermal radiance; `air_k` is the temperature of the air where it is known."""
     bands, sample = usable_bands(cube, 7_400.0, 13_600.0)
     wavelength = cube.wavelength_nm[bands]
-    pixels = sample[np.isfinite(sample).all(axis=1)].astype(np.float64)
-    mean = pixels.mean(axis=0)
+    mean = _whole(sample).mean(axis=0, dtype=np.float64)
     scale = 1.0 if cube.is_calibrated else likely_unit(wavelength, mean)
     level = level_of(wavelength, scale * mean)
     if not 200.0 < level < 400.0:

@@ -81,7 +81,7 @@ def spectra_of(blobs: Sequence[Blob], reading: Reading, retrieval: Retrieval) ->
     core, around = _pixels_of(blobs, ~retrieval.excluded)
     parts = list(reading.each(partial(_sums, core=core, around=around, trust=retrieval.trust, mean=retrieval.background.mean)))
     of, of_weight, near, near_weight = (np.stack([part[which] for part in parts]).sum(axis=0) for which in range(4))
-    covariance, light = np.asarray(np.linalg.inv(retrieval.background.precision), np.float64), reading.signal.light
+    covariance, light = retrieval.background.covariance, reading.signal.light
     ground = ground_in(covariance)
     return [_spectrum(of[n], float(of_weight[n]), near[n], float(near_weight[n]), covariance, ground, light) for n in range(len(blobs))]
 

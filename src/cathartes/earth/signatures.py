@@ -162,7 +162,7 @@ def _table_response(key: str, wavelength_nm: Floats, fwhm_nm: Floats) -> Respons
     depth = np.log(np.where(seen, transmittance @ blur, 1.0))
     more = np.concatenate(([columns[0]], [250.0], columns[1:], 2.0 * columns[-1:], 4.0 * columns[-1:]))
     slope = (depth[-1] - depth[-2]) / (columns[-1] - columns[-2])
-    inside = np.array([[np.interp(column, columns, band) for band in depth.T] for column in more])
+    inside = np.column_stack([np.interp(more, columns, band) for band in depth.T])
     beyond = np.maximum(more - columns[-1], 0.0)[:, None] * slope
     return Response(more, np.expm1(inside + beyond))
 
