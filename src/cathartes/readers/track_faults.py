@@ -24,6 +24,9 @@ LATES_S = np.concatenate((-AMOUNTS_S, AMOUNTS_S))
 SOONEST_S, MOST_BACK = 1.0, 12
 """Shorter steps tell no velocity; where a clock was late, positions are looked for among so many fixes before."""
 
+LEAST_M = 100.0
+"""A place this near to the true one is no fault: positions whose error is not stated are taken for as wrong as that."""
+
 LEAST_TURN, LEAST_WAY_M = 0.1, 10.0
 UNTILS, STOPPING = (1.0, 0.8, 1.25), 2.0
 
@@ -170,6 +173,8 @@ def offset_saves(path: Path, edges: tuple[int, int], out: Edge, home: Edge, room
         return 0.0
     weight, other = 1 / out.jump_sigma**2, 1 / home.jump_sigma**2
     size = (out.jump_m * weight - home.jump_m * other) / (weight + other)
+    if abs(size) < LEAST_M:
+        return 0.0
     cost = choosing(abs(size), sigma)
     return saved_by(path, Fault(OFFSET, *edges, size, 0.0), room) - cost if at_edges(path, edges) > asked + cost else 0.0
 
@@ -180,7 +185,7 @@ def turned_saves(path: Path, edges: tuple[int, int], home: Edge, room: Room, ask
     first, last = edges
     gone_m = path.flown_m[last - 1] - path.flown_m[first]
     due_m = gone_m + home.jump_m
-    if not (abs(home.jump_m) > 2 * home.jump_sigma and abs(gone_m) > LEAST_WAY_M):
+    if not (abs(home.jump_m) > max(2 * home.jump_sigma, LEAST_M) and abs(gone_m) > LEAST_WAY_M):
         return 0.0
     if abs(abs(gone_m) - abs(due_m)) > 4 * home.jump_sigma + 0.02 * abs(gone_m) or abs(due_m) < LEAST_WAY_M:
         return 0.0
@@ -196,7 +201,7 @@ def carried_off_saves(path: Path, edges: tuple[int, int], out: Edge, home: Edge,
     """What a change of velocity and a later jump back save as one carrying off, which stopped at some time or went on to its end."""
     first, last = edges
     lasted_s = path.utc_s[last - 1] - path.utc_s[first]
-    if not (abs(home.jump_m) > 3 * home.jump_sigma and abs(out.change_m_s) > 1.5 * out.change_sigma and lasted_s > 0):
+    if not (abs(home.jump_m) > max(3 * home.jump_sigma, LEAST_M) and abs(out.change_m_s) > 1.5 * out.change_sigma and lasted_s > 0):
         return 0.0
     cost = choosing(abs(home.jump_m), home.jump_sigma) + STOPPING
     if at_edges(path, edges) < asked + cost:
@@ -218,8 +223,8 @@ def drift_saves(path: Path, edges: tuple[int, int], out: Edge, home: Edge, room:
     """What a change of velocity, twice the same back half-way, and it again at the end save as a drift out and home."""
     first, last = edges
     sigma = np.hypot(out.change_sigma, home.change_sigma)
-    both = out.change_m_s + home.change_m_s
-    if not (abs(out.change_m_s - home.change_m_s) < 4 * sigma and abs(both) > 2 * sigma):
+    both, least_m_s = out.change_m_s + home.change_m_s, 4 * LEAST_M / (path.utc_s[last] - path.utc_s[first])
+    if not (abs(out.change_m_s - home.change_m_s) < 4 * sigma and abs(both) > max(2 * sigma, least_m_s)):
         return 0.0
     cost = choosing(abs(both) / 2, min(out.change_sigma, home.change_sigma))
     if path.nats[first] + path.nats[last] < (asked + cost) / 4:
