@@ -34,8 +34,8 @@ def test_a_moment_is_the_density_of_what_was_measured_times_the_chances_of_what_
     residual, noise = np.array([2.0, -1.0, 4.0]), np.ones(3)
     signal = np.zeros((3, 4))
     signal[:, MEAN] = [1.0, 0.5, 6.0]
-    both = step_log_density(0, 3, residual, np.array([False, False, True]), signal, noise, ERRORS, 1.0)
-    measured = step_log_density(0, 2, residual, np.zeros(3, dtype=bool), signal, noise, ERRORS, 1.0)
+    both = step_log_density(0, 3, residual, np.array([False, False, True]), signal, noise, ERRORS, 4)
+    measured = step_log_density(0, 2, residual, np.zeros(3, dtype=bool), signal, noise, ERRORS, 4)
     assert both - measured == pytest.approx(log_at_most(4.0, 6.0, lone_variance(1.0, signal[2], ERRORS)))
 
 

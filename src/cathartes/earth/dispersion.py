@@ -4,7 +4,8 @@ Surface-layer similarity gives wind profile and spreads as a small table per mom
 the table and place one plume. Rates, ppb and likelihoods live elsewhere (`earth.gases`, `locate`).
 """
 
-from math import asinh, ceil, erf, erfc, exp, hypot, log, pi, sqrt
+from math import asinh, ceil, cos, erf, erfc, exp, hypot, log, pi, sin, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,6 +27,7 @@ WIDTHS = 4.0
 SEGMENT_RATIO = 1.3
 MAX_SEGMENTS = 24
 NO_MASS = 1e-9
+FAINT = 1e-5
 LOWEST_SIGMA_V = 0.1
 CONVECTIVE_DEPTH_M = 1000.0
 LOWEST_SPEED = 0.1
@@ -217,21 +219,22 @@ def normal_between(t1, below1, density1, t2, below2, density2):  # type: ignore[
 
 
 @compiled
-def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing_rad):  # type: ignore[no-untyped-def]
+def straight_plume(path, source, air, table, lid_m, spread):  # type: ignore[no-untyped-def]
     """Mean along a path, in s/m3, of the plume; its change with the direction; the mean with sigma_z `CLIMB` times as large.
 
-    `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed. The direction is
-    normal about the one given, by `swing_rad`: that widens the plume, and the change is that with one such deviation anticlockwise.
+    `path` is x1, y1, z1, x2, y2, z2; `source` is x, y, height; `spread` is the factors on sigma_y, sigma_z and speed. That the direction
+    is not quite known widens the plume; the change is that with one deviation of the direction anticlockwise.
     The path is cut where the distance downwind has grown by a third. With sigma_y linear along a piece, t = across / sigma_y has
     ds = sigma_y^2 dt / K with constant K, so the crosswind integral is exact by the error function; the factors that vary slowly
-    (sigma_z, height, speed) are taken at the centre of the piece's mass, which leaves no first-order error.
+    (sigma_z, height, speed) are taken at the centre of the piece's mass, which leaves no first-order error. Pieces as thin as the normal
+    density 4.6 deviations off the axis (`FAINT`) are left out.
     """
     dx, dy = path[0] - source[0], path[1] - source[1]
     ex, ey = path[3] - path[0], path[4] - path[1]
-    a0, da = dx * toward_x + dy * toward_y, ex * toward_x + ey * toward_y
-    c0, dc = dy * toward_x - dx * toward_y, ey * toward_x - ex * toward_y
-    steepest = hypot(exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2], swing_rad)
-    s1, s2 = wedge(a0, da, c0, dc, WIDTHS * steepest, 1.0)
+    a0, da = dx * air.east + dy * air.north, ex * air.east + ey * air.north
+    c0, dc = dy * air.east - dx * air.north, ey * air.east - ex * air.north
+    steepest = exp(table[0, 0]) / FIRST_NODE_M * spread[0] / spread[2]
+    s1, s2 = wedge(a0, da, c0, dc, WIDTHS * sqrt(steepest**2 + air.swing_rad**2), 1.0)
     if s2 < s1:
         return 0.0, 0.0, 0.0
     a1, a2 = a0 + s1 * da, a0 + s2 * da
@@ -239,7 +242,7 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
     pieces = min(int(ceil(abs(grown) / log(SEGMENT_RATIO))), MAX_SEGMENTS)  # noqa: RUF046 (a float to the compiler)
     pieces = max(pieces, 2) if abs(a2 - a1) > 1e-6 else 1
     growth, first = exp(grown / pieces), table_position(a1)
-    a, s, width = a1, s1, plume_width(table, a1, first, spread, swing_rad)
+    a, s, width = a1, s1, plume_width(table, a1, first, spread, air.swing_rad)
     t = (c0 + s * dc) / width
     below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
     total, swung, climbed = 0.0, 0.0, 0.0
@@ -247,13 +250,13 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
         s_before, width_before, t_before, below_before, density_before = s, width, t, below, density
         if pieces > 1:
             a *= growth
-            width = plume_width(table, a, first + piece * grown / (pieces * LOG2), spread, swing_rad)
+            width = plume_width(table, a, first + piece * grown / (pieces * LOG2), spread, air.swing_rad)
         s = s2 if piece == pieces else (a - a0) / da
         if s != s_before:
             t = (c0 + s * dc) / width
             below, density = 0.5 * erf(t / ROOT2), exp(-0.5 * t * t) / ROOT_2PI
         mean, slope, centre = normal_between(t_before, below_before, density_before, t, below, density)
-        if mean == 0.0:
+        if mean < FAINT:
             continue
         ahead, behind = (centre - t_before) * width_before, (t - centre) * width
         share = min(max(ahead / (ahead + behind), 0.0), 1.0) if ahead + behind != 0.0 else 0.5
@@ -265,7 +268,7 @@ def straight_plume(path, source, toward_x, toward_y, table, lid_m, spread, swing
         across = part * mean * (width_before + share * (width - width_before))
         upward = vertical_density(height, source[2], sqrt(sigma_z**2 + RELEASE_SIZE_M**2), lid_m)
         total += across * upward
-        swung -= part * slope * swing_rad * along * upward
+        swung -= part * slope * air.swing_rad * along * upward
         climbed += across * vertical_density(height, source[2], sqrt((CLIMB * sigma_z) ** 2 + RELEASE_SIZE_M**2), lid_m)
     return total, swung, climbed
 
@@ -300,7 +303,8 @@ def aimless_plume(path, source, table, lid_m, spread, sigma_v_m_s):  # type: ign
 @compiled
 def drifting_density(z_m, distance_m, source, table, lid_m, spread, sigma_v_m_s):  # type: ignore[no-untyped-def]
     """Concentration over rate (s/m3) at a point `distance_m` from the source, of gas that drifts off in all directions alike."""
-    _, sigma_z, speed = spreads_at(table, distance_m)
+    position = table_position(distance_m)
+    sigma_z, speed = tabled(table, position, 1), tabled(table, position, 2)
     # The table's speed may be near zero; the drift in a calm is the turbulence itself.
     drift = sqrt((speed * spread[2]) ** 2 + 2.0 * sigma_v_m_s**2)
     sigma_z = sqrt((sigma_z * spread[1] * speed / drift) ** 2 + RELEASE_SIZE_M**2)
@@ -317,42 +321,61 @@ def aimless_share(speed_m_s, sigma_v_m_s):  # type: ignore[no-untyped-def]
     return erfc(speed_m_s / (ROOT2 * sigma_v_m_s))
 
 
+class Air(NamedTuple):
+    """The air of one moment: where it blows (unit vector), one deviation of that direction, sigma_v (m/s), what share of a release is
+    aimless."""
+
+    east: float
+    north: float
+    swing_rad: float
+    sigma_v: float
+    aimless: float
+
+
 @compiled
-def path_mean(path, source, wind, table, lid_m, spread, swing_rad):  # type: ignore[no-untyped-def]
+def blowing(wind, turn_rad, swing_rad, speed_factor):  # type: ignore[no-untyped-def]
+    """`Air` of a wind u, v (m/s, TOWARDS east and north) and sigma_v, that was measured a little wrong.
+
+    The direction is turned anticlockwise by `turn_rad`: a constant, and parts that go with the cosine and the sine of the wind's
+    direction, as flow about masts, trees and slopes does. It swings by `swing_rad`, more in light winds as one over the speed:
+    there no mast knows where the plume goes.
+    """
+    speed, sigma_v = hypot(wind[0], wind[1]), max(wind[2], LOWEST_SIGMA_V)
+    # Of no wind at all everything is aimless, whatever direction it is given.
+    east, north = (wind[0] / speed, wind[1] / speed) if speed > 0.0 else (1.0, 0.0)
+    turn = turn_rad[0] + turn_rad[1] * east + turn_rad[2] * north
+    swing = swing_rad * hypot(1.0, LIGHT_WIND_M_S / max(speed, LOWEST_SPEED))
+    aimless = aimless_share(speed * speed_factor, sigma_v)
+    return Air(east * cos(turn) - north * sin(turn), east * sin(turn) + north * cos(turn), swing, sigma_v, aimless)
+
+
+@compiled
+def path_mean(path, source, air, table, lid_m, spread):  # type: ignore[no-untyped-def]
     """Mean concentration over rate (s/m3) along an open path (or at a point: equal ends), for a wind that is not quite known.
 
-    `wind` is u, v (m/s, TOWARDS east and north) and sigma_v; its direction is normal about that, with `swing_rad`. Returns the mean over
-    directions, its change with one standard deviation of direction anticlockwise, and the mean with sigma_z `CLIMB` times as large.
+    Returns the mean over directions of the `air`, its change with one deviation of direction anticlockwise, and the mean with sigma_z
+    `CLIMB` times as large.
     """
-    norm = hypot(wind[0], wind[1])
-    sigma_v = max(wind[2], LOWEST_SIGMA_V)
-    aimless = aimless_share(norm * spread[2], sigma_v)
     mean, swung, climbed = 0.0, 0.0, 0.0
-    if aimless < 0.999:
-        mean, swung, climbed = straight_plume(path, source, wind[0] / norm, wind[1] / norm, table, lid_m, spread, swing_rad)
-        mean, swung, climbed = mean * (1.0 - aimless), swung * (1.0 - aimless), climbed * (1.0 - aimless)
-    if aimless > 1e-3:
-        drifting = aimless * aimless_plume(path, source, table, lid_m, spread, sigma_v)
+    if air.aimless < 0.999:
+        mean, swung, climbed = straight_plume(path, source, air, table, lid_m, spread)
+        aimed = 1.0 - air.aimless
+        mean, swung, climbed = mean * aimed, swung * aimed, climbed * aimed
+    if air.aimless > 1e-3:
+        drifting = air.aimless * aimless_plume(path, source, table, lid_m, spread, air.sigma_v)
         mean, climbed = mean + drifting, climbed + drifting
     return mean, swung, climbed
 
 
 @compiled
 def response(mean, swung, climbed, paths, winds, tables, moment, lids, source, turn_rad, swing_rad, spread):  # type: ignore[no-untyped-def]
-    """Fills `mean`, `swung` and `climbed` (s/m3, one per path; see `path_mean`) for one source.
+    """Fills `mean`, `swung` and `climbed` (s/m3, one per path; see `path_mean`) for one source, winds turned and swinging as in `blowing`.
 
-    `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3; `moment` names each path's row of `winds` and `tables`. Winds are turned
-    anticlockwise by `turn_rad`: a constant, and parts that go with the cosine and the sine of the wind's direction, as flow about
-    masts, trees and slopes does. They swing by `swing_rad`, more in light winds as one over the speed: there no mast knows where
-    the plume goes.
+    `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3; `moment` names each path's row of `winds` and `tables`.
     """
-    turned = np.empty(3)
+    air, moment_of_air = blowing(winds[0], turn_rad, swing_rad, spread[2]), 0
     for row in range(paths.shape[0]):
         m = moment[row]
-        u, v = winds[m, 0], winds[m, 1]
-        speed = max(hypot(u, v), LOWEST_SPEED)
-        turn = turn_rad[0] + (turn_rad[1] * u + turn_rad[2] * v) / speed
-        cosine, sine = np.cos(turn), np.sin(turn)
-        turned[0], turned[1], turned[2] = u * cosine - v * sine, u * sine + v * cosine, winds[m, 2]
-        swing = swing_rad * hypot(1.0, LIGHT_WIND_M_S / speed)
-        mean[row], swung[row], climbed[row] = path_mean(paths[row], source, turned, tables[m], lids[m], spread, swing)
+        if m != moment_of_air:
+            air, moment_of_air = blowing(winds[m], turn_rad, swing_rad, spread[2]), m
+        mean[row], swung[row], climbed[row] = path_mean(paths[row], source, air, tables[m], lids[m], spread)

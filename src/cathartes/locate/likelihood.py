@@ -7,7 +7,7 @@ the instrument's floor says "at most this" and no more.
 No plume is computed here: see `forward`.
 """
 
-from math import exp, hypot, lgamma, log, pi, sqrt
+from math import exp, lgamma, log, pi, sqrt
 
 import numpy as np
 
@@ -18,7 +18,6 @@ LEVEL_SD_PPB = 300.0
 ROUNDS = 6
 SETTLED = 0.1
 SURE = 30.0
-UNLIKELY = 1e-3
 
 # Positions in the vector of error parameters; `prior` says what is believed of each.
 OWN_ERROR, COMMON_ERROR, CLIMB_ERROR, GAIN_ERROR, NOISE_FACTOR, COMMON_PPB, DRIFT_PPB, OFFSET_PPB = range(8)
@@ -83,23 +82,23 @@ def solve_with_gains(core, coupling, own, right, right_own):  # type: ignore[no-
     for g in range(gains):
         determinant += log(own[g])
         for a in range(size):
-            share = coupling[g, a] / own[g]
-            if share == 0.0:
+            if coupling[g, a] == 0.0:
                 continue
+            share = coupling[g, a] / own[g]
             right[a] -= share * right_own[g]
             for b in range(a + 1):
                 core[a, b] -= share * coupling[g, b]
-    lower = np.linalg.cholesky(core)
-    u, v = np.empty(size), np.empty(gains)
+    lower, u = np.linalg.cholesky(core), right
     for a in range(size):
         determinant += 2.0 * log(lower[a, a])
-        u[a] = (right[a] - np.dot(lower[a, :a], u[:a])) / lower[a, a]
+        for b in range(a):
+            u[a] -= lower[a, b] * u[b]
+        u[a] /= lower[a, a]
     for a in range(size - 1, -1, -1):
         u[a] /= lower[a, a]
         for b in range(a):
             u[b] -= lower[a, b] * u[a]
-    for g in range(gains):
-        v[g] = (right_own[g] - np.dot(coupling[g], u)) / own[g]
+    v = (right_own - np.dot(coupling, u)) / own
     return u, v, determinant
 
 
@@ -124,10 +123,11 @@ def nuisance_prior(core, own, right, knot_gap_s, offset, errors):  # type: ignor
 
 
 @compiled
-def add_sample(weight, r, s, k, h, a, b, core, coupling, own, right, right_own):  # type: ignore[no-untyped-def]
+def add_sample(weight, weighted, lever, levered, k, h, a, b, core, coupling, right, right_own):  # type: ignore[no-untyped-def]
     """Adds one sample, r = (1 - h) drift[k] + h drift[k + 1] + offset[a] + s gain[b] + error, to the normal equations.
 
-    `a` counts on from the last knot; of the symmetric `core` the lower half is kept.
+    A sample may count in part with the source on and in part with it off: `weight` sums its weights w, `weighted` w r, `lever` w s,
+    `levered` w s r. `a` counts on from the last knot; of the symmetric `core` the lower half is kept.
     """
     core[k, k] += weight * (1.0 - h) ** 2
     core[k + 1, k + 1] += weight * h * h
@@ -135,14 +135,13 @@ def add_sample(weight, r, s, k, h, a, b, core, coupling, own, right, right_own):
     core[a, k] += weight * (1.0 - h)
     core[a, k + 1] += weight * h
     core[a, a] += weight
-    coupling[b, k] += weight * (1.0 - h) * s
-    coupling[b, k + 1] += weight * h * s
-    coupling[b, a] += weight * s
-    own[b] += weight * s * s
-    right[k] += weight * (1.0 - h) * r
-    right[k + 1] += weight * h * r
-    right[a] += weight * r
-    right_own[b] += weight * s * r
+    coupling[b, k] += lever * (1.0 - h)
+    coupling[b, k + 1] += lever * h
+    coupling[b, a] += lever
+    right[k] += weighted * (1.0 - h)
+    right[k + 1] += weighted * h
+    right[a] += weighted
+    right_own[b] += levered
 
 
 @compiled
@@ -174,11 +173,11 @@ def nuisance(  # type: ignore[no-untyped-def]
     core, right, own = np.empty((size, size)), np.empty(size), np.empty(groups)
     coupling, right_own = np.empty((groups, size)), np.empty(groups)
     lasting, gains = np.zeros(size), np.zeros(groups)
-    on, off, lever, expected = np.empty(count), np.empty(count), np.empty(count), signal[:, MEAN].copy()
+    on, off, levers, expected = np.empty(count), np.empty(count), np.empty(count), signal[:, MEAN].copy()
     silence = np.zeros(4)
     for i in range(count):
         on[i], off[i] = lone_variance(noise[i], signal[i], errors), lone_variance(noise[i], silence, errors)
-        lever[i] = hypot(signal[i, MEAN], signal[i, CLIMBED])
+        levers[i] = sqrt(signal[i, MEAN] ** 2 + signal[i, CLIMBED] ** 2)
     half, determinant = 0.0, 0.0
     residual[:] = y
     for _ in range(ROUNDS):
@@ -189,21 +188,22 @@ def nuisance(  # type: ignore[no-untyped-def]
             for i in range(steps[step], steps[step + 1]):
                 if floored[i]:
                     continue
-                a, left = knots + instrument[i], residual[i] - expected[i]
-                if chance > UNLIKELY:
-                    weight = chance * (FREEDOM + 1.0) / (FREEDOM * on[i] + left * left)
-                    r = y[i] - signal[i, MEAN]
-                    add_sample(weight, r, lever[i], knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
-                if chance < 1.0 - UNLIKELY:
-                    weight = (1.0 - chance) * (FREEDOM + 1.0) / (FREEDOM * off[i] + residual[i] * residual[i])
-                    add_sample(weight, y[i], 0.0, knot[i], part[i], a, group[i], core, coupling, own, right, right_own)
+                left, shown = residual[i] - expected[i], y[i] - signal[i, MEAN]
+                heard = chance * (FREEDOM + 1.0) / (FREEDOM * on[i] + left * left)
+                silent = (1.0 - chance) * (FREEDOM + 1.0) / (FREEDOM * off[i] + residual[i] * residual[i])
+                lever = heard * levers[i]
+                own[group[i]] += lever * levers[i]
+                add_sample(
+                    heard + silent, heard * shown + silent * y[i], lever, lever * shown, knot[i], part[i], knots + instrument[i], group[i],
+                    core, coupling, right, right_own,
+                )  # fmt: skip
         lasting, gains, determinant = solve_with_gains(core, coupling, own, right, right_own)
         moved = 0.0
         for i in range(count):
             drift = (1.0 - part[i]) * lasting[knot[i]] + part[i] * lasting[knot[i] + 1]
             left = y[i] - drift - lasting[knots + instrument[i]]
             moved = max(moved, (left - residual[i]) ** 2 / off[i])
-            residual[i], expected[i] = left, signal[i, MEAN] + lever[i] * gains[group[i]]
+            residual[i], expected[i] = left, signal[i, MEAN] + levers[i] * gains[group[i]]
         if moved < SETTLED**2:
             break
     for i in range(count):
@@ -236,18 +236,18 @@ def whiten(core, right):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def step_log_density(first, last, residual, floored, signal, noise, errors, on):  # type: ignore[no-untyped-def]
-    """Log density of one moment's samples: multivariate Student's t about the signal (`on` 1) or about nothing (0).
+def step_log_density(first, last, residual, floored, signal, noise, errors, shared):  # type: ignore[no-untyped-def]
+    """Log density of one moment's samples: multivariate Student's t about the signal.
 
-    Scale matrix D + U U', D each sample's own variance, U the shared errors: background, patchiness, direction, climb.
+    Scale matrix D + U U', D each sample's own variance, U the first `shared` errors of: background, patchiness, direction, climb.
     Determinant lemma and Woodbury's identity keep it to a 4 x 4 system. Samples at the floor come with the chance of being there,
     each by itself: the errors they share with others count in full in each, as a multivariate distribution function has no short form.
     """
     count, floors = 0, 0.0
-    core, right, u = np.eye(4), np.zeros(4), np.empty(4)
-    square, determinant = 0.0, 0.0
+    core, right, u = np.eye(shared), np.zeros(shared), np.empty(4)
+    square, determinant, spread = 0.0, 0.0, 1.0
     for i in range(first, last):
-        sent = signal[i] * on
+        sent = signal[i]
         if floored[i]:
             floors += log_at_most(residual[i], sent[MEAN], lone_variance(noise[i], sent, errors))
             continue
@@ -256,12 +256,18 @@ def step_log_density(first, last, residual, floored, signal, noise, errors, on):
         e = residual[i] - sent[MEAN]
         u[0], u[1] = errors[COMMON_PPB], errors[COMMON_ERROR] * sent[DOUBTED]
         u[2], u[3] = sent[SWUNG], errors[CLIMB_ERROR] * sent[CLIMBED]
-        determinant += log(d)
-        square += e * e / d
-        for a in range(4):
-            right[a] += u[a] * e / d
-            for b in range(4):
-                core[a, b] += u[a] * u[b] / d
+        spread *= d
+        # One logarithm for several samples, while the product is in range.
+        if not 1e-100 < spread < 1e100:
+            determinant, spread = determinant + log(spread), 1.0
+        precision = 1.0 / d
+        square += e * e * precision
+        for a in range(shared):
+            share = u[a] * precision
+            right[a] += share * e
+            for b in range(a + 1):
+                core[a, b] += share * u[b]
+    determinant += log(spread)
     explained, volume = whiten(core, right)
     square = max(square - explained, 0.0)
     determinant += volume
@@ -285,16 +291,18 @@ def log_density(filtered, gained, residual, floored, steps, gap_s, noise, signal
     `duty` is the share of time it is on, `cycle_s` the time after which it forgets its state. `filtered` (steps x 2) receives
     the probability of off and on given everything up to the step, `gained` what each step added to the result.
     """
+    # Of a source that is off the instruments share no error but the background's.
+    silence = np.zeros_like(signal)
     chance = np.array([1.0 - duty, duty])
     total = 0.0
     for step in range(len(steps) - 1):
         first, last = steps[step], steps[step + 1]
         keep = exp(-gap_s[step] / cycle_s)
         expected_on = keep * chance[1] + (1.0 - keep) * duty
-        off = step_log_density(first, last, residual, floored, signal, noise, errors, 0.0)
+        off = step_log_density(first, last, residual, floored, silence, noise, errors, 1)
         on = off
         if not is_silent(first, last, signal, noise):
-            on = step_log_density(first, last, residual, floored, signal, noise, errors, 1.0)
+            on = step_log_density(first, last, residual, floored, signal, noise, errors, 4)
         top = max(off, on)
         weight_off, weight_on = (1.0 - expected_on) * exp(off - top), expected_on * exp(on - top)
         mass = weight_off + weight_on
