@@ -11,14 +11,14 @@ import pytest
 from shapely import Point, Polygon
 
 from cathartes.detect import cube_reading, cube_signal, gas_cube
-from cathartes.detect.cube_background import Background
+from cathartes.detect.cube_background import Background, Sums, background_of, sums_of
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
 from cathartes.detect.cube_retrieval import plume_pixels, quietest, stands_out, telling_strips
-from cathartes.detect.cube_signal import reflected_signal
+from cathartes.detect.cube_signal import Strip, reflected_signal
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
 from cathartes.earth.signatures import Response, library
@@ -243,6 +243,17 @@ def test_a_background_is_told_by_so_many_lines_and_pixels_as_its_bands_need(line
     strips = telling_strips(sunlit(3, shape=(2, 400))._replace(truth=np.zeros((lines, 400))).cube(), bands)
     assert sum(end - first for first, end in strips) == told
     assert all(end <= first for (_, end), (first, _) in pairwise(strips))
+
+
+def test_what_rounding_leaves_of_a_column_without_pixels_does_not_enter_the_background(scene: Scene) -> None:
+    signal = reflected_signal(scene.cube(), CH4[0])
+    sums = sums_of(Strip(signal, 0, 40, scene.radiance[:40].reshape(-1, 50)), 100)
+    sums.weight[:2], sums.first[:2] = 0.0, 0.0
+    left = Sums(sums.weight.copy(), sums.first.copy(), sums.second)
+    left.weight[:2], left.first[:2] = (-1e-13, 1e-13), 1e-5
+    slope = CH4[0].response(signal.wavelength_nm, scene.fwhm_nm).slope
+    backgrounds = [background_of(each, signal, slope) for each in (sums, left)]
+    np.testing.assert_allclose(*(each.covariance for each in backgrounds), rtol=1e-4, atol=1e-9)
 
 
 def test_a_column_of_pixels_has_no_gas_in_the_mean_of_those_without() -> None:

@@ -23,7 +23,8 @@ RIDGE = 0.02
 COLUMN_GAIN = 0.95
 """Columns get means of their own where that brings the noise below this share of what one mean for all columns gives."""
 
-FEWEST_IN_COLUMN = 5.0
+KNOWN_COLUMN = 0.1
+"""A column is known by this share of the weight that columns have on average. What subtracting left of others is rounding."""
 
 UNKNOWN_SURFACES, UNKNOWN_LEVEL = 10.0, 25.0
 """Before the scene is known, surfaces vary ten times the prior's variance, and thermal ones by five kelvins in all bands at once."""
@@ -101,8 +102,8 @@ def background_of(sums: Sums, signal: Signal, slope: Floats, surfaces: float = 1
     """The background of a signal. `slope` is a gas's response: it judges whether columns need means of their own. `surfaces` is the
     share of the prior's variance that surfaces have."""
     shared, within = _shared(sums), _within(sums)
-    known = sums.weight > FEWEST_IN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1) * 0.02
-    own = np.where(known[:, None], sums.first / np.maximum(sums.weight, 1e-12)[:, None], shared)
+    known = sums.weight > _least_weight(sums)
+    own = np.where(known[:, None], sums.first / np.where(known, sums.weight, 1.0)[:, None], shared)
     more = _ridge(within) + surfaces * signal.surfaces
     by_column = Background(own, within + more, by_column=True)
     alike = Background(shared, within + _between(sums, shared) + more, by_column=False)
@@ -124,15 +125,20 @@ def _shared(sums: Sums) -> Floats:
 
 def _within(sums: Sums) -> Floats:
     """Covariance about the columns' own means."""
-    own = sums.first / np.maximum(np.sqrt(sums.weight), 1e-12)[:, None]
+    own = sums.first / np.sqrt(np.maximum(sums.weight, _least_weight(sums)))[:, None]
     return np.asarray((sums.second - own.T @ own) / sums.weight.sum())
 
 
 def _between(sums: Sums, mean: Floats) -> Floats:
     """Covariance of the columns' own means about `mean`."""
-    root = np.sqrt(sums.weight)[:, None]
-    apart = sums.first / np.maximum(root, 1e-12) - root * mean
+    root = np.sqrt(np.maximum(sums.weight, _least_weight(sums)))[:, None]
+    apart = (sums.first - sums.weight[:, None] * mean) / root
     return np.asarray(apart.T @ apart / sums.weight.sum())
+
+
+def _least_weight(sums: Sums) -> float:
+    """That of a column which is known."""
+    return float(KNOWN_COLUMN * sums.weight.sum() / max(np.count_nonzero(sums.weight), 1))
 
 
 def _ridge(covariance: Floats) -> Floats:
