@@ -23,7 +23,7 @@ from cathartes.language.translate import Piece, translate
 from cathartes.model import NAMES, Segment, State
 
 DRAWN = {"%d": "0123456789", "%n": "123456789", "%L": ascii_uppercase}
-NAMED = ("person", "surname", "alias", "radio_call", "place", "hamlet", "street", "colony", "org", "company", "group", "ship")
+NAMED = ("person", "caps", "surname", "alias", "radio_call", "place", "hamlet", "street", "colony", "org", "company", "group", "ship")
 
 
 def made(pattern: str, r: Random) -> str:

@@ -37,11 +37,32 @@ _ZONE = rf"(?:\s(?P<zone>(?-i:{'|'.join(_ZONES)})\b))?"
 _HOURS = r"(?:hrs?\b\.?|horas?\b|hours?\b|h\b\.?|o['’]clock\b)"
 
 
+_LASTED = re.compile(
+    r"\b(?:dur[óa]|duraron|durante|duración|tard[óa]|tardaron|lasted|took|takes|score|marcador|ratio|proporción|escala|scale)"
+    r"\s(?:(?:was|of|about|un[oa]s?|casi|de|fue)\s)?$",
+    re.IGNORECASE,
+)
+"""Before digits that tell how long something took, or a score."""
+
+_PART_BEFORE = re.compile(
+    r"\b(?P<part>anoche|antenoche|tonight|(?:la|esta)\s(?:noche|tarde|madrugada)|(?:this|yesterday|last|the)\s(?:afternoon|evening|night))"
+    r"(?:\s(?:a|al|como|eso|de|las?|at|about|around|by))*\s?$",
+    re.IGNORECASE,
+)
+
+
 def times(text: str) -> Iterator[Fact]:
-    """Every clock time in `text`."""
-    for pattern in _forms():
+    """Every clock time in `text`, and without a value what is written so but told to have lasted."""
+    in_digits, others = _forms()
+    for pattern in (*in_digits, *others) if any(map(str.isdigit, text)) else others:
         for match in pattern.finditer(text):
-            if value := _time(match.groupdict()):
+            near = max(0, match.start() - 40)
+            named = match.groupdict()
+            if not named.get("part") and (before := _PART_BEFORE.search(text, near, match.start())):
+                named["part"] = before["part"]
+            if (value := _time(named)) and _LASTED.search(text, near, match.start()):
+                yield Fact(FactKind.QUANTITY, match.group(), match.start(), match.end())
+            elif value:
                 yield Fact(FactKind.TIME, match.group(), match.start(), match.end(), value)
 
 
@@ -58,7 +79,7 @@ def _time(named: dict[str, str | None]) -> str | None:
         return None
     hour = by_part_of_day(hour, (named.get("part") or "").lower())
     away = _quarters(named.get("past") or "") or _number(named.get("away") or "0") or 0
-    if away and re.search(r"menos|para|\bto\b", f"{named.get('past')} {named.get('way')}"):
+    if away and re.search(r"menos|\bpa(?:ra)?\b|\bto\b", f"{named.get('past')} {named.get('way')}"):
         hour, minute = (hour - 1) % 24, 60 - away
     else:
         minute += away
@@ -90,27 +111,32 @@ def by_part_of_day(hour: int, part: str) -> int:
 
 
 @cache
-def _forms() -> tuple[re.Pattern[str], ...]:
-    """Every form, the more telling first: where two overlap the first is believed."""
+def _forms() -> tuple[tuple[re.Pattern[str], ...], ...]:
+    """Forms all in digits, then every other, the more telling first: where two overlap the first is believed."""
     ahead = _PART.replace("?P<part>", "?:")
     hour = rf"(?P<hour>{_SMALL})"
     quarters = r"\s+(?:y\s+(?:media|cuarto)|menos\s+cuarto)"
     minutes = (
         rf"(?:(?:\s+horas?)?\s+con\s+(?P<minute>{_SMALL})(?:\s+minutos?)?|"
-        rf"\s+(?:y\s+)?(?P<away>{_SMALL})(?=\s+(?:minutos|horas|hrs)\b|{ahead}|\s*[,.;]|\s*$)(?:\s+minutos)?)"
+        rf"\s+(?:y\s+|(?P<way>menos)\s+)?(?P<away>{_SMALL})(?=\s+(?:minutos|horas|hrs)\b|{ahead}|\s*[,.;]|\s*$)(?:\s+minutos)?)"
     )
-    written = (
+    in_digits = (
         rf"\b(?P<hour>\d{{1,2}})[:.h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?\s*(?:(?P<zulu>Z\b|UTC\b)|"
         rf"(?={_HOURS}|{ahead})(?:{_HOURS})?{_PART}?){_ZONE}",
-        rf"(?<![\d:.])(?P<hour>\d{{1,2}})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?![\d:]){_ZONE}",
+        rf"(?<![\d:.])(?P<hour>\d{{1,2}})[:h](?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?(?P<zulu>Z|\s?UTC)?(?!:?\d){_ZONE}",
+        r"^(?P<hour>0\d|1[0-8]|2[1-3])(?P<minute>[0-5]\d)(?=\s[-–—]\s|\s(?-i:[A-Z])[\w-]*[ -]\d)",
+        r"(?:(?<=\blas\s)|(?<=\bat\s))(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)"
+        r"(?=\s*(?:[,;:)]|\.(?!\d)|$)|\s(?:and|y|on|for|he|she|they|el|del)\b)",
         rf"(?<![\d.,])(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?:\s?(?:(?P<zulu>Z\b|UTC\b)|{_HOURS})|(?=\s(?-i:[PMCE][SD]T\b))){_ZONE}",
-        rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>para\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
-        rf"\b(?P<away>cinco|diez|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>para)\s+las?\s+{hour}{_PART}?(?!\w)",
-        rf"(?:(?<=\blas\s)|(?<=\bla\s)|(?<=\bat\s)){hour}{_NO_COUNT}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
+    )
+    others = (
+        rf"\b(?P<past>(?:un\s+)?cuarto|(?:a\s+)?quarter|half)\s+(?P<way>p(?:ar)?a'?\s+las?|past|to)\s+{hour}{_PART}?(?!\w)",
+        rf"\b(?P<away>cinco|diez|quince|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>p(?:ar)?a'?)\s+las?\s+{hour}{_PART}?(?!\w)",
+        rf"(?:(?<=\blas\s)|(?<=\bla\s)(?=(?:1|una)\b)|(?<=\bat\s)){hour}{_NO_COUNT}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
         r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))"
         rf"(?!\s*(?:{'|'.join(spellings_of_measures())})(?![\w/]))(?=\W|$)",
         rf"\b{hour}(?P<past>{quarters})?{_PART}{_ZONE}",
         rf"\b{hour}\s+o['’]clock\b{_PART}?",
         r"\b(?P<noon>mediod[íi]a|medio\s+d[íi]a|medianoche|media\s+noche|noon|midday|midnight)\b",
     )
-    return tuple(re.compile(pattern, re.IGNORECASE) for pattern in written)
+    return tuple(tuple(re.compile(pattern, re.IGNORECASE) for pattern in group) for group in (in_digits, others))

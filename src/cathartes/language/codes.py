@@ -12,12 +12,15 @@ from cathartes.model import Fact, FactKind
 
 _EDGE = r"(?<![\w.,/+:-])"
 _CALLED = (
-    r"(?i:BMG|ACP|Super|Spe?cia?l|Spl|Rem(?:ington)?|Win(?:chester)?|Mag(?:num)?|LR|Auto|Luger|Para(?:bellum)?|NATO|S&W|Browning|Makarov)"
+    r"(?i:BMG|ACP|S[uú]per|Spe?cia?l|Spl|Rem(?:ington)?|Win(?:chester)?|Mag(?:num)?|LR|Auto|Luger|Parabellum|(?-i:Para(?!\s[a-z]))|NATO|"
+    r"S&W|Browning|Makarov)"
 )
 _CODES = {
-    "container": r"[A-Z]{3}[UJZ][ -]?\d{6}[ -]?\d(?![\w-])",
+    "container": r"[A-Z]{3}[UJZ][ -]?\d{3} ?\d{3}[ -]?\d(?![\w-])",
     "aircraft": r"(?:X[ABC]-[A-Z]{3}|TG-[A-Z]{3}|C-[FGI][A-Z]{3})(?![\w-])",
     "docket": r"\d{1,2}:\d\d-[a-z]{2}-\d{3,6}(?:-[A-Z]{2,4})*(?![\w-])",
+    "alien": r"A[#-]?\s?\d{3}[ -]\d{3}[ -]\d{3}(?![\w-])|A#\s?\d{8,9}(?!\w)",
+    "case": r"(?:[A-Z]\.){2,4}\s?\d{1,5}/\d{2,4}(?:-[A-Z\d]+)*(?![\w/-])|\d{4}-[A-Z]{2,6}-\d{3,7}(?![\w/-])",
     "cas": r"\d{2,7}-\d\d-\d(?![\w/-]|[.,]\d)",
     "hazard": r"(?:UN|ONU)[ -]?\d{4}(?![\w/-]|[.,]\d)",
     "standard": (

@@ -5,11 +5,12 @@ All are taken as WGS 84. The covariance is that of the last digit written: a pla
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from math import cos, radians
 
 from cathartes.language.calendar_words import MONTH_NUMBER
+from cathartes.language.quantities import unit_of
 from cathartes.model import Fact, FactKind, Frame, Place
 
 METRES_PER_DEGREE = 111_320.0
@@ -48,17 +49,26 @@ class Form:
 
 
 def coordinates(text: str) -> Iterator[Fact]:
-    """Every coordinate in `text` that is a place on the Earth; after them those that some wrong digit makes none, without a place."""
+    """Every coordinate in `text`: without a place what may be west or east ("24.8091, 107.3940"), last what a wrong digit makes none."""
     wrong: list[Fact] = []
     for form in _forms():
         for match in form.pattern.finditer(text):
             place, written = form.read(match), match.group().rstrip()
             fact = Fact(FactKind.COORDINATE, written, match.start(), match.start() + len(written), place=place)
             if place is not None:
-                yield fact
+                yield replace(fact, place=None) if _may_be_west(place, written) and form.read is not _read_link else fact
             elif form.unmistakable:
                 wrong.append(fact)
     yield from wrong
+
+
+_CURRENCIES = frozenset(("pesos", "dólares", "dolares", "dollars", "euros", "usd", "mxn", "mdp", "mdd", "por", "percent"))
+_EAST = re.compile(r"\d[\s°º'’′\"”″]*E|\bE\s?\d|\beste\b|\beast\b|\+\s?\d", re.IGNORECASE)
+
+
+def _may_be_west(place: Place, written: str) -> bool:
+    """Whether a longitude without side or sign would lie in Mexico if it were west, which reports leave out there."""
+    return 14 < place.y < 33 and 86 < place.x < 119 and not _EAST.search(written)
 
 
 @cache
@@ -74,7 +84,7 @@ def _forms() -> tuple[Form, ...]:
         Form(re.compile(_utm_with_zone_last(), re.IGNORECASE), _read_utm, unmistakable=True),
         Form(re.compile(r"(?<![\w.])[1-6]?\d[C-HJ-NP-X]\s\d{6}(?:\.\d+)?\s\d{7}(?![\w]|\.\d)"), lambda _: None, unmistakable=True),
         Form(re.compile(rf"(?<!\w){_pair(_titled)}(?![\w%]|\.\d)", re.IGNORECASE), _read_decimal),
-        Form(re.compile(rf"(?<![\w.,$-]){_pair(_decimal)}(?![\w%]|\.\d)", re.IGNORECASE), _read_decimal),
+        Form(re.compile(rf"(?<![\w.,$-]){_pair(_decimal)}(?![\w%]|\.\d)", re.IGNORECASE), _read_bare),
     )
 
 
@@ -159,6 +169,23 @@ def _read_decimal(match: re.Match[str]) -> Place | None:
     return _placed([_decimal_angle(match, name) for name in "12"])
 
 
+def _read_bare(match: re.Match[str]) -> Place | None:
+    """Two decimals of which nothing says that they are degrees must look so: "entre 2.50 y 3.75 metros" is no place.
+
+    They have no unit behind them and four decimals; a negative one may have fewer, with two only what can be a longitude of North America.
+    """
+    named = match.groupdict()
+    if any(named[part + name] for part in "nwbh" for name in "12") or "°" in match.group():
+        return _read_decimal(match)
+    behind = re.match(r"\s?(?:de\s)?([^\W\d_]{2,})", match.string[match.end() : match.end() + 30])
+    if behind and (unit_of(behind[1].lower()) or behind[1].lower() in _CURRENCIES):
+        return None
+    written = [re.split("[.,]", match[f"v{name}"]) for name in "12"]
+    decimals, longitudes = min(len(part) for _, part in written), [int(whole.replace("−", "-")) for whole, _ in written]
+    least = 2 if min(longitudes) < -60 else 3 if any(whole[0] in "-−" for whole, _ in written) else 4
+    return _read_decimal(match) if decimals >= least else None
+
+
 def _read_link(match: re.Match[str]) -> Place | None:
     """The point that the address of a map shows, or a geo URI (RFC 5870) names."""
     angles = [Angle(float(number), 10.0 ** -len(number.split(".")[1]), None) for number in match.groups() if number and "." in number]
@@ -198,7 +225,7 @@ def _signed(value: float, step: float, named: Mapping[str, str | None], name: st
 
 
 def _placed(angles: list[Angle]) -> Place | None:
-    """The place of two angles: latitude first unless they say otherwise or cannot be. In Mexico a bare longitude is west."""
+    """The place of two angles: latitude first unless they say otherwise or cannot be."""
     first, second = angles
     if first.axis == second.axis is not None:
         return None

@@ -36,11 +36,18 @@ def _day(written: str) -> int | None:
     return None if number is None else int(number)
 
 
-def _year(written: str) -> int | None:
+SOON = 20
+"""Years after a document's date within which one of two digits may still lie."""
+
+
+def _year(written: str, today: date | None) -> int | None:
     number = number_of(written.lstrip("'"))
     if number is None:
         return None
-    return int(number) + 2000 if number < 100 else int(number)
+    if number >= 100:
+        return int(number)
+    year = 2000 + int(number)
+    return year - 100 if today and year > today.year + SOON else year
 
 
 def _nearest(month: int, day: int, today: date | None, step: int) -> str | None:
@@ -57,8 +64,8 @@ def day_and_month(match: re.Match[str], _language: str, today: date | None) -> s
     day, month = _day(named["day"]), MONTH_NUMBER[named["month"].lower()]
     if day is None:
         return NOT_ONE
-    if named.get("year"):
-        year = _year(named["year"])
+    if written := named.get("year") or named.get("short"):
+        year = _year(written, today)
         return NOT_ONE if year is None else _iso(year, month, day)
     if named.get("this") and re.search(r"año|year|actual", named["this"], re.IGNORECASE):
         return _iso(today.year - _step(named["this"]) ** 2, month, day) if today else None
@@ -70,26 +77,26 @@ def _step(said: str) -> int:
     return -1 if re.search(BACK, said, re.IGNORECASE) else int(bool(re.search(AHEAD, said, re.IGNORECASE)))
 
 
-def packed_day(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    year = _year(match["year"])
+def packed_day(match: re.Match[str], _language: str, today: date | None) -> str | None:
+    year = _year(match["year"], today)
     return _iso(year or 0, MONTH_NUMBER[match["month"].lower()], int(match["day"]))
 
 
-def roman_month(match: re.Match[str], _language: str, _today: date | None) -> str | None:
+def roman_month(match: re.Match[str], _language: str, today: date | None) -> str | None:
     roman = match["roman"].upper()
-    return _iso(_year(match["year"]) or 0, ROMAN.index(roman) + 1, int(match["day"])) if roman in ROMAN else NOT_ONE
+    return _iso(_year(match["year"], today) or 0, ROMAN.index(roman) + 1, int(match["day"])) if roman in ROMAN else NOT_ONE
 
 
-def time_group(match: re.Match[str], _language: str, _today: date | None) -> str | None:
+def time_group(match: re.Match[str], _language: str, today: date | None) -> str | None:
     """A military date-time group: day, hour, minute, zone, month, year. Zone Z is UTC; other zones are local letters."""
-    found = _iso(_year(match["year"]) or 0, MONTH_NUMBER[match["month"].lower()], int(match["day"]))
+    found = _iso(_year(match["year"], today) or 0, MONTH_NUMBER[match["month"].lower()], int(match["day"]))
     clock = clock_time(int(match["hour"]), int(match["minute"]))
     zone = "Z" if (match["zone"] or "").upper() == "Z" else ""
     return f"{found}T{clock}{zone}" if found and clock else None
 
 
-def in_numbers(match: re.Match[str], language: str, _today: date | None) -> str | None:
-    first, second, year = int(match["first"]), int(match["second"]), _year(match["year"]) or 0
+def in_numbers(match: re.Match[str], language: str, today: date | None) -> str | None:
+    first, second, year = int(match["first"]), int(match["second"]), _year(match["year"], today) or 0
     day_first, month_first = _iso(year, second, first), _iso(year, first, second)
     if language != "en":
         return day_first or month_first
@@ -112,7 +119,7 @@ def iso_moment(match: re.Match[str], _language: str, _today: date | None) -> str
 
 def month_of_year(match: re.Match[str], _language: str, today: date | None) -> str | None:
     if written := match["year"] or match["after"]:
-        year = _year(written)
+        year = _year(written, today)
     elif re.search(r"año|year|actual", match["this"], re.IGNORECASE):
         year = today.year + _step(match["this"]) if today else None
     else:
@@ -154,12 +161,18 @@ def ago(match: re.Match[str], _language: str, today: date | None) -> str | None:
     return f"{year:04d}" if unit in ("año", "year") else f"{year:04d}-{month + 1:02d}"
 
 
+_UNFIXED = re.compile(r"\b(?:los|cada|every|each|antepasado|before last|after next|by|until|till|hasta el|para el|antes del)\b")
+"""With these a weekday is every one, or lies behind or ahead by what only the rest of the text tells."""
+
+
 def on_weekday(match: re.Match[str], _language: str, today: date | None) -> str | None:
     """A weekday before, after or about the document's date. Bare it is the latest one up to that date, with "este" that of its week."""
     if today is None:
         return None
     wanted = WEEKDAY_NUMBER[match["weekday"].lower()]
     said = f"{match['before'] or ''} {match['after'] or ''}".lower()
+    if _UNFIXED.search(said):
+        return None
     back, step = (today.weekday() - wanted) % 7, _step(said)
     if step > 0:
         return (today + timedelta(7 - back)).isoformat()
@@ -209,5 +222,5 @@ def day_gone(match: re.Match[str], language: str, today: date | None) -> str | N
     return found if found and today and found <= today.isoformat() else None
 
 
-def only_year(match: re.Match[str], _language: str, _today: date | None) -> str | None:
-    return f"{_year(match['year']):04d}"
+def only_year(match: re.Match[str], _language: str, today: date | None) -> str | None:
+    return f"{_year(match['year'], today):04d}"

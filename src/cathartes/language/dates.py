@@ -1,7 +1,8 @@
 """Dates as ISO 8601, in Spanish and English, also relative to the date of the document they stand in; hours are `language.clock`.
 
 A date that cannot be fixed without guessing (no year and no document date, "last week" without one, 31 February) has no value.
-Two-digit years are of this century; numeric dates are day first, and month first only where day first cannot be.
+Two-digit years are of this century, of the last where that would be more than twenty years after the document. Numeric dates are day
+first, and month first only where day first cannot be.
 """
 
 import re
@@ -140,7 +141,7 @@ def _with_month() -> Written:
     return (
         (
             rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{ON}{day}{MONTH}"
-            rf"(?:,?\s+(?:del?\s+)?(?:año\s+)?{YEAR}\b|\s+{THIS}\b)?",
+            rf"(?:,?\s+(?:del?\s+)?(?:año\s+)?{YEAR}\b|\s+del?\s+(?P<short>\d\d)(?=\s*(?:[,;:)]|\.(?!\d)|$))|\s+{THIS}\b)?",
             day_and_month,
         ),
         (rf"\b{ON}{MONTH}\s+{DAY}\b(?!:\d)(?:,?\s+(?:del?\s+)?{YEAR}\b|\s+{THIS}\b)?", day_and_month),
@@ -179,7 +180,7 @@ def _with_weekday() -> Written:
     """A weekday with the day's number, or of a week."""
     which = r"(?P<which>esta|this|last|next)?\s*(?:semana|week)"
     return (
-        (rf"\b(?:(?:pasado|próximo)\s+)?{_OF_WEEK}\s+(?P<day>\d{{1,2}}){_ENDS}", weekday_and_day),
+        (rf"\b(?:(?:pasado|próximo)\s+)?{_OF_WEEK}\s+(?P<day>\d{{1,2}})(?:{_ENDS}|(?=\s+(?:y|e|al|and|to)\s))", weekday_and_day),
         (rf"\b{_OF_WEEK}\s+(?:de\s+(?:la\s+)?|of\s+){which}(?:\s+(?P<after>{BACK}|{AHEAD}))?\b", day_of_week),
     )
 
@@ -192,8 +193,8 @@ def _said() -> Written:
     return (
         (
             r"\b(?P<word>pasado\s+mañana|the\s+day\s+(?:before\s+yesterday|after\s+tomorrow)|el\s+día\s+de\s+(?:hoy|ayer|la\s+fecha)|"
-            r"esta\s+(?:noche|mañana|tarde|madrugada)|this\s+(?:morning|afternoon|evening)|last\s+night|tonight|hoy|ayer|anoche|antier|"
-            rf"anteayer|antiayer|antiyer|antes\s+de\s+ayer|antenoche|{tomorrow}|today|yesterday|tomorrow)\b",
+            r"esta\s+(?:noche|mañana|tarde|madrugada)|this\s+(?:morning|afternoon|evening)|last\s+night|tonight|hoy(?!\s+en\s+(?:ocho|quince))|ayer|anoche|antier|"
+            rf"anteayer|antiayer|antiyer|antes\s+de\s+ayer|antenoche|{tomorrow}|(?<!s\sfrom\s)today|yesterday|tomorrow)\b",
             named_day,
         ),
     )
@@ -203,7 +204,7 @@ def _counted() -> Written:
     """So many days, weeks, months or years ago or ahead."""
     about = r"(?:(?:ya|unos|unas|como|apenas|exactamente|aproximadamente)\s+){0,2}"
     return (
-        (rf"\bhace\s+{about}(?P<number>{_NUMBER})\s+(?:de\s+)?{_UNIT}\b", ago),
+        (rf"\bhace\s+{about}(?P<number>{_NUMBER})\s+(?:de\s+)?{_UNIT}\b(?!\s+y\s+medi[oa]\b)", ago),
         (rf"\b(?P<number>{_NUMBER}|a|an)\s+(?:of\s+)?{_UNIT}\s+(?:ago|atrás|(?P<before>antes))\b", ago),
         (rf"\b(?P<ahead>dentro\s+de|en|in)\s+(?P<number>{_NUMBER})\s+{_UNIT}\b(?!\s+(?:de|of|prison|in\b))", ago),
     )
@@ -211,8 +212,12 @@ def _counted() -> Written:
 
 def _weekdays() -> Written:
     """A weekday alone or with what says which."""
-    before = r"(?:el\s+)?(?:pasado|próximo|proximo|último|ultimo|siguiente)|este|el|next|last|this(?:\s+(?:past|coming))?|past|on"
-    return ((rf"\b(?:(?P<before>{before})\s+)?{_OF_WEEK}\b(?:\s+(?P<after>{BACK}|{AHEAD})\b)?", on_weekday),)
+    before = (
+        r"(?:el\s+)?(?:pasado|próximo|proximo|último|ultimo|siguiente)|este|(?:hasta\s+|para\s+)?el|antes\s+del|los|cada|"
+        r"next|last|this(?:\s+(?:past|coming))?|past|on|by|until|till|every|each"
+    )
+    after = rf"{BACK}|{AHEAD}|antepasado|before\s+last|after\s+next"
+    return ((rf"\b(?:(?P<before>{before})\s+)?{_OF_WEEK}\b(?:\s+(?P<after>{after})\b)?", on_weekday),)
 
 
 def _periods() -> Written:

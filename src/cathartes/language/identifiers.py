@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 
 from cathartes.errors import CathartesError
+from cathartes.language.lexicon import counted_words
 from cathartes.model import Fact, FactKind
 from cathartes.model.curp import curp_holds
 
@@ -31,7 +32,7 @@ NAMED_PLATE = re.compile(
     r"(?P<plate>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,7}(?:[- ](?=[A-Z0-9]*[\dA-Z])[A-Z0-9]{1,4}){0,3})(?![\w])"
 )
 _SMALL_PLATE = re.compile(
-    rf"\b{_PLATE_WORD}\s+(?P<plate>(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{{5,8}}|(?!de |no |la )[a-z]{{2,3}}(?:[ -]\d{{2,4}}){{1,2}}(?:-[a-z])?)"
+    rf"\b{_PLATE_WORD}\s+(?P<plate>(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{{5,8}}|[a-z]{{2,3}}(?:[ -]\d{{2,4}}){{1,2}}(?:-[a-z])?)"
     r"(?!\w)"
 )
 
@@ -79,7 +80,8 @@ def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
     for pattern in (NAMED_PLATE, _SMALL_PLATE, _PLATE_OF_A_VEHICLE):
         for match in pattern.finditer(text):
-            yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
+            if pattern is not _SMALL_PLATE or re.split(r"[\s\d-]", match["plate"])[0] not in counted_words("es"):
+                yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
     for match in PLATE.finditer(text):
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 
@@ -103,7 +105,8 @@ def _e164(written: str) -> str | None:
         number = phonenumbers.parse(re.sub(r"^\+?52[\s.-]?1[\s.-]?(?=\d)", "+52", bare), "MX")
     except phonenumbers.NumberParseException:
         return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else None
+    is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if is_whole else None
 
 
 def addresses(text: str) -> Iterator[Fact]:

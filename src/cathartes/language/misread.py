@@ -5,6 +5,7 @@ What such a fact means is not guessed (its value is `None`); that a translation 
 
 import re
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from functools import cache
 
 from cathartes.language.calendar_words import MONTH_NUMBER, MONTHS_ES
@@ -80,6 +81,8 @@ def _is_sound(date: re.Match[str]) -> bool:
     """Whether a date is written as it should be, so that `language.dates` reads it; or is none, having no digit."""
     named = date.groupdict()
     month = (named["month"] or named.get("other") or "").lower()
+    if "other" in named and not get_close_matches(month, MONTH_NUMBER, 1):
+        return True  # "3 Toyota 2015" is none
     links = {named.get("one") or "de", named.get("two") or "de"}
     numbers = [word.rstrip(".,") for word in date.group().split() if word not in links and word.lower() != month]
     return month in MONTH_NUMBER and links <= {"de", "del"} and "." not in date.group() and all(map(str.isdigit, numbers))

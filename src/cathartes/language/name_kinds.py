@@ -56,7 +56,7 @@ def kind_of(text: str, start: int, end: int, previous: Fact | None) -> FactKind:
 @cache
 def _scores(name: str) -> dict[FactKind, float]:
     """What the name itself says for each kind."""
-    words, scores = name.split(), dict.fromkeys(NAMES, 0.0)
+    words, scores = name.removeprefix("H. ").split(), dict.fromkeys(NAMES, 0.0)
     first, last = words[0].rstrip("."), words[-1]
     for kind in (FactKind.ORGANISATION, FactKind.PLACE, FactKind.NAME):
         is_head = words[0] in words_of("heads", kind) or first in words_of("heads", kind)
@@ -136,6 +136,11 @@ def words_of(group: str, kind: str) -> frozenset[str]:
     return frozenset(names_table()[group][kind].split())
 
 
+def first_word(name: str) -> str:
+    """The first word of a name, without the honour that Mexican authorities have before it: "H. Ayuntamiento"."""
+    return name.removeprefix("H. ").split()[0]
+
+
 def is_firm_of_two(before: str, after: str) -> bool:
     """Whether two trades are linked in one firm's name: "Fletes y Mudanzas Osuna"."""
     first, *others = after.split()[:2] or [""]
@@ -144,7 +149,7 @@ def is_firm_of_two(before: str, after: str) -> bool:
 
 def _is_trade(word: str) -> bool:
     """Whether a word tells what a firm deals in: several of something, or the head of a firm's name, and no authority."""
-    is_name = word in given_names() or word in surnames() or word in place_names() or word in organisation_names()
+    is_name = word in given_names() or word in surnames() or word in organisation_names()
     is_head = word in words_of("heads", "organisation") and word not in words_of("authorities", "words")
     is_plural = len(word) > 4 and word.endswith(("os", "as", "es")) and word[0].isupper() and word.isalpha() and not word.isupper()
     is_plural |= word.endswith(("dora", "tora", "ería"))

@@ -9,12 +9,12 @@ from functools import cache
 
 from cathartes.language.calendar_words import MONTH_NUMBER, WEEKDAY_NUMBER
 from cathartes.language.lexicon import common_words, given_names, names_table, persons, place_names, surnames
-from cathartes.language.name_kinds import ARTICLES, heads, is_firm_of_two, words_of
+from cathartes.language.name_kinds import ARTICLES, first_word, heads, is_firm_of_two, words_of
 
 
 def pieces_of(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Cut where one name ends and another begins: at "y" and "and", before a title or a given name, between a person and "de" + place."""
-    for find in (_link_between, _title_inside, _person_after, _place_of_person):
+    for find in (_link_between, _title_inside, _person_after, _place_of_person, _office_of_person):
         if cut := find(text[start:end], text[max(0, start - 3) : start], language):
             yield from pieces_of(text, start, start + cut[0], language)
             yield from pieces_of(text, start + cut[1], end, language)
@@ -24,9 +24,11 @@ def pieces_of(text: str, start: int, end: int, language: str) -> Iterator[tuple[
 
 def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None:
     """Where "y" or "and" parts two names; not where an organisation's name goes on there, nor at "and" in Spanish text."""
-    head = stretch.split(" ", 1)[0]
+    head = first_word(stretch)
     for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
+        if after.rstrip(".") in words_of("inside", "firm_tails"):
+            continue
         if _is_in_a_place(stretch, cut) or is_firm_of_two(stretch[: cut.start()], stretch[cut.end() :]):
             continue
         if language == "en" and head.lower() not in common_words("en"):
@@ -96,7 +98,7 @@ def _is_person_or_head(word: str) -> bool:
 
 def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     """Where "de" parts a person from a place."""
-    head = stretch.split()[0]
+    head = first_word(stretch)
     whole = " ".join(stretch.split())
     if whole in place_names() or head in ("San", "Santa", "Santo") or is_firm_of_two(*whole.partition(" y ")[::2]):
         return None
@@ -112,11 +114,21 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
     return None
 
 
+def _office_of_person(stretch: str, _: str, language: str) -> tuple[int, int] | None:
+    """Where "of" parts a person from an office or a town in English: "Wade Kessler of the Pima County Sheriff's Office"."""
+    cut = re.search(r"\sof(?:\sthe)?\s", stretch) if language == "en" else None
+    before = stretch[: cut.start()].split() if cut else [""]
+    after = stretch[cut.end() :].split() if cut else [""]
+    of_an_office = after[0] in heads() or (len(after[0]) > 1 and after[0].isupper()) or after[-1] in words_of("heads", "organisation")
+    is_person = len(before) > 1 and before[0] not in heads() and (of_an_office or before[0] in given_names() or before[-1] in surnames())
+    return cut.span() if cut and is_person else None
+
+
 @cache
 def not_names(language: str) -> frozenset[str]:
     """Words that are written with a capital and are no name: titles, months, some nations."""
     listed = names_table()["not_names"]["english" if language == "en" else "spanish"].split()
     calendar = {word.capitalize() for word in (*MONTH_NUMBER, *WEEKDAY_NUMBER) if len(word) > 3} - (
-        {"Mayo", "Junio", "Julio"} if language == "es" else set()
+        {"Abril", "Mayo", "Junio", "Julio"} if language == "es" else set()
     )
     return frozenset(listed) | calendar | {"US$", "USD", "MXN", "UTM", "WGS84", "WGS"}

@@ -9,15 +9,19 @@ from functools import cache
 
 from cathartes.language.calendar_words import MONTHS_ES
 from cathartes.language.lexicon import names_table
-from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, words_of
+from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, heads, words_of
 from cathartes.model import Fact, FactKind
 
-NUMBERED = re.compile(r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/+-]\w|\s(?:de|dc|cle|del|por|kil|mil|h))")
+NUMBERED = re.compile(
+    r"(?<![\w])(?P<alias>(?:El|La)\s(?=[lI]?\d)[\dlI]{1,2})(?!\w|[.,:/+-]\w|,?\s(?:[ye]\s)?\d|"
+    r"\s(?:de|dc|cle|del|por|kil|mil|h|aniversario|(?i:zona|batall[óo]n|regimiento)))"
+)
 CODED = re.compile(r"(?<=[a-zà-öø-ÿ,] )(?P<alias>(?:El|La)\s[A-Z]-?\d{1,3})(?![\w-]|[.,]\d)")
 QUOTED = re.compile(
     rf"(?:alias|apodad[oa]s?(?:\s+como)?|conocid[oa]s?\s+como|a\.?k\.?a\.?|nicknamed|known\s+as|dubbed|"
     rf"\([aA]\))[:\s]*[\"“«'‘]?(?P<alias>(?:(?:[Ee]l|[Ll]a|[Ll]os|[Ll]as|"
-    rf"[Tt]he)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:(?:de|del|la|el)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*){{0,3}})"
+    rf"[Tt]he)\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*(?:\s+(?:[{UPPER}]\.(?=\s[{UPPER}])|"
+    rf"(?:(?:de|del|la|el|de\s+(?:la|los|las))\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*)){{0,3}})"
 )
 QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{UPPER}][{LOWER}]+(?:\s[{UPPER}][{LOWER}]+)?)[\"”»’]")
 
@@ -25,6 +29,15 @@ _DAY = rf"\d{{1,2}}\sde\s(?:{'|'.join(MONTHS_ES)})(?!\w|\sdel?\s(?:\d|año|prese
 _MONTHS = re.compile("|".join(MONTHS_ES), re.IGNORECASE)
 _NUMBERS = "Primero|Dos|Tres|Cinco|Seis|Diez|Doce|Quince|Dieciséis|Dieciseis|Dieciocho|Veinte|Veintiuno|Veinticuatro|Veintisiete|Treinta"
 """With its month, both with a capital, no date is written so."""
+
+_ON_THE_AIR = re.compile(r"(?:\d\d:?[0-5]\d(?:\s?h(?:rs?)?\.?)?)[\s,;–—-]+[A-Z]")
+"""A line of a radio log, which begins with the hour."""
+
+_NUMBERED_WORD = re.compile(
+    rf"(?:^\S+[\s,;–—-]+|\s(?:a|to)\s|\b(?:aquí|here|this\sis)\s)(?P<call>(?P<word>[{UPPER}][\w]{{2,}})[ -]\d{{1,3}}(?:-\d{{1,2}})?)"
+    r"(?=[,:]|\s(?:a|to|on|in|en|is|se|reporta|informa|solicita|responde|confirma|llega|sale|arrived|copy|copies|requesting|requests|reports)\b)"
+)
+"""A word with a number that is called or calls on the radio."""
 
 _STREET = (
     r"(?:calles?|av(?:enida)?\.?|col(?:onia)?\.?|blvd\.?|bulevar|boulevard|calz(?:ada)?\.?|esq(?:uina)?\.?(?:\scon)?|priv(?:ada)?\.?|"
@@ -51,6 +64,9 @@ def numbered_names(text: str) -> Iterator[Fact]:
 
 def _call_signs(text: str) -> Iterator[Fact]:
     """What a station or patrol is called on the radio: "Lince 4"; in "al Tigre 7 armas" the number counts something."""
+    if _ON_THE_AIR.match(text):
+        calls = (match for match in _NUMBERED_WORD.finditer(text) if match["word"] not in heads() | words_of("not_names", "roads"))
+        yield from (Fact(FactKind.ALIAS, match["call"], *match.span("call")) for match in calls)
     for match in _call_sign().finditer(text):
         if not (match["article"] and match["many"]):
             yield Fact(FactKind.ALIAS, match["call"], *match.span("call"))
@@ -58,9 +74,12 @@ def _call_signs(text: str) -> Iterator[Fact]:
 
 @cache
 def _call_sign() -> re.Pattern[str]:
-    called = "|".join(names_table()["nicknames"]["calls"].split())
+    titled = names_table()["nicknames"]["calls"]
+    called = "|".join((*titled.split(), *titled.upper().split()))
     article = r"(?P<article>\b(?:al?|el|las?|los|del|the)\s)?"
-    return re.compile(rf"{article}(?<![\w-])(?P<call>(?:{called})[ -]\d{{1,3}})(?![\w%-]|[.,:/]\d)(?P<many>\s[{LOWER}]{{3,}}s\b)?")
+    return re.compile(
+        rf"{article}(?<![\w-])(?P<call>(?:{called})[ -]\d{{1,3}}(?:-\d{{1,2}})?)(?![\w%-]|[.,:/]\d)(?P<many>\s[{LOWER}]{{3,}}s\b)?"
+    )
 
 
 def _streets(text: str) -> Iterator[Fact]:

@@ -8,11 +8,13 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from cathartes.language.calendar_words import MONTHS_ES
 from cathartes.language.lexicon import (
     VERB_END,
     common_words,
     counted_words,
     given_names,
+    is_singular_verb,
     names_table,
     nicknames,
     organisation_names,
@@ -65,7 +67,10 @@ STRETCH = re.compile(
 _CODE_BEFORE = re.compile(rf"[A-Z][\w-]*\d{{3}}[\w-]*{_NEXT}(?={_ANY_CAPITAL})")
 """A code before what it belongs to: "OOLU2544842 de Aserradero La Sierrita"."""
 
-_NUMBER_OF_A_PLACE = re.compile(r"\s\d{1,3}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?:y|e|o|el|al|a|en|de|del|con|se|and|in|on|at|with|to|from)\s)")
+_NUMBER_OF_A_PLACE = re.compile(
+    rf"\s\d{{1,3}}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?!de (?:{'|'.join(MONTHS_ES)}))"
+    r"(?:y|e|o|el|al|a|en|de|del|con|se|por|and|in|on|at|with|to|from|[a-z]+ó)\s)"
+)
 _FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;]|\s[-–—](?=\s))[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
 _NOT_MARKS = re.compile(r"[^ \-•*\n]")
 _FIELD_AFTER = re.compile(r"\s*(?:$|[|;)\n]|\s[-–—]\s)")
@@ -136,7 +141,8 @@ def _is_field(text: str, start: int, end: int) -> bool:
 
 def _with_number(text: str, start: int, end: int) -> int:
     """The end of a name with the number that is part of it: "Ejido Campo 35"."""
-    numbered = _NUMBER_OF_A_PLACE.match(text, end) if text[start:end].split()[0] in words_of("heads", "place") else None
+    is_numbered = text[start:end].split()[0] in words_of("heads", "place") | words_of("heads", "numbered")
+    numbered = _NUMBER_OF_A_PLACE.match(text, end) if is_numbered else None
     return numbered.end() if numbered else end
 
 
@@ -158,14 +164,22 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         keep = True  # "Tres Hermanos"
     elif second in surnames() and second not in given_names() and first.lower() not in counted_words(language):
         keep = True  # "Librado Heras": no more than the form of a verb
+    elif not second and first in surnames() and first.lower() not in counted_words(language) and _does(text, end):
+        keep = True  # "Quijada metió"
     else:
-        keep = not _is_common(first, language, alone=not second[:1].isupper()) or (
-            bool(second) and " ".join(words) in place_names() | organisation_names()
-        )
+        whole = " ".join(words)
+        is_listed = bool(second) and (whole in place_names() or whole in organisation_names())
+        keep = is_listed or not _is_common(first, language, alone=not second[:1].isupper())
     if keep:
         return start
     rest = re.search(rf"\s(?:{LINK}\s)?(?={_ANY_CAPITAL})", text[start:end])
     return start + rest.end() if rest else end
+
+
+def _does(text: str, end: int) -> bool:
+    """Whether a Spanish verb stands behind a name."""
+    behind = re.match(r"\s(?:se\s|no\s)?([^\W\d_]+)", text[end : end + 30])
+    return bool(behind and is_singular_verb(behind[1]))
 
 
 def _could_be_nickname(article: str, word: str, language: str) -> bool:

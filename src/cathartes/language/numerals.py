@@ -33,7 +33,7 @@ WORDS: Mapping[str, float] = {
 SCALES: Mapping[str, float] = {
     "mil": 1e3, "thousand": 1e3, "hundred": 100, "millón": 1e6, "millon": 1e6, "millones": 1e6, "million": 1e6, "millions": 1e6,
     "billion": 1e9, "billón": 1e12, "billones": 1e12, "docena": 12, "docenas": 12, "dozen": 12, "centenar": 100, "centena": 100,
-    "decena": 10, "decenas": 10, "veintena": 20, "treintena": 30, "quincena": 15, "millar": 1000, "cuarto": 0.25, "cuartos": 0.25,
+    "decena": 10, "decenas": 10, "veintena": 20, "treintena": 30, "millar": 1000, "cuarto": 0.25, "cuartos": 0.25,
     "quarter": 0.25, "quarters": 0.25, "par": 2, "couple": 2,
     "tercio": 1 / 3, "tercios": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
@@ -47,7 +47,7 @@ WORDS_OF: Mapping[str, Mapping[str, int]] = {
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
-GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+)?(?![\d.,-]|\s\d)"
+GROUPED = r"\d{1,3}(?:[,.'’\u00a0\u202f]\d{3})+(?!\d)(?:[.,]\d+)?|\d{1,3}(?: \d{3})+(?:\.\d+|,\d\d?)?(?![\d.,-]|\s\d)"
 DIGITS = rf"(?:(?:\d+\s)?\d/\d(?![\d/])|{GROUPED}|\d+(?:[.,]\d+)?(?:\s?[½¼¾])?|[½¼¾]|(?<![\w.,])\.\d+)"
 _WORD = "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
 _TENS = "|".join((*TENS_ES.split(), *TENS_EN.split()))
@@ -68,7 +68,7 @@ NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+(?![\d.½¼¾])
 
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)
 _VAGUE = re.compile(r"\s*(?:miles|millones|billones|docenas|decenas|centenas|centenares|veintenas|millions|cuartos)\b")
-_GROUP_MARKS = re.compile(r"[,'’\u00a0\u202f ]")
+_GROUP_MARKS = re.compile(r"['’\u00a0\u202f ]")
 
 
 def number_of(text: str) -> float | None:
@@ -152,6 +152,7 @@ def digits_value(digits: str) -> float:
         return (digits_value(whole[:-1]) if whole[:-1].strip() else 0.0) + FRACTIONS[whole[-1]]
     if "/" in whole:
         return _fraction(whole)
+    whole = _GROUP_MARKS.sub("", whole)
     marks = [mark for mark in whole if mark in ",."]
     if len(marks) > 1 and marks[-1] == "," and "." in marks:
         return float(whole.replace(".", "").replace(",", "."))
@@ -159,7 +160,7 @@ def digits_value(digits: str) -> float:
         return float(whole.replace(".", ""))
     if marks == [","] and not re.search(r"\d,\d{3}$", whole):
         return float(whole.replace(",", "."))
-    return float(_GROUP_MARKS.sub("", whole))
+    return float(whole.replace(",", ""))
 
 
 def _fraction(digits: str) -> float:

@@ -1,4 +1,4 @@
-"""Amounts with their unit and sums of money, in Spanish and English, as `Quantity` in the unit the text states.
+"""Amounts with their unit, in Spanish and English, as `Quantity` in the unit the text states; sums of money are in `language.money`.
 
 Units and their spellings are the table `data/language/units.toml`; counted things ("12 mil pastillas") have a unit of one word.
 """
@@ -6,6 +6,7 @@ Units and their spellings are the table `data/language/units.toml`; counted thin
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
@@ -23,64 +24,40 @@ SMALLER: Mapping[tuple[str, str], int] = {
 }  # fmt: skip
 """How many of the smaller unit make one of the larger, where reports write both ("5 kg 250 g")."""
 
-SCALED: Mapping[str, tuple[str, float]] = {
-    "mdp": ("MXN", 1e6), "mdd": ("USD", 1e6), "mde": ("EUR", 1e6), "mmdp": ("MXN", 1e9), "mmdd": ("USD", 1e9),
-    "centavos": ("MXN", 0.01), "cents": ("USD", 0.01),
-}  # fmt: skip
-"""Words that are a currency and its scale: "mdp" is millions of pesos."""
-
-SUFFIXES: Mapping[str, float] = {"k": 1e3, "m": 1e6, "mm": 1e6, "b": 1e9, "bn": 1e9}
-"""Scales right behind the digits of a sum, as English texts write them: "US$45k"."""
-
-_PESOS = (
-    r"(?:pesos(?!\s+de\s+\d)|peso(?!\s+de\b))(?!\s+(?:aproximado|bruto|estimado|mayor|neto|promedio|superior|total)\b)"
-    r"(?!\s+(?:colombianos?|argentinos?|chilenos?|cubanos?|dominicanos?|filipinos?|uruguayos?))"
-)
-_OTHER_DOLLARS = r"(?!\s+(?:canadienses?|australianos?|beliceños?))"
-CURRENCIES: Mapping[str, str] = {
-    "MXN": rf"(?:(?:{_PESOS}|pesitos)(?:\s+mexicanos?)?(?:\s*m\.?\s?n\b\.?|,?\s+moneda\s+nacional)?|m\.n\.|mxn|mexican\s+pesos?|varos?)",
-    "USD": rf"(?:(?:u\.?\s?s\.?\s+)?dollars?|d[óo]lar(?:es)?{_OTHER_DOLLARS}(?:\s+(?:americanos|estadounidenses))?|usd|dl?ls?\.?|us\s?d)",
-    "EUR": r"(?:euros?|eur|€)",
-    "COP": r"(?:pesos?\s+colombianos?|colombian\s+pesos?|cop)",
-    "CAD": r"(?:d[óo]lares\s+canadienses|canadian\s+dollars?|cad)",
-    "GTQ": r"(?:quetzal(?:es)?|gtq)",
-    "CNY": r"(?:yuan(?:es)?|cny|rmb)",
-    "GBP": r"(?:libras\s+esterlinas|pounds?\s+sterling|gbp|£)",
-}
-SIGNS: Mapping[str, str] = {
-    "USD": r"us\$\s?|us\s+dollars\s|us(?:d\s?\$?|\s?\$|(?=\s))\s?|dlls\s?\$?\s?",
-    "EUR": r"€\s?|eur\s?",
-    "MXN": r"mx(?:n\s?\$?|\s?\$|(?=\s))\s?|m\.n\.\s?\$?",
-    "GBP": r"£\s?|gbp\s?",
-}
-_SIGN = "|".join((*SIGNS.values(), r"\$\s?"))
-_WORD = "|".join((*CURRENCIES.values(), *SCALED))
-_AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
-MONEY = re.compile(
-    rf"(?:(?<![\w$])(?<!\w-)(?P<sign>{_SIGN})(?P<signed>{_AFTER_SIGN})(?P<suffix>(?:k|mm?|bn?)(?!\w|[.,]\w))?(?:\s?(?:de\s+)?(?P<tail>{_WORD}|m\.?n\.?)(?!\w))?"
-    rf"|(?P<number>{NUMBER})(?P<thousands>\s?k(?=\s))?\s?(?:de\s+)?(?P<word>{_WORD})(?!\w))"
-    rf"(?:(?:\s+con\s+(?P<cents>{NUMBER})\s+centavos|\s+(?P<hundredths>\d\d)/100)(?:\s*m\.?\s?n\b\.?)?)?",
-    re.IGNORECASE,
-)
-_ANY_CURRENCY = re.compile(rf"[$€£]|(?<![^\W\d])(?:{_WORD}|{'|'.join(SIGNS.values())})", re.IGNORECASE)
-"""What any sum has; it is sought first, since a number can be written in many ways."""
-
 _LETTERS = re.compile(r"[^\W\d_]+")
 _NUMBER_WORDS = frozenset((*WORDS, *SCALES))
 
 HECTARES = re.compile(r"(?<![\w.,-])(\d{1,5})-(\d\d)-(\d\d(?:\.\d+)?)\s?(?:hect[áa]reas|has?\b\.?)", re.IGNORECASE)
 """Hectares, ares and centiares, as land registers write them: "2-30-15 ha"."""
 
+_LIST = re.compile(r"\d{4,},\d{4,}")
+"""Two codes or years."""
+
+_GOES_ON = re.compile(r",\d")
 LEAST_OF_A_CODE = 9
 """Digits in a row from which on they are a code: nobody writes an amount so without marks."""
 
 BARE = re.compile(NUMBER, re.IGNORECASE)
+AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
+"""A number right behind a sign that belongs to it."""
+
 _OF_SEVERAL = re.compile(
-    rf"(?:[±∓]\s?{_AFTER_SIGN}(?:\s?(?:%|°\s?[CF]|[^\W\d_]{{1,3}}(?!\w)))?"
+    rf"(?:[±∓]\s?{AFTER_SIGN}(?:\s?(?:%|°\s?[CF]|[^\W\d_]{{1,3}}(?!\w)))?"
     rf"|(?<![\w.,/$:+-]){DIGITS}(?:['\"]|\s?[^\W\d_]{{1,2}}\.?)?(?:\s?[x×]\s?{DIGITS}(?:['\"]|\s?[^\W\d_]{{1,2}}(?!\w))?){{1,3}}(?!\w)"
+    r"|(?<![\w.,/$:+-])\d{2,3}/\d{2,3}\s?mm\s?Hg(?!\w)"
     rf"|(?<![\w.,/$:+-]){DIGITS}\s?[-–]\s?{DIGITS}\s?(?P<unit>%|°\s?[CF](?!\w)|[^\W\d_]{{1,12}}(?![\w/])))"
 )
-"""Several numbers in one, or one that says how far another is off: "2 m x 3 m", "10-15 kg", "±0.5 mm". It has no one value."""
+"""Several numbers in one, or one that says how far another is off: "2 m x 3 m", "120/80 mmHg", "±0.5 mm". It has no one value."""
+
+_KELVIN = re.compile(r"(?:\d{3}|\d+\.\d+)\sK(?!-)")
+"""A temperature; "20K" is thousands, carats or a distance run."""
+
+_MINUS = re.compile(r"(?:\b(?:minus|negative)|(?<!\bo\s)\bmenos)\s$", re.IGNORECASE)
+_BELOW = re.compile(r"\s(?:bajo\scero|below\szero)\b", re.IGNORECASE)
+_POINT_BEFORE = re.compile(r"\b(?:point|punto)\s$", re.IGNORECASE)
+_CALIBRE = re.compile(r"(?:^|\s)(\.\d+)$")
+_OF_A_WHOLE = re.compile(r"\s+(?:cuartos?|quarters?|tercios?|thirds)$", re.IGNORECASE)
+"""Behind a number of something without a unit these are rooms, months or teams."""
 
 _INCHES = re.compile(r"(?<![\w.,/$-])(?P<number>(?:\d+[ -])?\d+/\d+|\d+(?:\.\d+)?)\s?(?P<mark>\"|″|”|''|'|’|′)(?!\w)")
 _QUOTES = re.compile(r"(?<!\w)['’\"“”‘]|['’\"“”‘](?!\w)")
@@ -181,17 +158,21 @@ def _amounts(text: str, language: str) -> Iterator[Fact]:
     for match in amount.finditer(text):
         number, unit = last_number(match["number"]), unit_of(match["unit"])
         is_word = match["unit"] == "M" or (match["unit"] == "has" and language == "en")  # moles a litre; "19 has been"
+        is_word |= match["unit"] == "G" and not text.isupper()  # a network
+        is_word |= "/" in match["number"] and not is_measure(unit or "")  # "5/6 agents"
+        is_word |= match["unit"] == "K" and not _KELVIN.match(text, match.start())
         if number is not None and unit is not None and not is_word:
             # A hyphen before any other unit is a dash.
-            sign = -1.0 if match["number"][0] in "-−" and unit in ("degC", "degF") else 1.0
+            is_below = match["number"][0] in "-−" or _MINUS.search(text, 0, match.start()) or _BELOW.match(text, match.end())
+            sign = -1.0 if unit in ("degC", "degF") and is_below else 1.0
             factor = sign * (1000.0 if match["thousands"] else 1.0)
-            yield _fact(FactKind.QUANTITY, match, number[0], factor * (number[1] + _part(match["part"])), unit)
+            yield amount_at(FactKind.QUANTITY, match, number[0], factor * (number[1] + _part(match["part"])), unit)
     for match in HECTARES.finditer(text):
         whole, ares, centiares = (float(part) for part in match.groups())
-        yield _fact(FactKind.QUANTITY, match, 0, whole + ares / 100 + centiares / 10_000, "ha")
+        yield amount_at(FactKind.QUANTITY, match, 0, whole + ares / 100 + centiares / 10_000, "ha")
     for match in one_and_a_part.finditer(text):
         if unit := unit_of(match["unit"]):
-            yield _fact(FactKind.QUANTITY, match, 0, 1.0 + _part(match["part"]), unit)
+            yield amount_at(FactKind.QUANTITY, match, 0, 1.0 + _part(match["part"]), unit)
 
 
 def compounds(text: str) -> Iterator[Fact]:
@@ -214,9 +195,9 @@ def readings(text: str) -> Iterator[Fact]:
         is_open = quotes.count("“") > quotes.count("”") if match["mark"] == "”" else quotes.count(match["mark"]) % 2
         if not is_open and (number := number_of(match["number"].replace("-", " "))) is not None:
             told.update(range(*match.span("mark")))
-            yield _fact(FactKind.QUANTITY, match, 0, number, "ft" if match["mark"] in "'’′" else "in")
+            yield amount_at(FactKind.QUANTITY, match, 0, number, "ft" if match["mark"] in "'’′" else "in")
     for match in _ACIDITY.finditer(text):
-        yield _fact(FactKind.QUANTITY, match, 0, float(match["number"].replace(",", ".")), "[pH]")
+        yield amount_at(FactKind.QUANTITY, match, 0, float(match["number"].replace(",", ".")), "[pH]")
 
 
 def _part(words: str | None) -> float:
@@ -239,43 +220,25 @@ def _with_smaller(larger: Fact, smaller: Fact, text: str) -> Fact | None:
     return Fact(larger.kind, text[larger.start : smaller.end], larger.start, smaller.end, value)
 
 
-def sums_of_money(text: str, language: str) -> Iterator[Fact]:
-    """Every sum with its currency (ISO 4217). A bare "$" is pesos in Spanish text and US dollars in English text."""
-    if not _ANY_CURRENCY.search(text):
-        return
-    for match in MONEY.finditer(text):
-        word, sign = (match["tail"] or match["word"] or "").lower(), match["sign"] or ""
-        number = last_number(match["signed"] or match["number"])
-        if number is None or (sign and number[0]):
-            continue
-        suffix = (match["suffix"] or match["thousands"] or "").strip().lower()
-        factor = SUFFIXES[suffix] if suffix else SCALED[word][1] if word in SCALED else 1.0
-        cents = (number_of(match["cents"] or match["hundredths"] or "0") or 0.0) / 100
-        # Behind "$1,234.50" the hundredths are told a second time.
-        value = number[1] * factor + (cents if number[1] == int(number[1]) else 0.0)
-        yield _fact(FactKind.MONEY, match, number[0], value, _currency(sign, word, language))
-
-
-def _currency(sign: str, word: str, language: str) -> str:
-    if word in SCALED:
-        return SCALED[word][0]
-    if re.fullmatch(r"m\.?n\.?", word):
-        return "MXN"
-    named = [code for code, pattern in CURRENCIES.items() if re.fullmatch(pattern, word, re.IGNORECASE)]
-    signed = [code for code, pattern in SIGNS.items() if re.fullmatch(pattern, sign, re.IGNORECASE)]
-    return (named or signed or ["MXN" if language == "es" else "USD"])[0]
-
-
 def bare_numbers(text: str) -> Iterator[Fact]:
     """Numbers in digits without a unit: a distance marker, a count of something without a name in the table."""
     if not any(map(str.isdigit, text)):
         return
     for match in BARE.finditer(text):
-        is_code = len(match.group()) >= LEAST_OF_A_CODE and match.group().isdigit()
-        if not is_code and any(map(str.isdigit, match.group())) and (number := number_of(match.group())) is not None:
-            yield _fact(FactKind.QUANTITY, match, 0, number, DIMENSIONLESS)
+        written = _OF_A_WHOLE.sub("", match.group())
+        if calibre := _CALIBRE.search(match.group()):
+            start = match.start() + calibre.start(1)
+            yield Fact(FactKind.IDENTIFIER, calibre[1], start, match.end(), calibre[1])
+            continue
+        is_code = written.isdigit() and (len(written) >= LEAST_OF_A_CODE or (len(written) > 1 and written[0] == "0"))
+        is_code |= bool(_GOES_ON.match(text, match.end()) or _LIST.fullmatch(written))
+        if not is_code and any(map(str.isdigit, written)) and (number := number_of(written)) is not None:
+            yield replace(amount_at(FactKind.QUANTITY, match, 0, number, DIMENSIONLESS), text=written, end=match.start() + len(written))
 
 
-def _fact(kind: FactKind, match: re.Match[str], skipped: int, number: float, unit: str) -> Fact:
+def amount_at(kind: FactKind, match: re.Match[str], skipped: int, number: float | None, unit: str) -> Fact:
+    """The amount, without a value where `number` is none, or "point" before it makes it a decimal of something else."""
     start = match.start() + skipped
-    return Fact(kind, match.string[start : match.end()], start, match.end(), Quantity(round(number, 9), unit))
+    is_told = number is not None and not _POINT_BEFORE.search(match.string, max(0, start - 8), start)
+    value = Quantity(round(number, 9), unit) if number is not None and is_told else None
+    return Fact(kind, match.string[start : match.end()], start, match.end(), value)

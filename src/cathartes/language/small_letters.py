@@ -15,6 +15,7 @@ from cathartes.language.lexicon import (
     given_names,
     heads_of_organisations,
     nicknames,
+    openers,
     organisation_names,
     persons,
     place_names,
@@ -140,7 +141,7 @@ def _person(words: Sequence[str], position: int, language: str, *, freely: bool)
     is_given = words[position].capitalize() in given_names()
     if not is_given and not freely:
         return 0, ""
-    known = [word.capitalize() in persons() for word in words[position : position + _LONGEST]]
+    known = [word.capitalize() in persons() and word not in openers(language) for word in words[position : position + _LONGEST]]
     strange = [is_strange(word, language) for word in words[position : position + _LONGEST]]
     if not is_given and not (strange[0] and any((*known[:2], *strange[1:2]))):
         return 0, ""

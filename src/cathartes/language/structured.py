@@ -15,7 +15,9 @@ from cathartes.language.coordinates import coordinates
 from cathartes.language.dates import dates
 from cathartes.language.identifiers import addresses, digits_left, identifiers, mixed_tokens, phones, plates
 from cathartes.language.misread import misread_facts
-from cathartes.language.quantities import bare_numbers, compounds, of_several, quantities, readings, sums_of_money
+from cathartes.language.money import sums_of_money
+from cathartes.language.pairs import with_what_follows
+from cathartes.language.quantities import bare_numbers, compounds, of_several, quantities, readings
 from cathartes.language.spans import without_overlaps
 from cathartes.model import Fact, FactKind
 
@@ -24,27 +26,35 @@ def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact
     """Every such fact, in order, none overlapping another. `today` is the document's date."""
     text = _in_cells(text)
     whole = (fact for fact in _by_trust(text, language, today) if not _is_cut(fact, text) and not _begins_name(fact, text))
-    return without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
+    facts = without_overlaps((*map(_without_full_stop, whole), *digits_left(text)), len(text))
+    return tuple(with_what_follows(facts, text))
 
-
-_CELL_ENDS = re.compile(
-    r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)|(?<=[A-Za-z]\d),(?=\d)|(?:(?<=\.\d)|(?<=\.\d\d)|(?<=\.\d{4})|(?<=\.\d{5})|(?<=\.\d{6})|(?<=\d{4})),(?=\d)"
-)
-"""A comma that can be none of a number: beside something else than a digit, or behind digits that are no thousands."""
 
 _TIGHT = re.compile(r"(?<=\S),(?=\S)")
+_BESIDE_A_WORD = re.compile(r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)")
+_GROUP_BEFORE = re.compile(r"(?:^|(?<!\d)\s|[$(,])\d{1,3}$")
+_GROUP_AFTER = re.compile(r"\d{3}(?!\d)")
 _LEAST_CELLS = 4
 
 
 def _in_cells(text: str) -> str:
-    """The text, letter for letter, with semicolons between the cells of its lines that are rows of comma-separated values."""
-    if text.count(",") < _LEAST_CELLS - 1:
+    """The text, letter for letter, with semicolons between the cells of its lines that are rows of values parted by commas or bars."""
+    if max(text.count(","), text.count("|")) < _LEAST_CELLS - 1:
         return text
-    return "\n".join(_CELL_ENDS.sub(";", line) if _is_row(line) else line for line in text.split("\n"))
+    return "\n".join(map(_row, text.split("\n")))
 
 
-def _is_row(line: str) -> bool:
-    return len(_TIGHT.findall(line)) > _LEAST_CELLS - 2 and len(_CELL_ENDS.findall(line)) > 1 and "://" not in line
+def _row(line: str) -> str:
+    """The line, with semicolons between its cells if it is a row: a comma is one of a number only between groups of three digits."""
+    if line.count("|") >= _LEAST_CELLS - 1:
+        return line.replace("|", ";")
+    if len(_TIGHT.findall(line)) < _LEAST_CELLS - 1 or len(_BESIDE_A_WORD.findall(line)) < 2 or "://" in line:
+        return line
+    return _TIGHT.sub(lambda comma: "," if _is_of_a_number(line, comma.start()) else ";", line)
+
+
+def _is_of_a_number(line: str, comma: int) -> bool:
+    return bool(_GROUP_AFTER.match(line, comma + 1) and _GROUP_BEFORE.search(line[max(0, comma - 5) : comma]))
 
 
 _PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
