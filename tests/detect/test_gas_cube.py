@@ -17,7 +17,7 @@ from cathartes.detect.cube_levels import column_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
-from cathartes.detect.cube_retrieval import plume_pixels, quietest, stands_out, telling_strips
+from cathartes.detect.cube_retrieval import UNEVEN, plume_pixels, quietest, stands_out, telling_strips, unevenness
 from cathartes.detect.cube_signal import Strip, reflected_signal
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
@@ -122,10 +122,10 @@ def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(
     assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
 
 
-@pytest.mark.parametrize("seed", [300, 304])
-def test_a_weak_plume_over_half_of_sixty_lines_is_not_learnt_as_ground(seed: int, executor: Executor) -> None:
-    truth = np.zeros((60, 100))
-    truth[:30, :60] = 700.0
+@pytest.mark.parametrize(("seed", "lines", "columns"), [(300, 60, 100), (304, 60, 100), (303, 240, 60)])
+def test_a_weak_plume_over_half_of_the_lines_is_not_learnt_as_ground(seed: int, lines: int, columns: int, executor: Executor) -> None:
+    truth = np.zeros((lines, columns))
+    truth[: lines // 2, :60] = 700.0
     image = look(sunlit(seed, truth=truth, shape=truth.shape), executor).images[0]
     assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
 
@@ -280,6 +280,14 @@ def test_only_what_could_pass_for_gas_is_asked_how_unlike_the_others_it_is() -> 
     asked = stands_out([answer], np.zeros(answer.shape, bool))
     assert asked[20:24, 20:24].all()
     assert asked.mean() < 0.3
+
+
+def test_answers_are_uneven_where_something_wide_is_left_in_them() -> None:
+    answer = np.random.default_rng(4).standard_normal((120, 60)).astype(np.float32)
+    calm = np.zeros(answer.shape, bool)
+    assert abs(unevenness(answer, calm) - 1.0) < 0.1
+    answer[:60] += 1.0
+    assert unevenness(answer, calm) > UNEVEN
 
 
 def test_the_quieter_of_two_filters_is_taken_where_it_is_clearly_quieter() -> None:

@@ -8,6 +8,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import islice
+from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +46,10 @@ LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 120, 300, 10
 """The background of a cube of more than twice as many lines is told by so many, and so many pixels for each band, in strips of so many
 lines: more of an even choice tell no more, and plumes are seen in strips as they are in the whole."""
 
-LOWER, LEARNT = 0.4, 0.92
-"""A background sought once more begins with so many of the pixels, those of the least smoothed answers, and is taken where its noise is
-below the second share of the first one's. Where gas had been learnt that was .49 to .86, elsewhere .99 to 1.00."""
+UNEVEN, WIDE, LOWER, LEARNT = 2.0, 16.0, 0.4, 0.9
+"""Where smoothed answers spread so many times as far as noise of pixels would, the background is sought once more, from so many of the
+pixels: those whose answers are least over so many pixels around. It is taken where its noise is below the last share of the first one's.
+Gas that was learnt: 2.2 to 3.7 times and .72 to .85, elsewhere 1.0 to 1.9 and .92 to 1.02."""
 
 LINES_USUAL, PIXELS_USUAL = 40, 25_000
 """How unlike the background pixels usually are is told by so many lines, and so many pixels, at least."""
@@ -136,16 +138,18 @@ class Settled:
 
 
 def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Settled:
-    """The background of the lines that tell it. Of a small cube in sunlight it is sought once more, from where the first one gives least:
-    gas over half of the lines may have been learnt as ground, and adds to the noise in its own direction, as no ground does."""
+    """The background of the lines that tell it. In sunlight gas over half of the lines may have been learnt as ground: then some of it is
+    left in the answers, wider than noise, and adds to the noise in its own direction, as no ground does."""
     cube, slope = reading.cube, targets[0].response.slope
     strips = telling_strips(cube, len(reading.signal.bands))
     everything = summed(reading, strips, journal, "everything", np.ones((cube.lines, cube.columns), bool))
     found = settled_from(None, reading, strips, targets, everything, journal)
-    if reading.signal.light is Light.THERMAL or len(found.answer) < cube.lines:
+    lines = lines_of(strips)
+    if reading.signal.light is Light.THERMAL or unevenness(found.answer, found.apart[lines]) < UNEVEN:
         return found
-    smooth = gaussian_filter(np.nan_to_num(found.answer), SIGMA)
-    again = settled_from(smooth > np.quantile(smooth, LOWER), reading, strips, targets, everything, journal.within("again"))
+    start, wide = np.zeros_like(found.apart), gaussian_filter(np.nan_to_num(found.answer), WIDE)
+    start[lines] = wide > np.quantile(wide, LOWER)
+    again = settled_from(start, reading, strips, targets, everything, journal.within("again"))
     return again if again.background.noise(slope) < LEARNT * found.background.noise(slope) else found
 
 
@@ -160,7 +164,7 @@ def settled_from(
     """The background of some strips, from which plumes are taken out pass by pass until hardly a pixel changes sides. `start` is what is
     left out at first; where it is not given, the first pass knows nothing of the scene."""
     signal, slope, shape = reading.signal, targets[0].response.slope, (reading.cube.lines, reading.cube.columns)
-    lines = np.concatenate([np.arange(*each) for each in strips])
+    lines = lines_of(strips)
     number = journal.latest("pass")
     begun = journal.within(f"pass-{number}")
     excluded, spent = begun.kept("begun", lambda: (np.zeros(shape, bool) if start is None else start, np.zeros(1)))()
@@ -198,6 +202,18 @@ def telling_strips(cube: Cube, bands: int) -> list[tuple[int, int]]:
     if cube.lines <= 2 * count * SHORT_LINES:
         return strips_of(cube)
     return [(first, first + SHORT_LINES) for first in np.linspace(0, cube.lines - SHORT_LINES, count).astype(int).tolist()]
+
+
+def lines_of(strips: Sequence[Lines]) -> NDArray[np.intp]:
+    """The lines of some strips."""
+    return np.concatenate([np.arange(*each) for each in strips])
+
+
+def unevenness(answer: Floats32, excluded: NDArray[np.bool_]) -> float:
+    """How many times as far as noise of pixels would the smoothed answer spreads where no plume is."""
+    smooth = gaussian_filter(np.nan_to_num(answer), SIGMA)
+    width, left = (centre_and_width(without_gas(each, excluded))[1] for each in (answer, smooth))
+    return left / width * 2.0 * sqrt(pi) * SIGMA
 
 
 def spread_lines(cube: Cube, count: int) -> NDArray[np.bool_]:
