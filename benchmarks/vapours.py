@@ -21,7 +21,7 @@ from scipy.ndimage import binary_dilation, gaussian_filter
 from scipy.spatial import cKDTree
 from tests.cubes import Floats, Scene, black_body, field, plumes, ranked, stone, waves
 
-from cathartes.detect import gas_cube
+from cathartes.detect import cube_look, gas_cube
 from cathartes.earth.signatures import Signature, library
 from cathartes.model import Cube, Plume
 
@@ -106,7 +106,7 @@ def touches(plume: Plume, there: NDArray[np.bool_]) -> bool:
 
 def found(cube: Cube, known: dict[str, Signature]) -> tuple[Plume, ...]:
     """The plumes of a cube, the library being what is `known`."""
-    with patch.object(gas_cube, "library", lambda: known):
+    with patch.object(cube_look, "library", lambda: known):
         return gas_cube.find_gases(cube, [], None, (), InTurn(), lambda step, fraction: None).plumes
 
 

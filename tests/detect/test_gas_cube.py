@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from shapely import Point, Polygon
 
-from cathartes.detect import cube_reading, cube_signal, gas_cube
+from cathartes.detect import cube_look, cube_reading, cube_signal
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means
@@ -307,7 +307,7 @@ def test_what_a_band_does_that_no_other_foretells_is_noise_and_not_ground() -> N
 def test_a_gas_the_library_lacks_is_none_of_these(gas: str, column: float, executor: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = vapour(gas, 8, column)
     others = {key: signature for key, signature in library().items() if key != gas}
-    monkeypatch.setattr(gas_cube, "library", lambda: others)
+    monkeypatch.setattr(cube_look, "library", lambda: others)
     found = find_gases(scene.cube(air_temperature_k=293.0), [], None, (), executor, lambda step, fraction: None)
     assert all(plume.gas is None for plume in found.plumes)
 

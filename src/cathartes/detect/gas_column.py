@@ -18,7 +18,8 @@ import numpy as np
 import cathartes
 from cathartes.detect.cube_coverage import coverage_of
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.gas_cube import METHOD, find_gases
+from cathartes.detect.cube_look import METHOD
+from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.plumes import LEVEL, Breeze
 from cathartes.earth.frame import LocalFrame
 from cathartes.earth.signatures import library

@@ -1,58 +1,30 @@
 """Gases in a cube, whole: which signatures can be seen in it, their images, plumes with names, rates and limits.
 
-Arithmetic is in the modules beside this one: `cube_signal`, `cube_background`, `cube_reading`, `cube_levels`, `cube_maps`,
-`cube_retrieval`, `cube_presence`, `plumes`, `naming`.
+Each look at the cube is in `cube_look`, its plumes in `cube_plumes`. Arithmetic is in the modules beside these: `cube_signal`,
+`cube_background`, `cube_reading`, `cube_levels`, `cube_maps`, `cube_retrieval`, `cube_presence`, `plumes`, `naming`.
 """
 
-import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import erf, sqrt
-from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 import cathartes
 from cathartes.detect.cube_coverage import spread_over
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_maps import Maps, Target
-from cathartes.detect.cube_presence import Presence, presence
-from cathartes.detect.cube_reading import Reading
-from cathartes.detect.cube_retrieval import IN_MEMORY, SIGMA, Retrieval, retrieve
-from cathartes.detect.cube_signal import (
-    DARKEST,
-    FEWEST_BANDS,
-    LEAST_CONTRAST_K,
-    Light,
-    Signal,
-    reflected_signal,
-    thermal_signal,
-)
-from cathartes.detect.naming import NONE_OF_THESE, Naming, mean_contrast, name, spectra_of
-from cathartes.detect.plumes import (
-    LEVEL,
-    NARROWEST,
-    Blob,
-    Breeze,
-    blobs_of,
-    limit_of,
-    mass_of,
-    origin_of,
-    outline_of,
-    peak_of,
-    rate_of,
-)
-from cathartes.earth.signatures import Signature, library
-from cathartes.errors import BadInput
-from cathartes.model import Cube, CubeFindings, Custody, GasImage, Plume, Quantity, Sought, Statement, identifier
-from cathartes.model.cube import SEEN, Floats32, Seen
-from cathartes.model.samples import Floats
+from cathartes.detect.cube_look import METHOD, Look, Seeing, gases_in, limit_map, look_for
+from cathartes.detect.cube_plumes import plumes_of
+from cathartes.detect.cube_retrieval import IN_MEMORY, SIGMA
+from cathartes.detect.cube_signal import Light, reflected_signal, thermal_signal
+from cathartes.detect.plumes import NARROWEST, Blob, Breeze, blobs_of
+from cathartes.earth.signatures import Signature
+from cathartes.model import Cube, CubeFindings, Custody, GasImage, Plume, Sought, Statement
+from cathartes.model.cube import SEEN, Seen
 from cathartes.plugins import Progress
 
-METHOD = "cube-matched-filter"
 SEARCHING = 6.0
 """A peak of six noises, where the whole library is tried: one gas of thirty will look somewhere like three by chance."""
 
@@ -61,52 +33,6 @@ CLEARLY = 0.7
 
 NARROWEST_LEFT = erf(0.5 * NARROWEST / (sqrt(2.0) * SIGMA)) ** 2
 """What the smoothing of scores leaves of the peak of the narrowest plume that is counted on, four pixels square: two thirds."""
-
-OVERLAP = 0.2
-EVEN = 0.5
-"""A name is given where it is likelier than not."""
-
-
-@dataclass(frozen=True, eq=False)
-class Seeing:
-    """One gas's maps, what they mean, and the seconds that the maps took."""
-
-    signature: Signature
-    maps: Maps
-    presence: Presence
-    cpu_s: float
-
-
-@dataclass(frozen=True, eq=False)
-class Object:
-    """An object, its name (`None` for none of these), which gas of the look it is measured as, and the spectrum that named it."""
-
-    blob: Blob
-    gas: str | None
-    number: int
-    naming: Naming
-    spectrum: Floats
-
-
-@dataclass(frozen=True, eq=False)
-class Look:
-    """All gases that share a signal, what the retrieval gave for them, and how each pixel was looked at (numbers of `SEEN`)."""
-
-    gases: tuple[Signature, ...]
-    targets: tuple[Target, ...]
-    retrieval: Retrieval
-    seen: NDArray[np.uint8]
-    held: dict[int, Seeing] = field(default_factory=dict)
-
-    def see(self, number: int) -> Seeing:
-        """One gas. Only the last one asked for is held: the maps of a whole library may not fit into memory."""
-        if number not in self.held:
-            self.held.clear()
-            started = time.process_time()
-            maps = self.retrieval.maps(number)
-            spent = time.process_time() - started
-            self.held[number] = Seeing(self.gases[number], maps, presence(maps, self.retrieval.signal.light), spent)
-        return self.held[number]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,20 +45,6 @@ class Found:
     sought: tuple[Sought, ...]
     peak: float
     cpu_s: float
-
-
-def gases_in(cube: Cube) -> list[Signature]:
-    """The signatures whose bands the cube has. Raises `BadInput` where it has none."""
-    found = [each for each in library().values() if _bands_for(cube, each) >= FEWEST_BANDS]
-    if not found:
-        span = f"{cube.wavelength_nm.min():.0f} to {cube.wavelength_nm.max():.0f} nm"
-        raise BadInput(f"no gas of the library can be seen at {span}; methane needs 2110-2490 nm, vapours 7400-13600 nm")
-    return found
-
-
-def _bands_for(cube: Cube, signature: Signature) -> int:
-    low, high = signature.window_nm
-    return int(((cube.wavelength_nm >= low) & (cube.wavelength_nm <= high) & cube.is_good).sum())
 
 
 def find_gases(
@@ -172,37 +84,18 @@ def _looks(cube: Cube, gases: Sequence[Signature], executor: Executor, progress:
     ground or warmer: then gas dims or brightens, and both are tried."""
     for gas in (each for each in gases if not each.is_thermal):
         progress(f"gases: {gas.key}", 0.0)
-        yield iter([_look(cube, reflected_signal(cube, gas), [gas], executor, journal.within(gas.key))])
+        yield iter([look_for(cube, reflected_signal(cube, gas), [gas], executor, journal.within(gas.key))])
     thermal = [each for each in gases if each.is_thermal]
     if thermal:
         progress(f"gases: {len(thermal)} vapours", 0.0)
         signal = thermal_signal(cube, thermal, cube.air_temperature_k)
         signals = {"vapours": signal} | ({"warm-air": replace(signal, air_k=-signal.air_k)} if cube.air_temperature_k is None else {})
-        yield (_look(cube, each, thermal, executor, journal.within(name)) for name, each in signals.items())
+        yield (look_for(cube, each, thermal, executor, journal.within(name)) for name, each in signals.items())
 
 
 def _told(found: Found) -> tuple[float, float]:
     """How much of what was seen has a name; where that does not decide, how much stands out at all."""
     return sum(plume.significance for plume in found.plumes if plume.gas is not None), found.peak
-
-
-def _look(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor, journal: Journal) -> Look:
-    width = cube.fwhm_nm[signal.bands]
-    targets = tuple(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in gases)
-    retrieval = retrieve(cube, signal, targets, executor, journal)
-    return Look(tuple(gases), targets, retrieval, how_seen(retrieval))
-
-
-def how_seen(retrieval: Retrieval) -> NDArray[np.uint8]:
-    """How each pixel was looked at, as numbers of `SEEN`."""
-    brightness, signal = retrieval.brightness, retrieval.signal
-    seen = np.full(brightness.shape, SEEN.index(Seen.LOOKED), np.uint8)
-    if signal.light is Light.REFLECTED:
-        seen[brightness < DARKEST] = SEEN.index(Seen.DARK)
-    else:
-        seen[np.abs(signal.contrast(brightness)) < LEAST_CONTRAST_K] = SEEN.index(Seen.NO_CONTRAST)
-    seen[np.isnan(brightness)] = SEEN.index(Seen.NOT_MEASURED)
-    return seen
 
 
 def _found(cube: Cube, look: Look, *, searching: bool, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor) -> Found:
@@ -233,87 +126,6 @@ def sought_of(cube: Cube, look: Look, seeing: Seeing, bar: float) -> Sought:
     limit = np.where(could_see, limit_map(seeing, bar)[somewhere] / np.float32(NARROWEST_LEFT), np.float32(np.nan))
     pixels = {seen: int((look.seen == number).sum()) for number, seen in enumerate(SEEN)}
     return Sought(seeing.signature.key, pixels, limit, seeing.presence.false_alarm_rate)
-
-
-def limit_map(seeing: Seeing, bar: float) -> Floats32:
-    """The column over some pixels whose score would have reached `bar` with probability 0.9 (ppm m), pixel by pixel."""
-    noises = bar + NormalDist().inv_cdf(LEVEL)
-    return np.asarray(seeing.maps.floor * np.float32(noises * seeing.presence.noise), np.float32)
-
-
-def plumes_of(
-    cube: Cube, look: Look, blobs: Sequence[tuple[Blob, int]], *, breeze: Breeze | None, inputs: tuple[str, ...], executor: Executor
-) -> list[Plume]:
-    """The objects of one look, named. Each place is one object, however many gases see it."""
-    if not blobs:
-        return []
-    signal, retrieval = look.retrieval.signal, look.retrieval
-    rivals = _rivals(cube, look)
-    objects = []
-    spectra = spectra_of([blob for blob, _ in blobs], Reading(cube, signal, executor), retrieval)
-    for (blob, number), spectrum in zip(blobs, spectra, strict=True):
-        naming = name(spectrum, signal, rivals, mean_contrast(blob, signal, retrieval.brightness))
-        objects.append(Object(blob, *_named(naming, look, number), naming, spectrum.seen))
-    kept, occupied = _apart(objects, (cube.lines, cube.columns))
-    return [plume_of(cube, each, look, occupied, breeze, inputs) for each in sorted(kept, key=lambda each: each.number)]
-
-
-def _apart(objects: Sequence[Object], shape: tuple[int, int]) -> tuple[list[Object], NDArray[np.bool_]]:
-    """Objects that hardly overlap, and all their pixels. Those that a gas explains come first: the same place may be seen, worse, as a
-    larger object by gases that answer to its ground as well; then the strongest."""
-    taken = np.zeros(shape, bool)
-    kept = []
-    for each in sorted(objects, key=lambda each: (each.gas is None, -each.blob.significance)):
-        if taken[each.blob.box][each.blob.inside].mean() < OVERLAP:
-            kept.append(each)
-            taken |= each.blob.mask(shape)
-    return kept, taken
-
-
-def _rivals(cube: Cube, look: Look) -> list[Target]:
-    """Every gas of the library that this signal could show: an object asked to be acetone may be something else."""
-    signal = look.retrieval.signal
-    width, thermal = cube.fwhm_nm[signal.bands], signal.light is Light.THERMAL
-    known = {target.gas: target for target in look.targets}
-    others = [gas for gas in gases_in(cube) if gas.is_thermal is thermal and gas.key not in known and thermal]
-    return [*look.targets, *(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in others)]
-
-
-def _named(naming: Naming, look: Look, number: int) -> tuple[str | None, int]:
-    """The likeliest gas, `None` where none of these is likelier, and whose maps measure it: its own, where this look has them."""
-    gas = max(naming.names, key=lambda each: naming.names[each])
-    own = next((place for place, each in enumerate(look.gases) if each.key == gas), number)
-    return None if gas == NONE_OF_THESE or naming.names[gas] < EVEN else gas, own
-
-
-def plume_of(cube: Cube, found: Object, look: Look, occupied: NDArray[np.bool_], breeze: Breeze | None, inputs: tuple[str, ...]) -> Plume:
-    """The object as it is delivered. It keeps its name only where it is not below the gas's own limit."""
-    blob, seeing, gas, naming = found.blob, look.see(found.number), found.gas, found.naming
-    limit = limit_of(blob, limit_map(seeing, seeing.presence.threshold))
-    peak = peak_of(blob, seeing.maps)
-    if gas is not None and peak.value < limit:
-        gas = None
-    mass, rate = _amount(cube, blob, seeing, occupied, breeze) if gas is not None else (None, None)
-    outline, origin = outline_of(blob), origin_of(blob, seeing.maps, breeze)
-    fit = {
-        "wavelength_nm": tuple(map(float, look.retrieval.signal.wavelength_nm)),
-        "seen": tuple(map(float, found.spectrum)),
-        "fitted": tuple(map(float, naming.fitted)),
-    }
-    parts = (*inputs, METHOD, cathartes.__version__, seeing.signature.key, repr(outline))
-    return Plume(
-        identifier("plume", parts), gas, naming.names, int(blob.inside.sum()), blob.probability, blob.significance, peak, outline, origin,
-        limit, mass, rate, (), fit,
-    )  # fmt: skip
-
-
-def _amount(
-    cube: Cube, blob: Blob, seeing: Seeing, occupied: NDArray[np.bool_], breeze: Breeze | None
-) -> tuple[Quantity | None, Quantity | None]:
-    if not np.isfinite(cube.pixel_m):
-        return None, None
-    mass = mass_of(blob, seeing.maps, seeing.signature, cube.pixel_m, occupied)
-    return mass, None if breeze is None else rate_of(blob, mass, breeze, cube.pixel_m)
 
 
 def _notes(cube: Cube, looks: Sequence[Look], breeze: Breeze | None) -> tuple[Statement, ...]:
