@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.ndimage import distance_transform_edt
 from shapely import Point, Polygon
 
 from cathartes.detect import cube_look, cube_reading, cube_signal
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_levels import column_means
+from cathartes.detect.cube_levels import column_means, gas_in_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
 from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
@@ -280,6 +281,18 @@ def test_only_what_could_pass_for_gas_is_asked_how_unlike_the_others_it_is() -> 
     asked = stands_out([answer], np.zeros(answer.shape, bool))
     assert asked[20:24, 20:24].all()
     assert asked.mean() < 0.3
+
+
+@pytest.mark.parametrize("by_column", [True, False])
+def test_thin_gas_around_a_plume_is_told_in_the_means_it_lies_in(by_column: bool) -> None:
+    excluded, noise = np.zeros((120, 60), bool), np.full((120, 60), 0.1, np.float32)
+    excluded[40:80, 25:35] = True
+    gas = np.where(distance_transform_edt(~excluded) <= 6.0, np.float32(1.0), np.float32(0.0))
+    held = np.broadcast_to(np.nanmean(np.where(excluded, np.nan, gas), axis=0 if by_column else None), 60)
+    answer = gas - held + noise * np.random.default_rng(4).standard_normal(gas.shape).astype(np.float32)
+    told = gas_in_means(answer.astype(np.float32), noise, excluded, by_column=by_column)
+    np.testing.assert_allclose(np.broadcast_to(told, 60), held, atol=0.05)
+    assert not gas_in_means(answer.astype(np.float32), noise, np.zeros_like(excluded), by_column=by_column).any()
 
 
 def test_answers_are_uneven_where_something_wide_is_left_in_them() -> None:

@@ -4,13 +4,18 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_edt
 
 from cathartes.kernels import compiled
 from cathartes.model.cube import Floats32
+from cathartes.model.samples import Floats
 
 ESTIMATED_FROM = 30_000
 CLASSES = 12
 FEWEST_IN_COLUMN = 10.0
+NEAR, LEAST_FAR = (3.0, 6.0, 10.0, 15.0), 0.05
+"""Gas too thin to stand out lies near what does: it is told by classes of distance from that (pixels), and pixels farther than the last are
+taken to have none where they are at least this share of all."""
 
 
 def without_gas(values: Floats32, excluded: NDArray[np.bool_] | None) -> Floats32:
@@ -80,6 +85,24 @@ def column_means(values: Floats32, noise: Floats32, excluded: NDArray[np.bool_])
     weight = np.where(np.isfinite(values) & ~excluded, noise**-2, np.float32(0.0))
     few = FEWEST_IN_COLUMN * weight.mean()
     return np.asarray((np.nan_to_num(values) * weight).sum(axis=0) / (weight.sum(axis=0) + few), np.float32)
+
+
+def gas_in_means(values: Floats32, noise: Floats32, excluded: NDArray[np.bool_], *, by_column: bool) -> Floats:
+    """How much gas too thin to be excluded is in the mean of each column's other values, or of all columns': means of columns and means by
+    the distance from excluded pixels are fitted together."""
+    columns, classes = values.shape[1] if by_column else 1, len(NEAR) + 1
+    line, column = np.nonzero(np.isfinite(values) & ~excluded)
+    distance = np.searchsorted(NEAR, distance_transform_edt(~excluded)[line, column]) if excluded.any() else np.zeros_like(line)
+    cell, share = distance * columns + column % columns, noise[line, column] ** -2
+    weight, total = (np.bincount(cell, each, classes * columns).reshape(classes, columns) for each in (share, share * values[line, column]))
+    if weight[-1].sum() <= LEAST_FAR * weight.sum():
+        return np.zeros(columns)
+    whole, rise = np.maximum(weight.sum(axis=0), 1e-30), np.zeros((classes, 1))
+    for _ in range(20):
+        mean = (total - weight * rise).sum(axis=0) / whole
+        rise = (total - weight * mean).sum(axis=1, keepdims=True) / np.maximum(weight.sum(axis=1, keepdims=True), 1e-30)
+        rise = np.maximum(rise - rise[-1], 0.0)
+    return np.asarray((weight * rise).sum(axis=0) / whole)
 
 
 def usual(unlike: Floats32, brightness: Floats32, telling: NDArray[np.bool_]) -> Floats32:

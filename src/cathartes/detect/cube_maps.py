@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.detect.cube_background import Background
-from cathartes.detect.cube_levels import centre_and_width, column_means, spread, without_gas
+from cathartes.detect.cube_levels import centre_and_width, column_means, gas_in_means, spread, without_gas
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal
 from cathartes.earth.signatures import Response
 from cathartes.model.cube import Floats32
@@ -102,7 +102,8 @@ def maps_of(
     answer = signed(raw, signal, brightness)
     centre = centre_and_width(without_gas(answer, excluded))[0]
     contrast = np.maximum(signed(lit, signal, brightness), np.float32(LEAST_LIT[signal.light]))
-    column = columns_of(((answer - np.float32(centre)) / contrast).astype(np.float32), one)
+    thin = gas_in_means(raw, noise, excluded, by_column=one.by_column) if signal.light is Light.REFLECTED else 0.0
+    column = columns_of(((answer - np.float32(centre) + thin) / contrast).astype(np.float32), one)
     floor = noise / contrast
     share = RESPONSE_ERROR if signal.light is Light.REFLECTED else np.hypot(RESPONSE_ERROR, signal.air_error_k / contrast)
     sd = np.hypot(floor, share * column).astype(np.float32)
