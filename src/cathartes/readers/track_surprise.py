@@ -11,7 +11,7 @@ from cathartes.model.samples import Floats
 from cathartes.readers.track_bends import FEWEST, SPANS, UNKNOWN, Bends
 from cathartes.readers.track_chain import Flown
 from cathartes.readers.track_health import IMPOSSIBLE_M_S
-from cathartes.readers.track_reckoning import CLOSE_S, Reckoned, level_of, reckoned_by, size, student_of
+from cathartes.readers.track_reckoning import CLOSE_S, Reckoned, reckoned_by, size, student_of
 
 FASTER = 1.15
 
@@ -31,18 +31,8 @@ def surprises_of(utc_s: Floats, places_m: Floats, reported_m_s: Floats, bends: B
         reckoned_m = np.concatenate((np.zeros((1, 3)), np.cumsum(reckoned.step_m, axis=0)))
         spans = laws_of_reckoning(reckoned, reckoned_m)
     velocity_m_s = reported_m_s if np.isfinite(reported_m_s).any() else (steps_m / seconds[:, None])[seconds <= CLOSE_S]
-    bends = with_jumps_reckoned(bends, reckoned)
     flown = Flown(utc_s, places_m, bends, reckoned_m, reckoned.sigma_m, spans, fastest_of(velocity_m_s))
     return flown, surprise, reckoned.lasting
-
-
-def with_jumps_reckoned(bends: Bends, reckoned: Reckoned) -> Bends:
-    """The bends with jumps beside dead reckoning where that tells them more sharply."""
-    sharper = np.isfinite(reckoned.sigmas) & (reckoned.sigma_m < bends.jump_sigma_m)
-    jump_m = level_of(reckoned.step_m, bends.east[1:], bends.north[1:])
-    return bends._replace(
-        jump_m=np.where(sharper, jump_m, bends.jump_m), jump_sigma_m=np.where(sharper, reckoned.sigma_m, bends.jump_sigma_m)
-    )
 
 
 def laws_of_reckoning(reckoned: Reckoned, reckoned_m: Floats) -> Floats:
