@@ -25,6 +25,9 @@ LONGEST, MOST_AMONG, BEAM = 80, 60, 24
 PRICE, UNTIMELY = 14.0, 20.0
 """What must be saved before a stretch counts as found, and what a step back in time costs, in nats."""
 
+OVER_A_GAP = -3.0
+"""A gap is a hole already: what follows is parted even where its lateness tells little, if no velocity is reported before it."""
+
 SOONEST_S, LEAST_M_S = 0.5, 1.0
 AROUND = 41
 
@@ -78,7 +81,8 @@ def late_stretches(utc_s: Floats, places_m: Floats, velocity_m_s: Complexes, ben
     whole = Measure(utc_s, places_m, velocity_m_s, surprise, bends, sigma_m, 0.0, 1.0, freedoms)
     late_s, saved = holes(whole, rate, error_m_s)
     found = []
-    for hole in np.flatnonzero(saved > DOUBTFUL):
+    untold = (bends.seconds > CLOSE_S) & np.isnan(velocity_m_s[:-1])
+    for hole in np.flatnonzero(saved > np.where(untold, OVER_A_GAP, DOUBTFUL)):
         measure = around(whole, hole, rate, error_m_s)
         found += stretches_after(measure, int(hole), float(late_s[hole]), float(saved[hole]))
     return found
@@ -149,7 +153,7 @@ def bent(measure: Measure, fixes: tuple[int, int, int], first_late_s: float, las
 def holes(whole: Measure, rate: Floats, error_m_s: Floats) -> tuple[Floats, Floats]:
     """By how many seconds each step is best taken for late, and what that saves in nats."""
     bends, count = whole.bends, len(whole.utc_s)
-    late_s, saved = np.zeros(count - 1), np.zeros(count - 1)
+    late_s, saved = np.zeros(count - 1), np.full(count - 1, -np.inf)
     for at in range(1, count - 2):
         seconds, now = bends.seconds[at], whole.surprise[at] + whole.surprise[at + 1]
         is_gap = seconds > CLOSE_S
