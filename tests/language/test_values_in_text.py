@@ -22,7 +22,7 @@ def value(text: str, written: str, language: str = "es") -> Quantity | str | Non
     "text",
     [
         "Entre 2.50 y 3.75 metros", "1,250 y 3,500 kilos de acetona", "a 17.10, 17.25 y 17.35", "costó 25.50 y 107.35 dólares",
-        "pagó 5,000; 5,000 USD más", "Mide 1.70, 1.85", "24.50, -3.25 de descuento",
+        "pagó 5,000; 5,000 USD más", "Mide 1.70, 1.85", "24.50, -3.25 de descuento", "entre 12.3456 y 65.4321", "pi 3.1416, 2.7183",
     ],
 )  # fmt: skip
 def test_two_decimals_are_no_place(text: str) -> None:
@@ -43,7 +43,7 @@ def test_a_longitude_without_side_is_left_open_where_it_may_be_west() -> None:
         ("menos 5 grados centígrados", "5 grados centígrados", -5, "degC"),
         ("más o menos 5 grados centígrados", "5 grados centígrados", 5, "degC"),
         ("vale $45 K hoy", "$45 K", 45_000, "MXN"), ("hay 3 cuartos y un baño", "3", 3, "1"),
-        ("llegaron 12 a la junta", "12", 12, "1"),
+        ("llegaron 12 a la junta", "12", 12, "1"), ("son 1.000 dosis", "1.000 dosis", 1000, "dose"),
     ],
 )  # fmt: skip
 def test_an_amount_is_read_with_all_that_belongs_to_it(text: str, written: str, amount: float, unit: str) -> None:
@@ -125,6 +125,8 @@ def test_a_highway_is_no_money_and_a_verb_no_plate() -> None:
             "24/09/23,17:46,Yécora,J-358883,1 mil 200 litros,66,000 pesos",
             ["24/09/23", "17:46", "J-358883", "1 mil 200 litros", "66,000 pesos"],
         ),
+        ("G-24-4161 - 17-JUN-24 - FAA - 39 pages", ["G-24-4161", "17-JUN-24", "FAA", "39"]),
+        ("S-24-012,52 µg/L,16.63879, -96.98879,06:41", ["S-24-012", "52 µg/L", "16.63879, -96.98879", "06:41"]),
         ("24-CR-123|SANTOS|+1 956 555 0113|68,000 pesos", ["24-CR-123", "+1 956 555 0113", "68,000 pesos"]),
     ],
 )
@@ -142,6 +144,9 @@ def test_a_number_grouped_by_narrow_spaces_has_its_decimals() -> None:
         ("acudió el H. Cuerpo de Bomberos de Cajeme", ["H. Cuerpo de Bomberos de Cajeme"], "es"),
         ("la empresa Fletes Barraza e Hijos y otra", ["Fletes Barraza e Hijos"], "es"),
         ("fue al Hospital General de Zona 36 por Abril Nohemí Ochoa", ["Hospital General de Zona 36", "Abril Nohemí Ochoa"], "es"),
+        ("la parcela de Salinas y León S.C. se vende", ["Salinas y León S.C."], "es"),
+        ("interno ELVIA RUELAS del Registro Agrario Nacional, ayer", ["ELVIA RUELAS", "Registro Agrario Nacional"], "es"),
+        ("linked to Reynolds Ltd of Bisbee, said he", ["Reynolds Ltd", "Bisbee"], "en"),
         ("said Wade Kessler of the Border Patrol", ["Wade Kessler", "Border Patrol"], "en"),
         ("Received from Derrick Holloway the sum of $65", ["Derrick Holloway"], "en"),
         ("El Topo, known as Ramon de la O, fled", ["El Topo", "Ramon de la O"], "en"),

@@ -172,7 +172,8 @@ def _read_decimal(match: re.Match[str]) -> Place | None:
 def _read_bare(match: re.Match[str]) -> Place | None:
     """Two decimals of which nothing says that they are degrees must look so: "entre 2.50 y 3.75 metros" is no place.
 
-    They have no unit behind them and four decimals; a negative one may have fewer, with two only what can be a longitude of North America.
+    They have no unit behind them and five decimals; four if they lie in Mexico but for their side; a negative one may have three, with two
+    only what can be a longitude of North America.
     """
     named = match.groupdict()
     if any(named[part + name] for part in "nwbh" for name in "12") or "°" in match.group():
@@ -182,7 +183,8 @@ def _read_bare(match: re.Match[str]) -> Place | None:
         return None
     written = [re.split("[.,]", match[f"v{name}"]) for name in "12"]
     decimals, longitudes = min(len(part) for _, part in written), [int(whole.replace("−", "-")) for whole, _ in written]
-    least = 2 if min(longitudes) < -60 else 3 if any(whole[0] in "-−" for whole, _ in written) else 4
+    is_western = 14 <= longitudes[0] < 33 and 86 <= longitudes[1] < 119
+    least = 2 if min(longitudes) < -60 else 3 if any(whole[0] in "-−" for whole, _ in written) else 4 if is_western else 5
     return _read_decimal(match) if decimals >= least else None
 
 

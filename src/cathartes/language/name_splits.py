@@ -8,12 +8,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 
 from cathartes.language.calendar_words import MONTH_NUMBER, WEEKDAY_NUMBER
-from cathartes.language.lexicon import common_words, given_names, names_table, persons, place_names, surnames
+from cathartes.language.lexicon import common_words, given_names, names_table, organisation_names, persons, place_names, surnames
 from cathartes.language.name_kinds import ARTICLES, first_word, heads, is_firm_of_two, words_of
 
 
 def pieces_of(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """Cut where one name ends and another begins: at "y" and "and", before a title or a given name, between a person and "de" + place."""
+    if text[start:end] in organisation_names():
+        yield start, end
+        return
     for find in (_link_between, _title_inside, _person_after, _place_of_person, _office_of_person):
         if cut := find(text[start:end], text[max(0, start - 3) : start], language):
             yield from pieces_of(text, start, start + cut[0], language)
@@ -27,7 +30,7 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
     head = first_word(stretch)
     for cut in re.finditer(r"\s(?:y|e|and)\s" if language == "en" else r"\s(?:y|e)\s", stretch):
         after = stretch[cut.end() :].split(" ", 1)[0]
-        if after.rstrip(".") in words_of("inside", "firm_tails"):
+        if after.rstrip(".") in words_of("inside", "firm_tails") or _FIRM.fullmatch(stretch):
             continue
         if _is_in_a_place(stretch, cut) or is_firm_of_two(stretch[: cut.start()], stretch[cut.end() :]):
             continue
@@ -44,6 +47,10 @@ def _link_between(stretch: str, _: str, language: str) -> tuple[int, int] | None
         ):
             return cut.span()
     return None
+
+
+_FIRM = re.compile(r"(?:\S+ ){1,2}(?:y|e|and) (?:\S+ ){1,2}(?:[AS]\.\s?C\.?|S\.\s?A\.?.*|S\. de .*|LLC|LLP|Inc\.?|Ltd\.?|Co\.?)")
+"""Two surnames in the name of a firm, as its legal form tells: "Salinas y León S.C."."""
 
 
 def _is_in_a_place(stretch: str, link: re.Match[str]) -> bool:
@@ -115,13 +122,18 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
 
 
 def _office_of_person(stretch: str, _: str, language: str) -> tuple[int, int] | None:
-    """Where "of" parts a person from an office or a town in English: "Wade Kessler of the Pima County Sheriff's Office"."""
-    cut = re.search(r"\sof(?:\sthe)?\s", stretch) if language == "en" else None
-    before = stretch[: cut.start()].split() if cut else [""]
-    after = stretch[cut.end() :].split() if cut else [""]
-    of_an_office = after[0] in heads() or (len(after[0]) > 1 and after[0].isupper()) or after[-1] in words_of("heads", "organisation")
-    is_person = len(before) > 1 and before[0] not in heads() and (of_an_office or before[0] in given_names() or before[-1] in surnames())
-    return cut.span() if cut and is_person else None
+    """Where "of" or "del" parts a person or a firm from an office or a town: "Wade Kessler of the Pima County Sheriff's Office"."""
+    cut = re.search(r"\sof(?:\sthe)?\s" if language == "en" else r"\sde(?:l|\sla)\s", stretch)
+    before = stretch[: cut.start()].split() if cut else []
+    if cut is None or len(before) < 2 or before[0] in heads():
+        return None
+    is_given = before[0].capitalize() in given_names()
+    office, last = first_word(stretch[cut.end() :]), stretch.split()[-1]
+    if language == "es":
+        return cut.span() if is_given and office in words_of("heads", "organisation") else None
+    of_an_office = office in heads() or (len(office) > 1 and office.isupper()) or last in words_of("heads", "organisation")
+    is_firm = before[-1] in ("Ltd", "Inc", "LLC", "Corp", "Co")
+    return cut.span() if of_an_office or is_given or is_firm or before[-1] in surnames() else None
 
 
 @cache

@@ -68,7 +68,7 @@ _CODE_BEFORE = re.compile(rf"[A-Z][\w-]*\d{{3}}[\w-]*{_NEXT}(?={_ANY_CAPITAL})")
 """A code before what it belongs to: "OOLU2544842 de Aserradero La Sierrita"."""
 
 _NUMBER_OF_A_PLACE = re.compile(
-    rf"\s\d{{1,3}}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?!de (?:{'|'.join(MONTHS_ES)}))"
+    rf"(?:\s(?:No|Núm|Num)\.)?\s\d{{1,3}}(?=\s*(?:$|[,.;:)|\n](?!\d))|\s(?!de (?:{'|'.join(MONTHS_ES)}))"
     r"(?:y|e|o|el|al|a|en|de|del|con|se|por|and|in|on|at|with|to|from|[a-z]+ó)\s)"
 )
 _FIELD_BEFORE = re.compile(r"(?:(?:^|\n|[|;]|\s[-–—](?=\s))[^\S\n]*(?:[-•*]\s)?(?:[^\n|;:.]{2,30}:\s*)?|\()$")
@@ -108,7 +108,7 @@ def _is_headline(text: str) -> bool:
 
 def _all_common(name: str) -> bool:
     words = name.replace("'s", "").split()
-    return name not in place_names() and all(word.lower() in common_words("en") for word in words)
+    return name not in place_names() and name not in organisation_names() and all(word.lower() in common_words("en") for word in words)
 
 
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:

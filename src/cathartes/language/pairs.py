@@ -14,7 +14,7 @@ from cathartes.model import Fact, FactKind
 _TO = r"\s?(?:[-–—]|\b(?:a|to|hasta|until|o|u|or)\b)\s?(?:las?\s)?"
 _AND = r"\s(?:y|and)\s(?:las?\s)?"
 _BETWEEN = re.compile(r"\b(?:entre|between)\s(?:las?\s)?$", re.IGNORECASE)
-_SCALED = r"\$?\d[\d.,]*\s?(?:mil|mill[óo]n|millones|thousand|million|billion|mmd[pde]|md[pde]|k|mm?|bn?)(?!\w|\.\w)"
+_SCALED = r"\$?\d[\d.,]*\s?(?:mil|mill[óo]n|millones|thousand|million|billion|mmd[pde]|md[pde]|k|(?<=\d)(?:mm?|bn?))(?!\w|\.\w)"
 _RANGE, _EITHER = (re.compile(joint, re.IGNORECASE) for joint in (_TO, f"{_TO}|{_AND}"))
 _SCALED_RANGE, _SCALED_EITHER = (re.compile(f"(?:{joint}){_SCALED}", re.IGNORECASE) for joint in (_TO, f"{_TO}|{_AND}"))
 _WITHOUT_SCALE = re.compile(r"\D{0,4}[\d.,]+")

@@ -55,6 +55,9 @@ _KELVIN = re.compile(r"(?:\d{3}|\d+\.\d+)\sK(?!-)")
 _MINUS = re.compile(r"(?:\b(?:minus|negative)|(?<!\bo\s)\bmenos)\s$", re.IGNORECASE)
 _BELOW = re.compile(r"\s(?:bajo\scero|below\szero)\b", re.IGNORECASE)
 _POINT_BEFORE = re.compile(r"\b(?:point|punto)\s$", re.IGNORECASE)
+_THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
+"""Of things counted these are thousands, which have no tenths; alone they may be either."""
+
 _CALIBRE = re.compile(r"(?:^|\s)(\.\d+)$")
 _OF_A_WHOLE = re.compile(r"\s+(?:cuartos?|quarters?|tercios?|thirds)$", re.IGNORECASE)
 """Behind a number of something without a unit these are rooms, months or teams."""
@@ -166,7 +169,8 @@ def _amounts(text: str, language: str) -> Iterator[Fact]:
             is_below = match["number"][0] in "-−" or _MINUS.search(text, 0, match.start()) or _BELOW.match(text, match.end())
             sign = -1.0 if unit in ("degC", "degF") and is_below else 1.0
             factor = sign * (1000.0 if match["thousands"] else 1.0)
-            yield amount_at(FactKind.QUANTITY, match, number[0], factor * (number[1] + _part(match["part"])), unit)
+            whole = 1000.0 if _THOUSANDS.fullmatch(match["number"]) and not is_measure(unit) and unit not in COUNTED_TIME else 1.0
+            yield amount_at(FactKind.QUANTITY, match, number[0], whole * factor * (number[1] + _part(match["part"])), unit)
     for match in HECTARES.finditer(text):
         whole, ares, centiares = (float(part) for part in match.groups())
         yield amount_at(FactKind.QUANTITY, match, 0, whole + ares / 100 + centiares / 10_000, "ha")
@@ -233,7 +237,9 @@ def bare_numbers(text: str) -> Iterator[Fact]:
         is_code = written.isdigit() and (len(written) >= LEAST_OF_A_CODE or (len(written) > 1 and written[0] == "0"))
         is_code |= bool(_GOES_ON.match(text, match.end()) or _LIST.fullmatch(written))
         if not is_code and any(map(str.isdigit, written)) and (number := number_of(written)) is not None:
-            yield replace(amount_at(FactKind.QUANTITY, match, 0, number, DIMENSIONLESS), text=written, end=match.start() + len(written))
+            is_open = written.endswith(".000") and _THOUSANDS.fullmatch(written)
+            fact = amount_at(FactKind.QUANTITY, match, 0, None if is_open else number, DIMENSIONLESS)
+            yield replace(fact, text=written, end=match.start() + len(written))
 
 
 def amount_at(kind: FactKind, match: re.Match[str], skipped: int, number: float | None, unit: str) -> Fact:

@@ -31,24 +31,26 @@ def structured_facts(text: str, language: str, today: date | None) -> tuple[Fact
 
 
 _TIGHT = re.compile(r"(?<=\S),(?=\S)")
-_BESIDE_A_WORD = re.compile(r"(?<=\S),(?=[^\s\d])|(?<=[^\s\d]),(?=\d)")
+_PARTS = re.compile(r"(?<=\S),(?=[^\s\d]|\d\d:\d\d)|(?<=[^\s\d]),(?=\d)|(?:(?<=:\d\d)|(?<=\.\d{4})|(?<=\.\d{5})|(?<=\.\d{6})),(?=\d)")
+"""A comma that can be none of a number."""
+
 _GROUP_BEFORE = re.compile(r"(?:^|(?<!\d)\s|[$(,])\d{1,3}$")
 _GROUP_AFTER = re.compile(r"\d{3}(?!\d)")
 _LEAST_CELLS = 4
 
 
 def _in_cells(text: str) -> str:
-    """The text, letter for letter, with semicolons between the cells of its lines that are rows of values parted by commas or bars."""
-    if max(text.count(","), text.count("|")) < _LEAST_CELLS - 1:
+    """The text, letter for letter, with semicolons between the cells of its lines that are rows parted by commas, bars or dashes."""
+    if max(text.count(","), text.count("|"), text.count(" - ")) < _LEAST_CELLS - 1:
         return text
     return "\n".join(map(_row, text.split("\n")))
 
 
 def _row(line: str) -> str:
     """The line, with semicolons between its cells if it is a row: a comma is one of a number only between groups of three digits."""
-    if line.count("|") >= _LEAST_CELLS - 1:
-        return line.replace("|", ";")
-    if len(_TIGHT.findall(line)) < _LEAST_CELLS - 1 or len(_BESIDE_A_WORD.findall(line)) < 2 or "://" in line:
+    if max(line.count("|"), line.count(" - ")) >= _LEAST_CELLS - 1:
+        return line.replace("|", ";").replace(" - ", " ; ")
+    if len(_TIGHT.findall(line)) < _LEAST_CELLS - 1 or len(_PARTS.findall(line)) < 2 or "://" in line:
         return line
     return _TIGHT.sub(lambda comma: "," if _is_of_a_number(line, comma.start()) else ";", line)
 
