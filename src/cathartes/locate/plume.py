@@ -38,7 +38,7 @@ NULL_PARTICLES, NULL_MOVES = 96, 3
 # Natural logarithm of evidence: sources are no longer added once one more is this much worse.
 HOPELESS = 3.0
 RUNS = 2
-PILOT = (64, 6, 0.3)
+PILOT = (48, 6, 0.3)
 DIRECTION_ERROR_DEG = {"onboard": 5.0, "sparse": 10.0, "reanalysis": 18.0}
 SPEED_ERROR = {"onboard": 0.15, "sparse": 0.2, "reanalysis": 0.25}
 SECTOR_ERROR_DEG = 5.0

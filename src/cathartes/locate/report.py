@@ -199,8 +199,8 @@ def source_of(findings: Findings, site: Site, number: str, recordings: tuple[Rec
     spread = np.cov(site.place.T)
     covariance = (float(spread[0, 0]), float(spread[0, 1]), float(spread[1, 1]))
     low, middle, high = np.quantile(site.rate, [0.5 - LEVEL / 2, 0.5, 0.5 + LEVEL / 2])
-    seeds, particles = len({seed for _, seed in findings.runs}), max(len(run.draws) for run in findings.runs.values())
-    parameters = {"runs": seeds, "particles": particles, "most_sources": len(prior_shares(findings.flight)) - 1}
+    seeds, each = len({seed for _, seed in findings.runs}), max(len(run.draws) for run in findings.runs.values())
+    parameters = {"runs": seeds, "draws_per_run": each, "most_sources": len(prior_shares(findings.flight)) - 1}
     inputs = {digest for recording in recordings for digest in recording.custody.inputs}
     custody = Custody(tuple(sorted(inputs)), METHOD, cathartes.__version__, parameters)
     name = (*custody.inputs, METHOD, custody.version, findings.flight.id, findings.gas, number, repr(sorted(parameters.items())))

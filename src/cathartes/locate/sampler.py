@@ -51,16 +51,19 @@ def sample(
     z = rng.standard_normal((crowd * particles, unknowns))
     value = density(z)
     power, evidence, step, stages, rate = 0.0, 0.0, 0.5, 0, 1.0
+    states = [(z, value)]
     while power < power_end and stages < MOST_STAGES:
         rise = next_rise(value, power_end - power, particles * (KEEP_SHARE if stages else 1.0) / len(z))
         weight = np.exp(rise * (value - value.max()))
         evidence += rise * value.max() + np.log(weight.mean())
         power = min(power + rise, power_end)
         chosen = systematic(weight / weight.sum(), particles, rng)
-        z, value = z[chosen], value[chosen]
-        z, value, rate, step = move(density, z, value, power, moves, step, blocks, rng)
+        states, rate, step = move(density, z[chosen], value[chosen], power, moves, step, blocks, rng)
+        z, value = states[-1]
         stages += 1
-    return Run(z, value, float(evidence), stages, rate)
+    # At the last temperature the moves go from draw to draw of the posterior: all of the second half are kept.
+    kept = states[len(states) // 2 :]
+    return Run(np.concatenate([z for z, _ in kept]), np.concatenate([value for _, value in kept]), float(evidence), stages, rate)
 
 
 def next_rise(value: Floats, left: float, share: float) -> float:
@@ -91,11 +94,11 @@ def systematic(weight: Floats, count: int, rng: np.random.Generator) -> NDArray[
 
 def move(
     density: Density, z: Floats, value: Floats, power: float, moves: int, step: float, blocks: Sequence[slice], rng: np.random.Generator
-) -> tuple[Floats, Floats, float, float]:
-    """Several Metropolis moves of all particles at one temperature; returns them, the acceptance rate and the tuned step."""
+) -> tuple[list[tuple[Floats, Floats]], float, float]:
+    """Several Metropolis moves of all particles at one temperature; returns where each left them, the acceptance rate, the tuned step."""
     mean = z.mean(axis=0)
     root = np.linalg.cholesky(np.cov(z.T) + 1e-4 * np.eye(z.shape[1]))
-    accepted = 0.0
+    accepted, states = 0.0, []
     for _ in range(moves):
         white = np.linalg.solve(root, (z - mean).T).T
         fresh = np.sqrt(1.0 - step**2) * white + step * rng.standard_normal(z.shape)
@@ -111,7 +114,8 @@ def move(
         z, value = leap(density, z, value, power, rng)
         if blocks:
             z, value = redraw(density, z, value, power, blocks, rng)
-    return z, value, float(accepted), step
+        states.append((z, value))
+    return states, float(accepted), step
 
 
 def redraw(
