@@ -11,7 +11,7 @@ from cathartes.detect.movement.detector import MovementDetector
 from cathartes.detect.movement.difference import shown
 from cathartes.detect.movement.following import Chain, follow, most_followed, without_parts
 from cathartes.detect.movement.links import Sighting, tracks
-from cathartes.detect.movement.parallax import parallaxes
+from cathartes.detect.movement.parallax import parallaxes, tall
 from cathartes.detect.movement.pictures import distinct
 from cathartes.detect.movement.pictures import series as pictures_of
 from cathartes.detect.movement.stabilise import chained, motion, motions, symbols
@@ -111,10 +111,15 @@ def test_what_is_small_beside_the_rest_and_stays_near_is_a_part_and_what_is_smal
     assert without_parts([vehicles[0], part]) == [vehicles[0], part]  # two things tell no usual length
 
 
+def roofs_at(rng, count):
+    """Row and column of each, its height and its grey level."""
+    return [(*rng.integers(15, SIDE - 15, 2), rng.uniform(0.3, 1.0), int(rng.integers(30, 220))) for _ in range(count)]
+
+
 def leaning(lean, roofs=40):
     """Registered pictures of roofs that lean to and fro with the view, each as far as it is high, and a vehicle between them."""
     rng, wide = np.random.default_rng(8), ground()[60 : 60 + SIDE, 60 : 60 + SIDE]
-    blocks = [(*rng.integers(15, SIDE - 15, 2), rng.uniform(0.3, 1.0), int(rng.integers(30, 220))) for _ in range(roofs)]
+    blocks = roofs_at(rng, roofs)
     series = []
     for number in range(COUNT):
         image = wide + rng.normal(size=(SIDE, SIDE)) * 2
@@ -134,6 +139,16 @@ def test_tall_things_that_stand_make_no_tracks_and_the_vehicle_between_them_does
         for number, row, column in zip(found.picture, found.row, found.column, strict=True)
     ]
     assert np.sum(np.array(off) < 4) >= 8
+
+
+def test_the_edges_of_roofs_are_tall_and_a_vehicle_that_drives_between_them_is_not():
+    series, plane = leaning(22.0, roofs=25), [np.eye(3)] * COUNT
+    found = parallaxes(series, plane[1:], plane, np.ones((SIDE, SIDE), np.bool_))
+    roofs, lean = roofs_at(np.random.default_rng(8), 25), 22 * np.array((np.sin(5 / 6), np.cos(5 / 9)))
+    edges = [(5, 5 + column + high * lean[0], row + high * lean[1]) for row, column, high, _ in roofs]
+    assert tall(sightings(edges), series, plane, found).mean() > 0.8
+    vehicle = sightings([(number, 10 + 13 * number, 110 + number) for number in range(COUNT)])
+    assert tall(vehicle, series, plane, found).sum() <= 1  # in one picture a roof is at its side
 
 
 def test_a_road_of_cars_is_no_parallax_and_the_curve_of_what_stands_is_found():

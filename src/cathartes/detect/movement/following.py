@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cathartes.detect.movement.difference import NEAREST, NEIGHBOURS, Blobs, blobs_at
 from cathartes.detect.movement.links import Sighting, tracks
-from cathartes.detect.movement.parallax import parallaxes, stands
+from cathartes.detect.movement.parallax import parallaxes, stands, tall
 from cathartes.detect.movement.pictures import FEWEST_PICTURES, Series, distinct, series
 from cathartes.detect.movement.stabilise import Mask, Picture, chained, motions, symbols
 from cathartes.detect.movement.stops import Way, with_stops
@@ -144,6 +144,7 @@ def _moving(
     standing = parallaxes(pictures, steps, plane, ~hidden, every)
     reach = NEAREST if standing else NEIGHBOURS
     seen = _sightings([blobs_at(number, looks, between, hidden, reach) for number in range(len(looks))], plane[::every])
+    seen = seen.taken(~tall(seen, looks, plane[::every], standing))
     clock = np.rint((taken[::every] - taken[0]) / every).astype(np.int64)
     moving = (numbers for numbers in tracks(seen, clock) if not stands(numbers, seen, standing))
     return [_chain(seen, numbers, every) for numbers in moving]

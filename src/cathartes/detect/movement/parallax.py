@@ -3,6 +3,7 @@
 Seen from afar, all that stands moves in the stabilised plane along one and the same curve in time, scaled by its height (plane and
 parallax, Irani and Anandan 1996; the affine case of Tomasi and Kanade 1992: residual motion has rank one). The curve is found from
 corners all over the picture, since most of what has corners stands; a track that follows it at a height that corners have is no mover.
+Nor is what looks the same along the curve at some height: edges of roofs, where ground is covered and laid bare, follow no curve.
 """
 
 from collections.abc import Sequence
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from cathartes.detect.movement.links import Sighting
 from cathartes.detect.movement.stabilise import CORNERS_SOUGHT, Mask, Picture
+from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
 
 WINDOW = 10
@@ -25,6 +27,12 @@ CORNER_ERROR_PX, BLOB_ERROR_PX, LEAVING = 0.4, 2.5, 0.1
 """Root mean square by which corners and blobs that stand may leave the curve, and the share of their motion that comes on top."""
 TALLER = 2.5
 """How much taller than the corners what stands may be: poles have few."""
+HIGHEST, HEIGHT_STEP_PX = 1.5, 2.0
+"""Heights, as a share of the tallest corners', at which what stands out may stand, so close that it is hardly elsewhere by the next."""
+LEFT_OVER = 0.6
+"""Share of what stands out against the ground that a height may leave unexplained where it is the height of something that stands."""
+SMALLEST_HALF, LARGEST_HALF = 2, 8
+"""Half the side of what is compared about a blob (pixels)."""
 FEWEST_CORNERS = 25
 FEWEST_LOOKS = 3
 LEAST_SPREAD = 0.12
@@ -118,3 +126,62 @@ def _against(at: Floats, curve: Floats, tallest: float) -> tuple[float, int, flo
     height = float((curve * at).sum() / max(float((curve**2).sum()), 1e-12))
     left, explained = float(((at - height * curve) ** 2).sum()), float(((height * curve) ** 2).sum())
     return left, 2 * len(at) - 3, explained, abs(height) / tallest
+
+
+def tall(seen: Sighting, looks: Sequence[Picture], plane: Sequence[Floats], found: Sequence[Parallax]) -> Mask:
+    """Which sightings are of something tall: at some height the other looks of a stretch show the same where it would be then."""
+    half = np.clip(np.rint(np.sqrt(seen.area) / 2) + 1, SMALLEST_HALF, LARGEST_HALF).astype(np.int64)
+    is_tall = np.zeros(len(seen.picture), np.bool_)
+    for one in found:
+        part, stretch = np.flatnonzero(_within(seen.picture, one)), slice(one.first, one.first + len(one.curve))
+        smooth = np.stack([cv2.GaussianBlur(look, (3, 3), 0) for look in looks[stretch]])
+        highest = HIGHEST * one.tallest
+        steps = np.ceil(highest * np.linalg.norm(one.curve[:, None] - one.curve, axis=2).max() / HEIGHT_STEP_PX)
+        heights = highest * np.arange(-steps, steps + 1) / steps
+        views = np.linalg.inv(np.stack(plane[stretch]))
+        off = _unlike(smooth, views, one.curve, heights, seen.picture[part] - one.first, seen.at[part], half[part])
+        ground = off[:, len(heights) // 2]
+        is_tall[part] |= np.isfinite(ground) & (off.min(axis=1) < LEFT_OVER * ground)
+    return is_tall
+
+
+@compiled
+def _unlike(looks, views, curve, heights, number, at, half):  # type: ignore[no-untyped-def]
+    """Per sighting and height the mean difference (grey levels) between the square about it in its look and, along the curve, in each
+    other look that shows most of it; endless where fewer than three do. `views` (n, 3, 3) lead from the plane to each look."""
+    off = np.full((len(number), len(heights)), np.inf)
+    for one in range(len(number)):
+        mine, side = number[one], 2 * half[one] + 1
+        here = np.full((side, side), -1.0)
+        for row in range(side):
+            for column in range(side):
+                here[row, column] = _grey(looks[mine], views[mine], at[one, 0] + column - half[one], at[one, 1] + row - half[one])
+        for step in range(len(heights)):
+            total, others = 0.0, 0
+            for other in range(len(looks)):
+                if other == mine:
+                    continue
+                left = at[one, 0] - half[one] + heights[step] * (curve[other, 0] - curve[mine, 0])
+                top = at[one, 1] - half[one] + heights[step] * (curve[other, 1] - curve[mine, 1])
+                differs, known = 0.0, 0
+                for row in range(side):
+                    for column in range(side):
+                        there = _grey(looks[other], views[other], left + column, top + row)
+                        if here[row, column] >= 0 and there >= 0:
+                            differs += abs(there - here[row, column])
+                            known += 1
+                if 2 * known > side * side:
+                    total += differs / known
+                    others += 1
+            if others >= FEWEST_LOOKS:
+                off[one, step] = total / others
+    return off
+
+
+@compiled
+def _grey(look, view, x, y):  # type: ignore[no-untyped-def]
+    """The grey level that a look shows at a place of the plane; -1 beyond its edge."""
+    far = view[2, 0] * x + view[2, 1] * y + view[2, 2]
+    column = int(np.rint((view[0, 0] * x + view[0, 1] * y + view[0, 2]) / far))
+    row = int(np.rint((view[1, 0] * x + view[1, 1] * y + view[1, 2]) / far))
+    return float(look[row, column]) if 0 <= row < look.shape[0] and 0 <= column < look.shape[1] else -1.0
