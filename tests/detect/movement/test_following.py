@@ -381,6 +381,18 @@ def test_a_vehicle_that_stands_is_one_track_for_as_long_as_its_place_shows_it(tm
     assert np.abs(found.column - column[found.picture]).max() < 4
 
 
+def test_a_vehicle_that_stands_keeps_its_track_though_others_pass_over_it(tmp_path):
+    series, column = stopping(8, 24)
+    for number, picture in enumerate(series):
+        cv2.rectangle(picture, (70, 20 * (number - 10)), (78, 20 * (number - 10) + 14), 30, -1)
+    found = follow(in_folder(tmp_path, series))
+    along = [np.flatnonzero(found.track == track) for track in np.unique(found.track)]
+    longest = max(along, key=len)
+    assert len(along) == 2
+    assert np.isin(np.arange(4, 27), found.picture[longest]).all()
+    assert np.abs(found.column[longest] - column[found.picture[longest]]).max() < 4
+
+
 def test_a_vehicle_that_drives_under_a_roof_is_not_said_to_stand(tmp_path):
     series, _ = stopping(30, 30, 26)
     for one in series:
