@@ -29,6 +29,8 @@ TELLING, CLEARLY = 6, 2.0
 SMALL, FAR = 0.5, 8.0
 """Beside what sweeps most ground, a thing of less than this share of its length that goes less than so many lengths of its own is no thing
 but a part of one, or the edge of a roof or of a shadow."""
+MOSTLY_TALL = 0.5
+"""Share of a track's sightings that look like something tall from which on it is none that moves."""
 Row: TypeAlias = tuple[int, str, float, int, float, float, bool]
 
 
@@ -144,9 +146,9 @@ def _moving(
     standing = parallaxes(pictures, steps, plane, ~hidden, every)
     reach = NEAREST if standing else NEIGHBOURS
     seen = _sightings([blobs_at(number, looks, between, hidden, reach) for number in range(len(looks))], plane[::every])
-    seen = seen.taken(~tall(seen, looks, plane[::every], standing))
+    is_tall = tall(seen, looks, plane[::every], standing)
     clock = np.rint((taken[::every] - taken[0]) / every).astype(np.int64)
-    moving = (numbers for numbers in tracks(seen, clock) if not stands(numbers, seen, standing))
+    moving = (numbers for numbers in tracks(seen, clock) if is_tall[numbers].mean() < MOSTLY_TALL and not stands(numbers, seen, standing))
     return [_chain(seen, numbers, every) for numbers in moving]
 
 

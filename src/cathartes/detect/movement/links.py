@@ -53,10 +53,6 @@ class Sighting:
     contrast: Floats
     whole: NDArray[np.bool_]
 
-    def taken(self, rows: NDArray[np.bool_]) -> "Sighting":
-        """Those sightings alone."""
-        return Sighting(*(column[rows] for column in vars(self).values()))
-
 
 @dataclass(frozen=True, eq=False)
 class _Links:
