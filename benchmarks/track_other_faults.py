@@ -176,4 +176,4 @@ def main(seeds: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(sys.argv[1])] if len(sys.argv) > 1 else list(range(1401, 1404)))
+    main([int(sys.argv[1])] if len(sys.argv) > 1 else list(range(1404, 1407)))
