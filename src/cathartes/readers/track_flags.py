@@ -17,7 +17,7 @@ from cathartes.earth.geodesy import earth_centred
 from cathartes.model import Track
 from cathartes.model.samples import Floats
 from cathartes.readers.track_bends import Bends, bends_of
-from cathartes.readers.track_chain import Flown, kept
+from cathartes.readers.track_chain import LARGEST_SHARE, Flown, kept
 from cathartes.readers.track_health import IMPOSSIBLE_M_S, of_each_aircraft
 from cathartes.readers.track_parted import stretches_among_others
 from cathartes.readers.track_reckoning import CLOSE_S, of_both, size
@@ -227,7 +227,7 @@ def flag_interleaved(route: Route, flags: NDArray[np.int64]) -> None:
     much = np.flatnonzero(np.abs(late_s) > LATE_TIMES * float(np.median(np.abs(late_s))) + LATE_S)
     undone = np.abs(late_s[much[1:]] + late_s[much[:-1]]) <= RETURN * np.abs(late_s[much[:-1]])
     for steps in np.split(much, np.flatnonzero(~undone) + 1):
-        if len(steps) >= OFTEN and len(steps) % 2 == 0:
+        if len(steps) >= OFTEN and len(steps) % 2 == 0 and (steps[1::2] - steps[::2]).max() <= LARGEST_SHARE * len(seconds):
             for out, home in steps.reshape(-1, 2):
                 flags[route.row[out + 1 : home + 1]] |= Flag.SHIFTED
 
