@@ -30,7 +30,7 @@ from cathartes.plugins import Progress
 # Particles and moves per stage. Fixed instruments' errors are unknown too: after few moves the evidence is nats too low, and the place
 # where the first stages put it. A small crowd that moves often is worth more than a large one, but for the first draws: which
 # of several places a run ends in is settled by them.
-LEAST_PARTICLES, MOST_PARTICLES = 100, 320
+LEAST_PARTICLES, MOST_PARTICLES = 100, 480
 MOVES, SEVERAL_MOVES = 12, 6
 FIXED_CROWD = 30
 MOVING_PARTICLES, MOVING_MOVES = 320, 2
