@@ -90,13 +90,9 @@ LOOK = """<script>
   const video = document.getElementById("video"), paper = document.createElement("canvas"), pen = paper.getContext("2d"), seen = [];
   paper.width = paper.height = 160;
   for (const number of [2, 9, 17, 5, 22]) {
-    const wanted = data.rows[number].t, near = 0.5 / data.rate;
-    const shown = new Promise((done) => {
-      const look = (_, frame) => (Math.abs(frame.mediaTime - wanted) < near ? done() : video.requestVideoFrameCallback(look));
-      video.requestVideoFrameCallback(look);
-    });
-    video.currentTime = wanted + near;
-    await shown;
+    const sought = new Promise((done) => video.addEventListener("seeked", done, {once: true}));
+    video.currentTime = data.rows[number].t + 0.05;
+    await sought;
     await new Promise((done) => setTimeout(done, 300));
     pen.drawImage(video, 0, 0, 160, 160);
     let read = 0;

@@ -94,6 +94,11 @@ function follow(_, frame) { show(frame.mediaTime); video.requestVideoFrameCallba
 function step(frames) { video.pause(); video.currentTime = Math.max(0, video.currentTime + frames / data.rate); }
 
 video.requestVideoFrameCallback(follow);
+// Beside what plays, browsers sometimes show the picture sought without that call.
+video.onseeked = () => {
+  const ahead = (video.currentTime - now) * data.rate;
+  if (video.paused && !(ahead >= 0 && ahead < 0.99)) show(Math.floor(video.currentTime * data.rate + 0.01) / data.rate);
+};
 document.getElementById("play").onclick = () => (video.paused ? video.play() : video.pause());
 document.getElementById("back").onclick = () => step(-1);
 document.getElementById("on").onclick = () => step(1);
