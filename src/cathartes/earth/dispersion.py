@@ -373,7 +373,7 @@ def response(mean, swung, climbed, paths, winds, tables, moment, lids, source, t
 
     `paths` n x 6, `winds` m x 3, `tables` m x 19 x 3; `moment` names each path's row of `winds` and `tables`.
     """
-    air, moment_of_air = blowing(winds[0], turn_rad, swing_rad, spread[2]), 0
+    air, moment_of_air = Air(1.0, 0.0, 0.0, 0.0, 0.0), -1
     for row in range(paths.shape[0]):
         m = moment[row]
         if m != moment_of_air:

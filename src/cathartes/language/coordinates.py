@@ -41,11 +41,13 @@ class Angle:
 
 @dataclass(frozen=True)
 class Form:
-    """One way to write a coordinate and how a match is read. What has an `unmistakable` form is a coordinate though no place is so."""
+    """One way to write a coordinate and how a match is read. What has an `unmistakable` form is a coordinate though no place is so; in
+    what is `signed` a longitude without a sign is east."""
 
     pattern: re.Pattern[str]
     read: Callable[[re.Match[str]], Place | None]
     unmistakable: bool = False
+    signed: bool = False
 
 
 def coordinates(text: str) -> Iterator[Fact]:
@@ -56,7 +58,7 @@ def coordinates(text: str) -> Iterator[Fact]:
             place, written = form.read(match), match.group().rstrip()
             fact = Fact(FactKind.COORDINATE, written, match.start(), match.start() + len(written), place=place)
             if place is not None:
-                yield replace(fact, place=None) if _may_be_west(place, written) and form.read is not _read_link else fact
+                yield replace(fact, place=None) if not form.signed and _may_be_west(place, written) else fact
             elif form.unmistakable:
                 wrong.append(fact)
     yield from wrong
@@ -78,7 +80,7 @@ def _forms() -> tuple[Form, ...]:
         Form(re.compile(rf"(?<![\w.]){_pair(_spaced)}", re.IGNORECASE), _read_sexagesimal, unmistakable=True),
         Form(re.compile(rf"(?<!\w){_packed('1', 2)}[\s,/]*{_packed('2', 3)}(?!\w)"), _read_sexagesimal),
         Form(re.compile(rf"(?<![\w.]){_pair(_whole)}", re.IGNORECASE), _read_sexagesimal),
-        Form(re.compile(_LINK), _read_link),
+        Form(re.compile(_LINK), _read_link, signed=True),
         Form(re.compile(_mgrs()), _read_mgrs, unmistakable=True),
         Form(re.compile(_utm(), re.IGNORECASE), _read_utm),
         Form(re.compile(_utm_with_zone_last(), re.IGNORECASE), _read_utm, unmistakable=True),

@@ -78,10 +78,8 @@ DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), 
 
 def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
-    for pattern in (NAMED_PLATE, _SMALL_PLATE, _PLATE_OF_A_VEHICLE):
-        for match in pattern.finditer(text):
-            if pattern is not _SMALL_PLATE or re.split(r"[\s\d-]", match["plate"])[0] not in counted_words("es"):
-                yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
+    for match in (*NAMED_PLATE.finditer(text), *_small_plates(text), *_PLATE_OF_A_VEHICLE.finditer(text)):
+        yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
     for match in PLATE.finditer(text):
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 
@@ -94,6 +92,11 @@ def phones(text: str) -> Iterator[Fact]:
 
 
 @cache
+def _small_plates(text: str) -> Iterator[re.Match[str]]:
+    """Plates in small letters; in "placas de 2019" a word stands there."""
+    return (match for match in _SMALL_PLATE.finditer(text) if re.split(r"[\s\d-]", match["plate"])[0] not in counted_words("es"))
+
+
 def _e164(written: str) -> str | None:
     # phonenumbers costs 0.1 s to import, and many texts hold no telephone number.
     try:

@@ -179,7 +179,9 @@ def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int,
     particles, moves = effort(measured, sources)
     blocks = prior.blocks(sources) if prior.moving or sources > 1 else []
     crowd = FIRST_CROWD if measured.scene is None else FIXED_CROWD
-    return sample(density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, 1.0, blocks, crowd)
+    return sample(
+        density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks, crowd=crowd
+    )
 
 
 def effort(measured: Measured, sources: int) -> tuple[int, int]:
