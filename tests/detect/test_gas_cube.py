@@ -16,7 +16,7 @@ from cathartes.detect.cube_background import Background, Sums, background_of, su
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means, gas_in_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
-from cathartes.detect.cube_presence import LEAST_COLUMN, NEARBY, least_score, neighbourhood
+from cathartes.detect.cube_presence import BEYOND_DOUBT, LEAST_COLUMN, LEVELS, NEARBY, decision, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
 from cathartes.detect.cube_retrieval import UNEVEN, plume_pixels, quietest, stands_out, telling_strips, unevenness
 from cathartes.detect.cube_signal import Strip, reflected_signal
@@ -144,6 +144,15 @@ def test_a_pixel_counts_from_a_share_of_the_noise_equivalent_column_on() -> None
     zero, floor = np.zeros((1, 3), np.float32), np.array([[10.0, 20.0, 40.0]], np.float32)
     maps = Maps(zero, zero, floor, zero, zero > 0, equal=60.0)
     np.testing.assert_allclose(least_score(maps), LEAST_COLUMN * np.array([[3.0 * np.sqrt(2.0), 3.0, 3.0 / np.sqrt(2.0)]]), rtol=1e-6)
+
+
+def test_where_nothing_is_beyond_doubt_many_scores_above_the_noise_are_ground() -> None:
+    false = 0.16 * np.exp(-0.5 * LEVELS**2)
+    above = np.where(LEVELS < BEYOND_DOUBT - 0.1, 5.0 * false, 0.0)
+    doubtful, _ = decision(false, above, 20_000)
+    sure, _ = decision(false, above + 1e-4, 20_000)
+    assert sure < 3.0 < doubtful
+    assert np.interp(doubtful, LEVELS, false) * 20_000 < 0.5
 
 
 def test_probabilities_never_tie_where_scores_differ(found: CubeFindings) -> None:

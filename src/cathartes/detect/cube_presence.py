@@ -30,6 +30,9 @@ LOOKALIKES = {Light.REFLECTED: (2e-3, 0.5), Light.THERMAL: (4e-3, 0.7)}
 """Share of pixels of gas-free ground above three noises, and the noises over which it falls by e: in sunlight what spectra of no gas do
 on the real and simulated scenes of docs/explanation/cubes.md."""
 
+STRANGERS = {Light.REFLECTED: 1.5e-4, Light.THERMAL: 8e-4}
+"""Share of pixels of gas-free ground in patches that stand out beyond doubt and are ground: no noise foretells them."""
+
 LEVELS = np.arange(0.5, 15.0, 0.05)
 EVEN, SURE = 0.5, 0.1
 GENTLEST, STEEPEST = 1.0, 4.0
@@ -64,7 +67,7 @@ def presence(maps: Maps, light: Light) -> Presence:
     least = least_score(maps) / np.float32(noise)
     odds = slope * np.minimum(score + nearby - even, score - least)
     probability = 1.0 / (1.0 + np.exp(-UTMOST * odds / (UTMOST + np.abs(odds))))
-    rate = float(np.interp(np.maximum(even - nearby, least)[calm], LEVELS, false).mean())
+    rate = float(np.interp(np.maximum(even - nearby, least)[calm], LEVELS, false).mean()) + STRANGERS[light]
     threshold = max(even, float(np.median(least[calm])))
     return Presence(score, np.where(known, probability, np.nan).astype(np.float32), threshold, rate, noise)
 
@@ -120,7 +123,8 @@ def least_score(maps: Maps) -> Floats32:
 def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
     """The score at which gas and no gas are even, and how fast the log odds rise there.
 
-    The local false discovery rate (Efron 2004) at a level is the share of false among the pixels near it.
+    The local false discovery rate (Efron 2004) at a level is the share of false among the pixels near it. Where nothing is beyond doubt,
+    many pixels a little above the noise are ground: gas is even where less than half a pixel would be false.
     """
     near = 4
     low, high = np.maximum(np.arange(len(LEVELS)) - near, 0), np.minimum(np.arange(len(LEVELS)) + near, len(LEVELS) - 1)
@@ -128,7 +132,8 @@ def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
     strict = LEVELS[int(np.argmax(false < MOST_FALSE))]
     even = LEVELS[int(np.argmax(local < EVEN))] if (local < EVEN).any() else LEVELS[-1]
     rare = LEVELS[int(np.argmax(false * pixels < BEYOND))]
-    threshold = float(max(min(even, rare), strict))
+    doubtful = np.interp(BEYOND_DOUBT, LEVELS, above) == 0.0
+    threshold = float(max(rare if doubtful else min(even, rare), strict))
     sure = LEVELS[int(np.argmax(local < SURE))] if (local < SURE).any() else even + 1.0
     slope = np.log((1.0 - SURE) / SURE) / max(float(sure - even), 1e-3)
     return threshold, float(np.clip(slope, GENTLEST, STEEPEST))
