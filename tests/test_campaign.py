@@ -6,18 +6,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from shapely import MultiPoint, Point
 
 from cathartes import campaign
 from cathartes.campaign import Campaign
 from cathartes.errors import BadInput
-from cathartes.model import Draws, GasLog, json
+from cathartes.model import Draws, Frame, GasLog, json
 from cathartes.plugins import Detected, installed
+from cathartes.release.redact import redact
 from cathartes.store import Workspace
 from cathartes.verifier import Report
 from tests.assess.flown import flight, located_two, made_two
 from tests.conftest import silent
+from tests.release.sample_lead import sample_lead
 
 Ran = tuple[Path, Campaign]
+SAMPLE = Path(__file__).parent / "samples" / "motion" / "aphill_short.ts"
 
 
 def products_in(workspace: Path) -> dict[str, bytes]:
@@ -71,6 +75,23 @@ def test_maps_are_published_with_what_was_found_and_where_nothing_was(tmp_path: 
     written = {Path(name).name for name in names}
     assert {name for name in written if name.endswith((".tif", ".png"))} == {"probability-ch4.tif", *maps, *pictures}
     assert sum(name.endswith(".html") for name in written) == 2
+
+
+def test_a_lead_shows_what_a_video_saw_near_its_source(tmp_path: Path) -> None:
+    flown = tmp_path / "flight"
+    flown.mkdir()
+    (flown / "flight.toml").write_text('id = "camera"\n[marking]\ntlp = "TLP:GREEN"\nreleasable_to = ["MEX"]\n')
+    (flown / "clip.ts").write_bytes(SAMPLE.read_bytes())
+    contents = campaign.opened(flown)
+    with Workspace.open(tmp_path / "workspace") as workspace:
+        (moved,) = campaign.detect(contents, workspace, silent).detections
+        plain = replace(sample_lead(Frame.WGS84), detections=(*sample_lead().detections, moved))
+        (lead,) = campaign.shown((plain,), contents, workspace)
+    (still,) = lead.stills
+    assert still.detection == moved.id
+    assert MultiPoint(still.footprint).convex_hull.contains(Point(moved.place.x, moved.place.y))
+    assert redact(lead, "MEX", "B. Releaser", None).lead.stills[0].picture == still.picture
+    assert len(json.encode(still)) < 200_000
 
 
 class Killed(BaseException):

@@ -36,6 +36,7 @@ from cathartes.model import (
     Reading,
     Standing,
     Statement,
+    Still,
     digest_of,
     json,
 )
@@ -47,11 +48,14 @@ from cathartes.release.figures import Scene, detectability_png
 from cathartes.release.geojson import detections_collection, leads_collection, sources_collection
 from cathartes.release.geotiff import rasters
 from cathartes.release.redact import redact
+from cathartes.release.still import PIXEL, stills_of
 from cathartes.store import Workspace
 from cathartes.store.footprints import Footprints
 
 Noun = TypeVar("Noun")
 Kind = TypeVar("Kind", GasLog, EmitterList)
+STILLS = 3
+"""A lead shows at most so many pictures: it is to open on a phone."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def run(folder: Path, workspace: Workspace, executor: Executor, progress: Progre
     registers = registers_known(contents, workspace)
     before = known_before(contents.flight, [each for found in located.values() for each in found.sources], workspace)
     leads = tuple(lead for gas, found in located.items() for lead in leads_of(contents, gas, found, detected, registers, author, before))
-    leads = asked_of_lists(leads, detected, workspace)
+    leads = asked_of_lists(shown(leads, contents, workspace), detected, workspace)
     products = publish(contents.flight, detected, located, leads, workspace, progress)
     return Campaign(contents, detected, located, leads, products)
 
@@ -203,6 +207,22 @@ def leads_of(
     recordings = [reading.recording for reading in contents.readings]
     unread = [refusal.name for refusal in contents.refused]
     return assemble(contents.flight, gas, located, detected.detections, detected.coverage, recordings, unread, registers, author, before)
+
+
+def shown(leads: tuple[Lead, ...], contents: Folder, workspace: Workspace) -> tuple[Lead, ...]:
+    """The leads with the pictures of what videos saw nearest to their sources."""
+    videos = readings_of(MotionImagery, contents)
+    if not videos:
+        return leads
+    nearest = {lead.id: [each for each in lead.detections if each.custody.parameters.keys() >= PIXEL][:STILLS] for lead in leads}
+    stills: dict[str, Still] = {}
+    for video in videos:
+        assert isinstance(video.content, MotionImagery)
+        wanted = {each.id: each for near in nearest.values() for each in near if each.recording == video.recording.id}
+        key = step_key("stills", " ".join(sorted(wanted)), contents.flight, [video])
+        made = remembered(workspace, contents.flight, key, tuple[Still, ...], partial(stills_of, video.content, tuple(wanted.values())))
+        stills |= {each.detection: each for each in made}
+    return tuple(replace(lead, stills=tuple(stills[each.id] for each in nearest[lead.id] if each.id in stills)) for lead in leads)
 
 
 def asked_of_lists(leads: tuple[Lead, ...], detected: Detected, workspace: Workspace) -> tuple[Lead, ...]:

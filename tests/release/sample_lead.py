@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from math import cos, pi, sin
 
+import cv2
 import numpy as np
 
 from cathartes.earth.frame import LocalFrame
@@ -36,6 +37,7 @@ from cathartes.model import (
     Source,
     Span,
     Statement,
+    Still,
     Tlp,
 )
 from cathartes.model.samples import Floats
@@ -70,8 +72,18 @@ def busy_lead(frame: Frame = Frame.LOCAL, markings: Markings = TO_MEXICO) -> Lea
         lead,
         sources=(replace(own, markings=markings),), neighbours=(replace(other, markings=markings),),
         crossings=crossings(), probability_map=_probability(frame, scale), detectability=detectability(frame), warnings=(NOT_CONVERGED,),
+        stills=(replace(still(frame), markings=markings),),
         evidence=(*lead.evidence, Evidence(Statement("evidence.neighbour", NEARBY), other.id)),
     )  # fmt: skip
+
+
+def still(frame: Frame) -> Still:
+    """A black picture of four by three pixels, and the ground that it shows."""
+    jpeg = bytes(cv2.imencode(".jpg", np.zeros((3, 4, 3), np.uint8))[1])
+    corners = tuple(_at(frame, SIZE_M[frame] / 120 * x, SIZE_M[frame] / 120 * y) for x, y in ((0, 10), (30, 10), (30, -5), (0, -5)))
+    says = Statement("still.marked", {"security": "UNCLASSIFIED"})
+    asked = replace(CUSTODY, parameters={"file": "video.ts", "at_s": 1.5})
+    return Still("still-1", "detection-1", "recording-1", jpeg, jpeg, (4, 3), (2.0, 1.0), corners, says, asked)
 
 
 def two_sources(frame: Frame) -> tuple[Source, Source]:

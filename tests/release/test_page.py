@@ -184,5 +184,5 @@ def test_each_crossing_is_in_the_page(busy_page: str) -> None:
 def test_a_full_page_is_whole_and_fetches_nothing(busy_page: str) -> None:
     outline = Outline(busy_page)
     assert outline.open == []
-    assert [address for address in outline.fetched if not address.startswith("#")] == []
+    assert [address for address in outline.fetched if not address.startswith(("#", "data:image/jpeg;base64,"))] == []
     assert busy_page.count('<span lang="en">') == busy_page.count('<span lang="es">')

@@ -20,12 +20,12 @@ from affine import Affine
 from cathartes.earth.ground import on_ground
 from cathartes.errors import BadInput
 from cathartes.footage import still
-from cathartes.model import Flight, MotionImagery, Pose, Statement, StreamFinding
+from cathartes.model import Custody, Detection, DetectionKind, Flight, Frame, MotionImagery, Place, Pose, Span, Statement, StreamFinding
 from cathartes.readers.height_grid import open_ground
 from cathartes.readers.motion.parts import read_stream
 from cathartes.readers.motion.reader import MotionReader, imagery_of
 from cathartes.release.player import Mark, player_page
-from cathartes.release.still import products, still_at
+from cathartes.release.still import products, still_at, stills_of
 
 SAMPLE = Path(__file__).parents[1] / "samples" / "motion" / "aphill_short.ts"
 COUNT, SIDE, RATE = 24, 160, 10
@@ -159,6 +159,28 @@ def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
     near = picture[:, row - 15 : row + 15, column - 15 : column + 15].reshape(3, -1).astype(int)
     assert np.abs(near - middle[:, None]).sum(axis=0).min() < 40
     assert made == products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
+
+
+def moved(number, row, column):
+    """Something seen to move in a numbered picture."""
+    custody = Custody(("ab" * 32,), "m", "1", {"time_s": number / RATE, "row": row, "column": column})
+    says = Statement("movement.track", {"seconds": 1.0, "metres": 5.0})
+    place = Place(0.0, 0.0, Frame.WGS84)
+    return Detection(f"movement-{number}", "r", DetectionKind.MOVEMENT, None, "video", Span(0, 1), None, None, place, custody, says=says)
+
+
+def test_the_still_of_a_detection_is_the_picture_that_it_was_placed_in(tmp_path):
+    imagery = numbered(tmp_path / "n.mp4")
+    for number, made in zip((5, 17), stills_of(imagery, [moved(17, 16.0, 80.0), moved(5, 16.0, 80.0)]), strict=True):
+        assert made.detection == f"movement-{number}"
+        picture, close = (cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_GRAYSCALE) for jpeg in (made.picture, made.close))
+        bits = [int(picture[16, 32 * bit + 16] > 127) for bit in range(BITS)]
+        assert sum(bit << place for place, bit in enumerate(bits)) == number
+        assert (close[80, 80] > 127) == bool(bits[2])
+        assert (made.size, made.spot) == ((SIDE, SIDE), (80.5, 16.5))
+        assert made.footprint == tuple(map(tuple, imagery.footprint[number].tolist()))
+        assert made.custody.parameters == {"file": "n.mp4", "at_s": number / RATE}
+        assert made.says.values == {"security": "CONFIDENTIAL"}
 
 
 @pytest.mark.parametrize("second", [-1.0, float("nan"), 1e300])

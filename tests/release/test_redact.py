@@ -1,6 +1,7 @@
 """What an audience may not see is in no product of its release, whatever the markings and the format."""
 
 import io
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from typing import Any
@@ -38,6 +39,7 @@ def planted(markings: Markings) -> Lead:
         flight=token["flight"], author=token["author"], purpose=token["purpose"], authority=token["authority"],
         sources=tuple(replace(each, id=token["sources"], flight=token["flight"]) for each in lead.sources),
         detections=tuple(replace(each, id=token["detections"]) for each in lead.detections),
+        stills=tuple(replace(each, id=token["stills"], detection=token["detections"]) for each in lead.stills),
         coverage=tuple(replace(each, notes=(replace(said, values={"count": 1, "names": token["coverage"]}),)) for each in lead.coverage),
         instruments=tuple(replace(each, name=token["instruments"]) for each in lead.instruments),
         fits=tuple(replace(each, instrument=token["fits"]) for each in lead.fits),
@@ -135,11 +137,20 @@ def test_a_source_whose_rate_is_withheld_is_withheld_whole() -> None:
     assert redact(replace(sample_lead(), sources=(marked,)), "MEX", "B. Releaser", NOON).lead.sources == ()
 
 
+def test_a_picture_of_a_video_that_may_not_leave_is_in_no_release() -> None:
+    lead = busy_lead(Frame.WGS84)
+    kept = replace(lead, stills=tuple(replace(each, markings=Markings(SECRET)) for each in lead.stills))
+    held, let = (json.encode(redact(each, "MEX", "B. Releaser", NOON)) for each in (kept, lead))
+    assert b64encode(lead.stills[0].picture) in let
+    assert b64encode(lead.stills[0].picture) not in held
+
+
 RASTERS = [
     ("probability_map", ("probability_map", "sources", "neighbours", "search")),
     ("detectability", ("detectability", "instruments", "coverage", "search")),
     ("crossings", ("crossings", "instruments")),
     ("neighbours", ("neighbours", "sources")),
+    ("stills", ("stills", "sources", "detections")),
 ]
 
 

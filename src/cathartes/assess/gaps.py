@@ -100,7 +100,7 @@ def _of_files(recordings: Sequence[Recording], unread: Sequence[str]) -> Iterato
     yield from (statement for recording in recordings if recording.kind == "gas_log" for statement in recording.health)
     if unread:
         yield Statement("gap.unread", {"count": len(unread), "names": ", ".join(unread)})
-    if not any(recording.kind == "text_report" for recording in recordings):
+    if not any(recording.kind in ("text_report", "motion_imagery") for recording in recordings):
         yield Statement("gap.only_gas")
 
 

@@ -7,7 +7,7 @@
 from cathartes.model.authority import Authority, Check, Permission, Standing
 from cathartes.model.cube import Cube, CubeFindings, GasImage, Lookup, Plume, Sought
 from cathartes.model.custody import Clock, Custody, Instant, Span, Statement, digest_of, identifier
-from cathartes.model.detection import Coverage, Detection, DetectionKind
+from cathartes.model.detection import Coverage, Detection, DetectionKind, Still
 from cathartes.model.flight import Air, Flight, GasLogHints, RatePrior, Reanalysis, Search, Terrain, Wind
 from cathartes.model.grid import Grid, GridQuantity
 from cathartes.model.lead import Decision, Evidence, Hypothesis, Lead, NearbyEmitter, Review, Verdict
@@ -43,6 +43,6 @@ __all__ = [
     "GasLogHints", "Grid", "GridQuantity", "HeightReference", "Hypothesis", "Instant", "Instrument", "Lead", "Located", "Lookup", "Marking",
     "Markings", "MotionImagery", "NearbyEmitter", "Observation", "Outcome", "Permission", "Place", "Plume", "PointSource", "Pose",
     "Quantity", "RatePrior", "Reading", "Reanalysis", "Recording", "Region", "Release", "Review", "Search", "Segment", "Site",
-    "Sought", "Source", "Span", "Standing", "State", "Statement", "StreamFinding", "Swath", "Terrain", "TextReport", "Tlp", "Track",
-    "Translation", "Verdict", "Wind", "confidence", "digest_of", "identifier",
+    "Sought", "Source", "Span", "Standing", "State", "Statement", "Still", "StreamFinding", "Swath", "Terrain", "TextReport", "Tlp",
+    "Track", "Translation", "Verdict", "Wind", "confidence", "digest_of", "identifier",
 ]  # fmt: skip

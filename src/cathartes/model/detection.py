@@ -6,7 +6,7 @@ from enum import StrEnum
 from cathartes.errors import BadInput
 from cathartes.model.custody import Custody, Span, Statement
 from cathartes.model.marking import Markings
-from cathartes.model.place import Frame, Place
+from cathartes.model.place import Frame, Place, Point
 from cathartes.model.quantity import Quantity
 
 
@@ -49,6 +49,27 @@ class Detection:
     def __post_init__(self) -> None:
         if self.says is None and (self.gas is None or self.peak is None or self.significance is None):
             raise BadInput(f"detection {self.id} ({self.kind}) needs a gas with its peak and significance, or words for what was seen")
+
+
+@dataclass(frozen=True)
+class Still:
+    """The picture of a video in which a detection was placed, as JPEG: whole and small, and `close`, the square about the thing.
+
+    `size` is columns and rows of `picture`, `spot` the thing's column and row in it; `footprint` is the ground that it shows, corner by
+    corner, where that is known. `says` is the security marking that the stream states; the moment is in the custody.
+    """
+
+    id: str
+    detection: str
+    recording: str
+    picture: bytes
+    close: bytes
+    size: tuple[int, int]
+    spot: tuple[float, float]
+    footprint: tuple[Point, ...]
+    says: Statement
+    custody: Custody
+    markings: Markings = field(default_factory=Markings)
 
 
 @dataclass(frozen=True)

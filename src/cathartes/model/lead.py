@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cathartes.model.custody import Custody, Instant, Statement
-from cathartes.model.detection import Coverage, Detection
+from cathartes.model.detection import Coverage, Detection, Still
 from cathartes.model.grid import Grid
 from cathartes.model.marking import Markings
 from cathartes.model.place import Place, Region
@@ -50,6 +50,7 @@ class Lead:
     `sources` holds the site's own source; `neighbours` are the other sources of the same gas on the same flight, each of which
     has a lead of its own. `warnings` are what must be read before anything else is believed. `hypotheses` ask whether a registered plant
     explains the source, `explanations` what may stand behind it; `confidence` is in the sources, apart from any probability.
+    `stills` show what videos saw nearest to the source.
     """
 
     id: str
@@ -78,6 +79,7 @@ class Lead:
     warnings: tuple[Statement, ...] = ()
     explanations: tuple[Hypothesis, ...] = ()
     confidence: Statement | None = None
+    stills: tuple[Still, ...] = ()
 
 
 class Verdict(StrEnum):

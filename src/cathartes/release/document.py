@@ -14,7 +14,7 @@ import matplotlib
 import typst
 
 from cathartes.messages import number, say
-from cathartes.model import DESK, Hypothesis, Lead, Release, Statement, digest_of
+from cathartes.model import DESK, Hypothesis, Lead, Release, Statement, Still, digest_of
 from cathartes.model import json as canonical
 from cathartes.release import figures, tables, telling
 
@@ -73,6 +73,7 @@ def _part(release: Release, language: str, *, drawn: bool) -> dict[str, Any]:
         "pieces": _pieces(lead, language),
         "noticed": _noticed(lead, language),
         "pictures": _pictures(lead, language) if drawn else {},
+        "stills": [_still(number, each, language) for number, each in enumerate(lead.stills, 1)],
         "numbers": _numbers(lead, language),
         "emitters": _emitters(lead, language),
         "hypotheses": [_hypothesis(each, language) for each in lead.hypotheses],
@@ -102,6 +103,15 @@ def _pictures(lead: Lead, language: str) -> dict[str, dict[str, str]]:
         svg = figures.coverage_of(lead, covered, language)
         pictures["coverage"] = _picture(svg, "coverage.caption", language, level=round(100 * covered.level))
     return pictures
+
+
+def _still(number: int, still: Still, language: str) -> dict[str, str]:
+    """A still, the square about the thing, and what they are."""
+    at = still.custody.at.utc.strftime("%Y-%m-%d %H:%M:%S UTC.") if still.custody.at else ""
+    words = (say(each, language) for each in (Statement("still.caption"), still.says))
+    title = say(Statement("still.title", {"number": number}), language)
+    caption = " ".join((title, still.detection, at, *words))
+    return {"svg": figures.still_of(still), "close": figures.close_up_of(still), "caption": caption}
 
 
 def _picture(svg: str, caption: str, language: str, **values: float) -> dict[str, str]:

@@ -5,6 +5,7 @@ stand inside a page or a document: no date, no version, no outside font. Every p
 lines, regions and rasters come onto paper is in `release.drawing`.
 """
 
+from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +20,7 @@ from matplotlib.ticker import MaxNLocator
 
 from cathartes.earth.frame import LocalFrame
 from cathartes.messages import number
-from cathartes.model import Coverage, Detectability, Fit, Grid, Instrument, Lead, Place, Region, Source
+from cathartes.model import Coverage, Detectability, Fit, Grid, Instrument, Lead, Place, Region, Source, Still
 from cathartes.model.samples import Floats
 from cathartes.release.drawing import (
     BLUE,
@@ -82,6 +83,26 @@ def close_up(lead: Lead, language: str) -> str | None:
     return drawn(partial(_map, lead=lead, language=language, box=square(near, 1.6)), height_in=5.0)
 
 
+def still_of(still: Still) -> str:
+    """A picture of a video with a ring round what was seen in it; no words."""
+    (width, height), (x, y) = still.size, still.spot
+    rings = "".join(
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{width / 18:.1f}" fill="none" stroke="{colour}" stroke-width="{thick}"/>'
+        for colour, thick in (("white", 5), (VERMILLION, 2.5))
+    )
+    return _photograph(still.picture, width, height, rings)
+
+
+def close_up_of(still: Still) -> str:
+    """The square about the thing, as large as the video has it."""
+    return _photograph(still.close, 1, 1, "")
+
+
+def _photograph(jpeg: bytes, width: int, height: int, over: str) -> str:
+    image = f'<image width="{width}" height="{height}" href="data:image/jpeg;base64,{b64encode(jpeg).decode()}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" aria-hidden="true">{image}{over}</svg>'
+
+
 def rate_of(lead: Lead, language: str) -> str:
     """How probable each rate of the lead's first source is, with the interval shaded."""
     return drawn(partial(_rate, source=lead.sources[0], language=language), height_in=2.3)
@@ -141,6 +162,7 @@ def _map(figure: Figure, lead: Lead, language: str, box: Box) -> None:
     outline(axes, lead.search, plane, told("search", language))
     _instruments(axes, lead.instruments, plane, language, named=len(lead.instruments) <= 12)
     _outlined(axes, lead.neighbours, plane, told("neighbour", language))
+    _stills(axes, lead.stills, plane, language)
     _regions(axes, lead.sources[0], plane, language)
     _emitters(axes, lead, plane, box, language)
     _best(axes, lead.sources[0], plane, language)
@@ -150,7 +172,8 @@ def _map(figure: Figure, lead: Lead, language: str, box: Box) -> None:
 
 def _everything(lead: Lead) -> list[Region]:
     regions = [lead.search, *(source.region90 for source in (*lead.sources, *lead.neighbours))]
-    paths = [Region(((each.line,),), lead.sources[0].place.frame, 1.0, 0.0) for each in lead.instruments if each.line]
+    lines = (*(each.line for each in lead.instruments), *(each.footprint for each in lead.stills))
+    paths = [Region(((line,),), lead.sources[0].place.frame, 1.0, 0.0) for line in lines if line]
     return [region for region in regions if region is not None] + paths
 
 
@@ -163,6 +186,17 @@ def _regions(axes: Axes, source: Source, plane: LocalFrame, language: str) -> No
 def _outlined(axes: Axes, sources: Sequence[Source], plane: LocalFrame, label: str) -> None:
     for source in sources:
         axes.add_patch(PathPatch(shape(source.region90, plane), fill=False, edgecolor=VERMILLION, linewidth=1.2, label=label))
+
+
+def _stills(axes: Axes, stills: Sequence[Still], plane: LocalFrame, language: str) -> None:
+    """The ground that each still shows, with its number at its first corner."""
+    label: str | None = told("still", language)
+    for count, still in enumerate(stills, 1):
+        if still.footprint:
+            ring = metres((*still.footprint, still.footprint[0]), plane)
+            axes.plot(ring[:, 0], ring[:, 1], color=GREEN, linewidth=1.1, linestyle=(0, (2, 1.5)), label=label)
+            axes.annotate(str(count), ring[0], (-2, 2), textcoords="offset points", fontsize=7.5, color=GREEN, ha="right", clip_on=True)
+            label = None
 
 
 def _instruments(axes: Axes, instruments: Sequence[Instrument], plane: LocalFrame, language: str, *, named: bool) -> None:

@@ -12,7 +12,7 @@ from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
 from cathartes.messages import number, percent, say
-from cathartes.model import DESK, Action, CountingRule, Frame, Lead, Release, Statement, digest_of, json
+from cathartes.model import DESK, Action, CountingRule, Frame, Lead, Release, Statement, Still, digest_of, json
 from cathartes.release import figures, tables, telling
 from cathartes.release.geojson import frame_of
 
@@ -39,6 +39,7 @@ class PageWriter:
             rules=[rule.value for rule in CountingRule],
             both=partial(both, order),
             drawn=partial(drawn, order, lead),
+            photograph=photograph,
             headline=in_both(order, partial(telling.headline, lead)),
             estimate=in_both(order, lambda language: " ".join(telling.estimate(lead, language))),
             sized=lambda region: in_both(order, partial(telling.region_size, region)),
@@ -66,6 +67,11 @@ def both(order: tuple[str, str], said: str | Statement, **values: str | float) -
 def in_both(order: tuple[str, str], sentence: Callable[[str], str]) -> Markup:
     """The sentence that `sentence` makes for each language, marked with its language."""
     return Markup("").join(Markup('<span lang="{0}">{1}</span>').format(language, sentence(language)) for language in order)
+
+
+def photograph(picture: str, still: Still) -> Markup:
+    """A picture of `release.figures` without words, by name."""
+    return Markup(getattr(figures, picture)(still))
 
 
 def drawn(order: tuple[str, str], lead: Lead, picture: str, **of: object) -> Markup:

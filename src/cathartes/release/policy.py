@@ -12,10 +12,10 @@ from typing import Annotated, Any, Literal, TypeVar
 import msgspec
 
 from cathartes.errors import BadInput, Refused
-from cathartes.model import Coverage, Detection, Lead, Marking, Markings, Source, Tlp
+from cathartes.model import Coverage, Detection, Lead, Marking, Markings, Source, Still, Tlp
 from cathartes.release.redact import CORE, NESTED
 
-Noun = TypeVar("Noun", Source, Detection, Coverage)
+Noun = TypeVar("Noun", Source, Detection, Coverage, Still)
 Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
 
 ALL = "all"

@@ -28,12 +28,13 @@ from cathartes.model import (
     Release,
     Source,
     Statement,
+    Still,
     digest_of,
     identifier,
     json,
 )
 
-Noun = TypeVar("Noun", Lead, Source, Detection, Coverage)
+Noun = TypeVar("Noun", Lead, Source, Detection, Coverage, Still)
 
 CORE = ("id", "gas", "is_sample", "warnings")
 """Fields without which a lead cannot be read rightly: where one of them is withheld, nothing leaves."""
@@ -43,7 +44,7 @@ EMPTY: Mapping[str, Any] = MappingProxyType(
         "flight": "", "author": "", "purpose": None, "authority": None, "sources": (), "detections": (), "coverage": (),
         "search": None, "instruments": (), "fits": (), "evidence": (), "hypotheses": (), "emitters": (), "gaps": (),
         "notes": (), "blind": (), "looked": (), "recording": "", "custody": Custody((), "", "", who=""), "neighbours": (),
-        "crossings": (), "probability_map": None, "detectability": None, "explanations": (), "confidence": None,
+        "crossings": (), "probability_map": None, "detectability": None, "explanations": (), "confidence": None, "stills": (),
     }
 )  # fmt: skip
 """What a withheld field holds in a release. A noun with a withheld field that is not here is withheld whole."""
@@ -54,11 +55,12 @@ RESTS_ON: Mapping[str, frozenset[str]] = MappingProxyType(
         "probability_map": frozenset({"sources", "neighbours", "search"}), "detections": frozenset({"instruments"}),
         "explanations": frozenset({"sources", "detections", "emitters"}), "confidence": frozenset({"detections"}),
         "fits": frozenset({"instruments"}), "crossings": frozenset({"instruments"}),
-        "detectability": frozenset({"instruments", "coverage", "search"}),
+        "detectability": frozenset({"instruments", "coverage", "search"}), "stills": frozenset({"sources", "detections"}),
     }
 )  # fmt: skip
 """Fields that give another one away: the distance to a known plant places the source, a detection names its instrument, what
-could be noticed follows the track and fills the search area. Where any of those is withheld, even in part, the field is too."""
+could be noticed follows the track and fills the search area, a still shows the detection. Where any of those is withheld, even in part,
+the field is too."""
 
 MEASURED = frozenset({"coverage", "detectability"})
 GAPS_MEASURED = frozenset({
@@ -67,13 +69,13 @@ GAPS_MEASURED = frozenset({
 })  # fmt: skip
 """Sentences that tell how much was looked at, and down to what rate: withheld where `MEASURED` is."""
 
-NESTED = ("sources", "neighbours", "detections", "coverage")
+NESTED = ("sources", "neighbours", "detections", "coverage", "stills")
 """Fields of a lead that hold nouns with markings of their own."""
 
 BARE = (float, int, type(None))
 """What holds no word: most of a lead is numbers, and they are passed over."""
 
-MARKABLE = frozenset(part.name for noun in (Flight, Recording, Lead, Source, Detection, Coverage) for part in fields(noun))
+MARKABLE = frozenset(part.name for noun in (Flight, Recording, Lead, Source, Detection, Coverage, Still) for part in fields(noun))
 
 
 def redact(lead: Lead, audience: str, by: str, at: Instant | None) -> Release:
@@ -94,7 +96,7 @@ def _moment(at: Instant | None) -> str:
 
 
 def _check(lead: Lead, audience: str) -> None:
-    marked: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *(noun for name in NESTED for noun in getattr(lead, name)))
+    marked: tuple[Lead | Source | Detection | Coverage | Still, ...] = (lead, *(noun for name in NESTED for noun in getattr(lead, name)))
     if any(set(noun.markings.fields) - MARKABLE for noun in marked):
         raise Refused("a marking names a field that no noun has; correct [marking.fields] in flight.toml before anything can leave")
     if not all(lead.markings.permits(name, audience) for name in CORE):

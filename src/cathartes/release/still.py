@@ -3,7 +3,9 @@
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 from xml.etree import ElementTree as Xml
 
 import numpy as np
@@ -14,7 +16,7 @@ from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import is_in_view, picture_point
 from cathartes.earth.terrain import Ground
 from cathartes.errors import BadInput
-from cathartes.model import MotionImagery, digest_of
+from cathartes.model import Detection, MotionImagery, Statement, Still, digest_of, identifier
 from cathartes.model.samples import Floats
 
 KML, GX = "http://www.opengis.net/kml/2.2", "http://www.google.com/kml/ext/2.2"
@@ -22,10 +24,15 @@ SPARED = 4
 """Of so many rows and columns of the map one tells whether its ground is hidden by a hill."""
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """Zip entries carry no time of their own, so that the same still has the same bytes."""
+COLUMNS, CLOSE, QUALITY = 640, 160, 75
+"""Of the pictures in a lead: columns at most, those of the square about a thing at the video's own scale, and quality as JPEG has it."""
+
+PIXEL = frozenset({"time_s", "row", "column"})
+"""Parameters of the custody of a detection that was placed in a video: the picture's time on the programme's clock, and the pixel."""
 
 
 @dataclass(frozen=True, eq=False)
-class Still:
+class Shown:
     """A picture (rows, columns, 3) and the row of metadata it belongs to, `None` where none is near; seconds on the programme's clock."""
 
     picture: NDArray[np.uint8]
@@ -33,25 +40,13 @@ class Still:
     row: int | None
 
 
-def still_at(imagery: MotionImagery, second: float) -> Still:
+def still_at(imagery: MotionImagery, second: float) -> Shown:
     """The picture shown `second` seconds after the first. Raises `BadInput` where the file has no video, or the video no picture then."""
-    import av
-    from av.error import FFmpegError
-
     if not second >= 0:
         raise BadInput(f"a picture is chosen by the seconds since the first, 0 or more; got {second:g}")
-    try:
-        with av.open(str(imagery.file)) as container:
-            if not container.streams.video:
-                raise BadInput(f"{imagery.file.name} holds no video")
-            first: float | None = None
-            for frame in container.decode(video=0):
-                time = float(frame.time or 0.0)
-                first = time if first is None else first
-                if time - first >= second - 1e-6:
-                    return Still(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), time, _row_at(imagery, time))
-    except FFmpegError as problem:
-        raise BadInput(f"{imagery.file.name} cannot be read as a video: {problem.strerror}") from None
+    for since, frame in _frames(imagery):
+        if since >= second - 1e-6:
+            return _shown(imagery, frame)
     raise BadInput(f"{imagery.file.name} shows no picture {second:g} s after its first")
 
 
@@ -60,7 +55,71 @@ def _row_at(imagery: MotionImagery, time_s: float) -> int | None:
     return int(np.nanargmin(off)) if np.isfinite(off).any() and float(np.nanmin(off)) < 0.5 else None
 
 
-def products(imagery: MotionImagery, still: Still, digest: str, grid: tuple[Ground, str] | None = None) -> dict[str, bytes]:
+def stills_of(imagery: MotionImagery, detections: Sequence[Detection]) -> tuple[Still, ...]:
+    """For each thing that was seen in the video its picture, small enough for a phone; none where there is no such picture any more."""
+    wanted = sorted(detections, key=lambda each: _seen(each)[0])
+    made = []
+    for since, frame in _frames(imagery) if wanted else ():
+        while wanted and _seen(wanted[0])[0] <= float(frame.time or 0.0) + 1e-6:
+            made.append(_still(imagery, wanted.pop(0), _shown(imagery, frame), since))
+        if not wanted:
+            break
+    return tuple(made)
+
+
+def _still(imagery: MotionImagery, detection: Detection, shown: Shown, since_s: float) -> Still:
+    """The custody says, at the desk, what to ask `cathartes still` for to have the picture in full."""
+    import cv2
+
+    _, line, column = _seen(detection)
+    rows, columns = shown.picture.shape[:2]
+    scale = min(1.0, COLUMNS / columns)
+    size = round(columns * scale), round(rows * scale)
+    corners = np.full((4, 2), np.nan) if shown.row is None else imagery.footprint[shown.row]
+    return Still(
+        identifier("still", [detection.id]), detection.id, detection.recording,
+        _jpeg(cv2.resize(shown.picture, size, interpolation=cv2.INTER_AREA)),
+        _jpeg(cv2.getRectSubPix(shown.picture, (CLOSE, CLOSE), (column, line))),
+        size, ((column + 0.5) * scale, (line + 0.5) * scale),
+        tuple((float(lon), float(lat)) for lon, lat in corners) if np.isfinite(corners).all() else (),
+        Statement("still.marked", {"security": imagery.security}) if imagery.security else Statement("still.unmarked"),
+        replace(detection.custody, method=__name__, parameters={"file": imagery.file.name, "at_s": round(since_s, 3)}), detection.markings,
+    )  # fmt: skip
+
+
+def _seen(detection: Detection) -> tuple[float, float, float]:
+    time, row, column = (float(detection.custody.parameters[name] or 0.0) for name in ("time_s", "row", "column"))
+    return time, row, column
+
+
+def _frames(imagery: MotionImagery) -> Iterator[tuple[float, Any]]:
+    """Each picture that can be decoded, and the seconds since the first. Raises `BadInput` where the file has no video."""
+    import av
+    from av.error import FFmpegError, InvalidDataError
+
+    try:
+        with av.open(str(imagery.file)) as container:
+            if not container.streams.video:
+                raise BadInput(f"{imagery.file.name} holds no video")
+            first: float | None = None
+            for packet in container.demux(video=0):
+                try:
+                    frames = packet.decode()
+                except InvalidDataError:
+                    continue
+                for frame in frames:
+                    first = float(frame.time or 0.0) if first is None else first
+                    yield float(frame.time or 0.0) - first, frame
+    except FFmpegError as problem:
+        raise BadInput(f"{imagery.file.name} cannot be read as a video: {problem.strerror}") from None
+
+
+def _shown(imagery: MotionImagery, frame: Any) -> Shown:
+    time = float(frame.time or 0.0)
+    return Shown(np.asarray(frame.to_ndarray(format="rgb24"), np.uint8), time, _row_at(imagery, time))
+
+
+def products(imagery: MotionImagery, still: Shown, digest: str, grid: tuple[Ground, str] | None = None) -> dict[str, bytes]:
     """Files by suffix: always the picture and its custody; with a known view also the KMZ and the map picture.
 
     On a height grid (with its file's digest) the map picture is laid over hill and valley; the view must have been put on it too.
@@ -82,6 +141,12 @@ def _png(picture: NDArray[np.uint8]) -> bytes:
     import cv2
 
     return bytes(cv2.imencode(".png", picture[..., ::-1])[1])
+
+
+def _jpeg(picture: NDArray[Any]) -> bytes:
+    import cv2
+
+    return bytes(cv2.imencode(".jpg", picture[..., ::-1], (cv2.IMWRITE_JPEG_QUALITY, QUALITY))[1])
 
 
 def _kmz(png: bytes, corners: Floats, name: str) -> bytes:

@@ -7,7 +7,7 @@ themselves are in `data/messages`; how they look is for the templates.
 import numpy as np
 
 from cathartes.messages import catalogue, number, percent, say
-from cathartes.model import DESK, Coverage, Detection, Lead, Quantity, Region, Release, Source, Statement, Tlp
+from cathartes.model import DESK, Coverage, Detection, Lead, Quantity, Region, Release, Source, Statement, Still, Tlp
 from cathartes.model.samples import Floats
 
 PROBABILITY_WORDS = (
@@ -53,7 +53,9 @@ def gas_named(gas: str, language: str) -> str:
 
 def overall_marking(lead: Lead) -> Tlp:
     """The strictest label of anything in the lead: what the top and the bottom of every product carry."""
-    nouns: tuple[Lead | Source | Detection | Coverage, ...] = (lead, *lead.sources, *lead.neighbours, *lead.detections, *lead.coverage)
+    nested: tuple[tuple[Source | Detection | Coverage | Still, ...], ...]
+    nested = lead.sources, lead.neighbours, lead.detections, lead.coverage, lead.stills
+    nouns: tuple[Lead | Source | Detection | Coverage | Still, ...] = (lead, *(noun for each in nested for noun in each))
     labels = {marking.tlp for noun in nouns for marking in (noun.markings.whole, *noun.markings.fields.values())}
     return next(label for label in Tlp if label in labels)
 

@@ -220,7 +220,8 @@ def test_a_box_amid_the_picture_is_placed_at_the_frame_centre_with_its_ellipse_a
     assert np.linalg.eigvalsh(np.array([seen.place.covariance_m2[:2], seen.place.covariance_m2[1:]])).min() > 0
     digest = digest_of((folder / "trucks.onnx").read_bytes())
     assert (seen.custody.method, seen.custody.inputs) == (METHOD, (reading.recording.digest, digest))
-    assert seen.custody.parameters == {"model": "trucks.onnx", "model_sha256": digest}
+    pixel = {"row": 239.5, "column": 359.5, "time_s": pytest.approx(2.267533)}
+    assert seen.custody.parameters == {"model": "trucks.onnx", "model_sha256": digest, **pixel}
     assert all("truck" in say(seen.says, language) for language in LANGUAGES)
 
 

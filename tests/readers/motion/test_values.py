@@ -8,9 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cathartes.model import Flight, Marking, Markings, Tlp
+from cathartes.readers.motion.reader import MotionReader
 from cathartes.readers.motion.stream import read_metadata
 from cathartes.readers.motion.tables import Item, table
 from cathartes.readers.motion.values import imap, miis, numbers, text
+from tests.readers.motion.streams import START_US, item, packet, transport
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "motion"
 SHARED = Path(__file__).parents[4] / "shared" / "data" / "fmv"
@@ -88,3 +91,16 @@ def test_any_bytes_under_any_tag_are_a_number_within_its_range_or_none(value, ta
     if item.kind in ("ulinear", "slinear", "imap"):
         found = of(item, value)
         assert np.isnan(found) or item.low - 1e-6 <= found <= item.high * 1.0000001
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(b"\x04", "SECRET"), (b"\x07", "7"), (b"SECRET//NOFORN", "SECRET//NOFORN"), (b"UNCLASSIFIED//", "UNCLASSIFIED"), (b"", None)],
+)
+def test_what_a_stream_marks_above_the_lowest_or_not_understood_stays_at_the_desk(tmp_path, value, said):
+    path = tmp_path / "marked.ts"
+    sets = [{2: (START_US + n).to_bytes(8, "big"), 48: item(1, value)} for n in range(4)]
+    path.write_bytes(transport([(9000 * n, packet(each)) for n, each in enumerate(sets)]))
+    reading = MotionReader().read(path, Flight("a", marking=Markings(Marking(Tlp.GREEN, ("MEX",)))))
+    assert reading.content.security == said
+    assert reading.recording.markings.whole.permits("MEX") == (said in (None, "UNCLASSIFIED"))

@@ -1,6 +1,7 @@
 """The plug-in for movement: tracks in a video whose metadata place them on the ground, as detections with their error."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from cathartes.model import (
     DetectionKind,
     Flight,
     Frame,
+    Instant,
     MotionImagery,
     Place,
     Reading,
@@ -109,12 +111,15 @@ def track_detection(
     if not rows.size:
         return None
     middle, recording = rows[len(rows) // 2], reading.recording
+    pixel = {name: float(getattr(movers, name)[middle]) for name in ("time_s", "row", "column")}
     metre = 111_320.0
     east = np.ptp(placed.lon_deg[rows]) * metre * np.cos(np.radians(placed.lat_deg[middle]))
     far = float(np.hypot(east, np.ptp(placed.lat_deg[rows]) * metre))
     start, end = float(placed.since_start_s[rows[0]]), float(placed.since_start_s[rows[-1]])
     zero = recording.span.zero if recording.span else None
     (ee, en), (_, nn) = placed.covariance_m2[middle]
+    since = float(placed.since_start_s[middle])
+    at = Instant(zero.utc + timedelta(seconds=since), zero.clock) if zero and np.isfinite(since) else None
     kind, says = DetectionKind.MOVEMENT, Statement("movement.track", {"seconds": round(end - start, 1), "metres": round(far, 1)})
     if called is not None:
         kind, says = DetectionKind.OBJECT, Statement("object.track", {**says.values, "called": called})
@@ -122,5 +127,5 @@ def track_detection(
         identifier(kind, [recording.id, str(movers.track[middle])]), recording.id, kind, None, "video",
         Span(start, end, zero), None, None,
         Place(float(placed.lon_deg[middle]), float(placed.lat_deg[middle]), Frame.WGS84, covariance_m2=(float(ee), float(en), float(nn))),
-        custody, recording.markings, says,
+        replace(custody, parameters={**custody.parameters, **pixel}, at=at), recording.markings, says,
     )  # fmt: skip

@@ -5,14 +5,14 @@ finding; whether a stream keeps the standards is for `verifier`.
 """
 
 import hashlib
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 
 from cathartes import __version__
-from cathartes.model import Clock, Custody, Flight, Frame, Instant, MotionImagery, Pose, Reading, Span
+from cathartes.model import Clock, Custody, Flight, Frame, Instant, Markings, MotionImagery, Pose, Reading, Recording, Span, Statement
 from cathartes.model.samples import Floats
 from cathartes.readers.intake import footprint, write_up
 from cathartes.readers.motion.elementary import CLOCK_HZ, KLV_START
@@ -54,7 +54,16 @@ class MotionReader:
         health = tuple(finding.statement for finding in imagery.findings)
         lon, lat = imagery.footprint.reshape(-1, 2).T
         outline = footprint(lon, lat, Frame.WGS84)
-        return Reading(write_up(path, flight, custody, self.kind, imagery.packets, health, span_of(imagery), outline), imagery)
+        recording = write_up(path, flight, custody, self.kind, imagery.packets, health, span_of(imagery), outline)
+        return Reading(as_classified(recording, imagery.security), imagery)
+
+
+def as_classified(recording: Recording, security: str | None) -> Recording:
+    """The recording, kept from release where its stream states a classification above the lowest: no flight's marking overrules that."""
+    if security in (None, CLASSES[0]):
+        return recording
+    told = (*recording.health, Statement("stream.classified", {"security": security}))
+    return replace(recording, health=told, markings=Markings())
 
 
 def imagery_of(path: Path, stream: Stream | Known) -> MotionImagery:
@@ -78,14 +87,14 @@ def imagery_of(path: Path, stream: Stream | Known) -> MotionImagery:
 
 
 def marks_of(metadata: Metadata) -> set[str]:
-    """The classifications that packets state."""
+    """The classifications that packets state, also those that ST 0102 does not know."""
     words = metadata.columns.words.get("security_classification")
-    return {mark for mark in words.texts if mark in CLASSES} if words else set()
+    return {mark.rstrip("/") for mark in words.texts if mark} if words else set()
 
 
 def highest(marks: set[str]) -> str | None:
-    """The highest of some classifications, `None` for none."""
-    return max(marks, key=CLASSES.index, default=None)
+    """The highest of some classifications, one that is not understood above all others; `None` for none."""
+    return max(sorted(marks), key=lambda mark: CLASSES.index(mark) if mark in CLASSES else len(CLASSES), default=None)
 
 
 def span_of(imagery: MotionImagery) -> Span | None:

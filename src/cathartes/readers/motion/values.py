@@ -257,7 +257,9 @@ def _text(item: Item, value: bytes) -> str:
         return miis(value)
     if item.kind == "words":
         code = int.from_bytes(value, "big")
-        return item.words.get(code, str(code))
+        if value and code in item.words:
+            return item.words[code]
+        return str(code) if len(value) == 1 else text(value)
     return value.hex()
 
 
