@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from tests.cubes import Scene, ranked, sunlit
 
 from cathartes.detect.cube_background import background_of
-from cathartes.detect.cube_maps import Target, filters_of
+from cathartes.detect.cube_maps import filters_of, target_of
 from cathartes.detect.cube_presence import presence
 from cathartes.detect.cube_reading import Reading
 from cathartes.detect.cube_retrieval import IN_MEMORY, retrieve, scores, summed
@@ -55,7 +55,7 @@ def ours(scene: Scene) -> Answer:
     """The retrieval and the probability of gas of cathartes."""
     cube = scene.cube()
     signal = reflected_signal(cube, GAS)
-    target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
+    target = target_of(GAS, signal.wavelength_nm, cube.fwhm_nm[signal.bands])
     maps = retrieve(cube, signal, [target], InTurn()).maps(0)
     return Answer(maps.column, presence(maps, signal.light).probability)
 
@@ -64,7 +64,7 @@ def plain_global(scene: Scene) -> Answer:
     """One pass of cathartes' retrieval: background of all pixels, gas and all, and one filter. It has no probabilities."""
     cube = scene.cube()
     signal = reflected_signal(cube, GAS)
-    target = Target("ch4", GAS.response(signal.wavelength_nm, cube.fwhm_nm[signal.bands]))
+    target = target_of(GAS, signal.wavelength_nm, cube.fwhm_nm[signal.bands])
     reading = Reading(cube, signal, InTurn())
     sums = summed(reading, reading.strips, IN_MEMORY, "everything", np.ones(scene.truth.shape, bool))
     filters = filters_of(background_of(sums, signal, target.response.slope), [target])

@@ -13,9 +13,10 @@ from shapely import Point, Polygon
 
 from cathartes.detect import cube_look, cube_reading, cube_signal
 from cathartes.detect.cube_background import Background, Sums, background_of, sums_of
+from cathartes.detect.cube_gain import gain_of
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means, gas_in_means
-from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of
+from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of, target_of
 from cathartes.detect.cube_presence import BEYOND_DOUBT, LEAST_COLUMN, LEVELS, NEARBY, decision, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
 from cathartes.detect.cube_retrieval import UNEVEN, plume_pixels, quietest, stands_out, telling_strips, unevenness
@@ -27,7 +28,7 @@ from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
 from cathartes.model.cube import SEEN, Seen
 from cathartes.model.place import Ring
-from tests.cubes import LWIR_NM, InMemory, Scene, absorption_of, ranked, sunlit, thermal
+from tests.cubes import LWIR_NM, SWIR_NM, InMemory, Scene, absorption_of, ranked, sunlit, thermal
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "chem-imaging" / "swir_synth_small.npz"
 CH4 = [library()["ch4"]]
@@ -87,6 +88,18 @@ def test_ground_darker_where_a_gas_absorbs_does_not_hide_some_of_it() -> None:
     seen = (1.0 + ground) * np.exp(2000.0 * slope) - 1.0
     answer, lit = one.row @ seen, 1.0 + one.lit @ seen
     assert columns_of(np.array([answer / lit], np.float32), one)[0] == pytest.approx(2000.0, rel=0.01)
+
+
+def test_a_strong_plume_tells_how_much_a_shifted_spectrometer_sees_of_its_gas() -> None:
+    smooth = np.exp(-0.5 * (np.subtract.outer(SWIR_NM, SWIR_NM) / 50.0) ** 2)
+    background = Background(np.zeros((1, len(SWIR_NM))), 1e-5 * np.eye(len(SWIR_NM)) + 1e-3 * smooth, by_column=False)
+    gas = target_of(CH4[0], SWIR_NM, np.full(len(SWIR_NM), 8.8))
+    one, some = filter_of(background, gas), np.ones(30, np.float32)
+    for response in (gas.response, gas.astray[0]):
+        seen = response.change[5]
+        sums = Sums(np.full(1, 30.0), 30.0 * seen[None], np.zeros((0, 0)))
+        gain = gain_of(sums, background, SWIR_NM, gas, one, some * np.float32(one.row @ seen), some, some)
+        assert gain == pytest.approx(one.row @ seen / (one.row @ gas.response.change[5]), abs=0.005)
 
 
 def test_nine_intervals_in_ten_hold_the_column(scene: Scene, found: CubeFindings) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.detect.cube_journal import Journal
-from cathartes.detect.cube_maps import Maps, Target
+from cathartes.detect.cube_maps import Maps, Target, target_of
 from cathartes.detect.cube_presence import Presence, presence
 from cathartes.detect.cube_retrieval import Retrieval, retrieve
 from cathartes.detect.cube_signal import DARKEST, FEWEST_BANDS, LEAST_CONTRAST_K, Light, Signal
@@ -74,7 +74,7 @@ def _bands_for(cube: Cube, signature: Signature) -> int:
 def look_for(cube: Cube, signal: Signal, gases: Sequence[Signature], executor: Executor, journal: Journal) -> Look:
     """What the cube shows of some gases."""
     width = cube.fwhm_nm[signal.bands]
-    targets = tuple(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in gases)
+    targets = tuple(target_of(gas, signal.wavelength_nm, width) for gas in gases)
     retrieval = retrieve(cube, signal, targets, executor, journal)
     return Look(tuple(gases), targets, retrieval, how_seen(retrieval))
 

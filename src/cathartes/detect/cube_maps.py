@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_levels import centre_and_width, column_means, gas_in_means, spread, without_gas
 from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal
-from cathartes.earth.signatures import Response
+from cathartes.earth.signatures import Response, Signature
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
 
@@ -19,16 +19,40 @@ HEAVY_TAIL = 2.0
 RESPONSE_ERROR = 0.05
 """Spectra of gases and widths of bands are known to some five per cent; a column's error is never below this share of it."""
 
+ALIKE_BANDS = 5.0
+"""Over how many bands such errors go together."""
+
 LEAST_LIT = {Light.REFLECTED: 0.3, Light.THERMAL: LEAST_CONTRAST_K}
 """What a gas acts on in a pixel (see `Signal.lit`) is never taken for less."""
 
 
+WAVELENGTH_ERROR_NM, WIDTH_ERROR = 0.4, 0.04
+"""How far off a spectrometer's wavelengths, and its widths as a share, may be in sunlight."""
+
+
 @dataclass(frozen=True, eq=False)
 class Target:
-    """One gas and what it does to the bands of a signal, per ppm m (see `earth.signatures`)."""
+    """One gas and what it does to the bands of a signal, per ppm m (see `earth.signatures`); and in sunlight, what it would do to bands
+    a little `astray`: shifted, or wider."""
 
     gas: str
     response: Response
+    astray: tuple[Response, ...] = ()
+
+
+def target_of(gas: Signature, wavelength_nm: Floats, fwhm_nm: Floats) -> Target:
+    """A gas seen by bands of these centres and widths."""
+    response = gas.response(wavelength_nm, fwhm_nm)
+    if gas.is_thermal:
+        return Target(gas.key, response)
+    shifted, wider = gas.response(wavelength_nm + WAVELENGTH_ERROR_NM, fwhm_nm), gas.response(wavelength_nm, fwhm_nm * (1.0 + WIDTH_ERROR))
+    return Target(gas.key, response, (shifted, wider))
+
+
+def alike_bands(wavelength_nm: Floats) -> Floats:
+    """How far errors of two bands' absorption go together: half is of each band alone, half shared with the bands around it."""
+    apart = np.subtract.outer(wavelength_nm, wavelength_nm) / (ALIKE_BANDS * float(np.median(np.abs(np.diff(wavelength_nm)))))
+    return np.asarray(0.5 * np.eye(len(wavelength_nm)) + 0.5 * np.exp(-0.5 * apart**2))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +117,16 @@ def maps_of(
     unlike: Floats32,
     excluded: NDArray[np.bool_],
     equal: float,
+    gain: float,
 ) -> Maps:
     """Column, error and score of one gas from what its filter gave and what it acts on. `unlike` is 1 where a pixel is as unlike the
-    others as usual."""
+    others as usual, `gain` the share of the library's answer that this scene's gas gives."""
     noise = spread(raw, brightness, excluded)
     if one.by_column:  # the columns' means were told by a part of the lines: what all of them give in a column is taken out as well
         raw = raw - column_means(raw, noise, excluded)
     answer = signed(raw, signal, brightness)
     centre = centre_and_width(without_gas(answer, excluded))[0]
-    contrast = np.maximum(signed(lit, signal, brightness), np.float32(LEAST_LIT[signal.light]))
+    contrast = np.maximum(signed(lit, signal, brightness), np.float32(LEAST_LIT[signal.light])) * np.float32(gain)
     thin = gas_in_means(raw, noise, excluded, by_column=one.by_column) if signal.light is Light.REFLECTED else 0.0
     column = columns_of(((answer - np.float32(centre) + thin) / contrast).astype(np.float32), one)
     floor = noise / contrast

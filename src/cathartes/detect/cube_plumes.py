@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import cathartes
 from cathartes.detect.cube_look import METHOD, Look, Seeing, gases_in, limit_map
-from cathartes.detect.cube_maps import Target
+from cathartes.detect.cube_maps import Target, target_of
 from cathartes.detect.cube_reading import Reading
 from cathartes.detect.cube_signal import Light
 from cathartes.detect.naming import NONE_OF_THESE, Naming, mean_contrast, name, spectra_of
@@ -68,7 +68,7 @@ def _rivals(cube: Cube, look: Look) -> list[Target]:
     width, thermal = cube.fwhm_nm[signal.bands], signal.light is Light.THERMAL
     known = {target.gas: target for target in look.targets}
     others = [gas for gas in gases_in(cube) if gas.is_thermal is thermal and gas.key not in known and thermal]
-    return [*look.targets, *(Target(gas.key, gas.response(signal.wavelength_nm, width)) for gas in others)]
+    return [*look.targets, *(target_of(gas, signal.wavelength_nm, width) for gas in others)]
 
 
 def _named(naming: Naming, look: Look, number: int) -> tuple[str | None, int]:

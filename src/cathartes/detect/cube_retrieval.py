@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter, maximum_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
+from cathartes.detect.cube_gain import gain_of, strong_pixels
 from cathartes.detect.cube_journal import Arrays, Journal
 from cathartes.detect.cube_levels import add_rises, centre_and_width, lower_mode, spread, usual, without_gas
 from cathartes.detect.cube_maps import Filter, Maps, Target, filters_of, maps_of, signed
@@ -70,14 +71,15 @@ class Retrieval:
     """What all gases of one signal gave, the brightness or temperature of the pixels, and what it cost and could not read.
 
     `maps` puts together those of one gas. `equal` and `unlike` have one entry for each gas, `filters`, `raw` and `lit` one for each filter
-    there was, of which the gas's own is `chosen`. `excluded` marks pixels kept out of the background, `sample` those that tell
-    how unlike it pixels without gas are.
+    there was, of which the gas's own is `chosen`. `gain` is the share of the library's answer that gas gives here. `excluded` marks
+    pixels kept out of the background, `sample` those that tell how unlike it pixels without gas are.
     """
 
     signal: Signal
     filters: tuple[Filter, ...]
     chosen: tuple[int, ...]
     equal: Floats
+    gain: float
     raw: Layers
     unlike: Layers
     lit: Layers
@@ -100,7 +102,9 @@ class Retrieval:
         """Column, error and score of the gas of this number."""
         unlike = usual(self.unlike[number], self.brightness, self.sample)
         own, equal = self.chosen[number], float(self.equal[number])
-        return maps_of(self.signal, self.filters[own], self.raw[own], self.lit[own], self.brightness, unlike, self.excluded, equal)
+        return maps_of(
+            self.signal, self.filters[own], self.raw[own], self.lit[own], self.brightness, unlike, self.excluded, equal, self.gain
+        )  # fmt: skip
 
 
 def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Executor, journal: Journal = IN_MEMORY) -> Retrieval:
@@ -119,9 +123,10 @@ def retrieve(cube: Cube, signal: Signal, targets: Sequence[Target], executor: Ex
     some = sample | stands_out([raw[which] for which in chosen], excluded)
     unlike = unlikeness(reading, [(backgrounds[which // len(targets)], filters[which]) for which in chosen], brightness, some, told.journal)
     equal = noise_equivalents(told.calm, told.background, signal.lit * np.array([target.response.slope for target in targets]))
+    gain = gain_told(reading, told, targets[0], filters[0], raw[0], lit[0], brightness, excluded)
     spent_s, damaged = reading.cpu_s(), len(reading.damaged)
     return Retrieval(
-        signal, filters, chosen, equal, raw, unlike, lit, brightness, excluded, sample & ~excluded, told.background, spent_s, damaged
+        signal, filters, chosen, equal, gain, raw, unlike, lit, brightness, excluded, sample & ~excluded, told.background, spent_s, damaged
     )
 
 
@@ -186,6 +191,25 @@ def settled_from(
     calm = everything - summed(reading, strips, begun, "apart", apart)
     apart[np.isin(np.arange(len(apart)), lines, invert=True)] = True
     return Settled(background_of(calm, signal, slope), calm, apart, raw[0], begun)
+
+
+def gain_told(
+    reading: Reading,
+    told: Settled,
+    target: Target,
+    one: Filter,
+    raw: Floats32,
+    lit: Floats32,
+    brightness: Floats32,
+    excluded: NDArray[np.bool_],
+) -> float:
+    """The share of the library's answer that a gas gives here; 1 where no plume is strong, and in thermal light."""
+    strong = strong_pixels(raw, one, excluded)
+    if reading.signal.light is Light.THERMAL or not strong.any():
+        return 1.0
+    strips = [(first, end) for first, end in reading.strips if strong[first:end].any()]
+    sums = summed(reading, strips, told.journal, "strong", strong)
+    return gain_of(sums, told.background, reading.signal.wavelength_nm, target, one, raw[strong], lit[strong], brightness[strong])
 
 
 def compile_kernels(signal: Signal) -> None:

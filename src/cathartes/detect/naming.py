@@ -15,7 +15,7 @@ from scipy import ndimage
 from scipy.sparse import csc_array, csr_array
 from scipy.special import logsumexp
 
-from cathartes.detect.cube_maps import Target
+from cathartes.detect.cube_maps import Target, alike_bands
 from cathartes.detect.cube_reading import Reading
 from cathartes.detect.cube_retrieval import Retrieval
 from cathartes.detect.cube_signal import Light, Signal, Strip
@@ -50,8 +50,7 @@ UNLIKE_ANY = (0.3, 1.0)
 alike in the library differ by a fifth. Less the library's own error explains."""
 
 SPECTRUM_ERROR = {Light.REFLECTED: 0.1, Light.THERMAL: 0.06}
-ALIKE_BANDS = 5.0
-"""How far the library's spectra may be off in a band, and over how many bands such errors go together."""
+"""How far the library's spectra may be off in a band."""
 
 OTHER_WIDTHS_NM = (30.0, 80.0, 200.0)
 NEIGHBOURS_ALIKE = {Light.REFLECTED: 4.0, Light.THERMAL: 1.4}
@@ -170,12 +169,6 @@ def explains(seen: Floats, fitted: Floats, precision: Floats) -> bool:
     apart = seen - fitted
     whole, left = float(seen @ precision @ seen), float(apart @ precision @ apart)
     return whole - left >= EXPLAINED * max(whole - len(seen), LEAST_EXCESS * len(seen))
-
-
-def alike_bands(wavelength_nm: Floats) -> Floats:
-    """How far errors of two bands' absorption go together: half is of each band alone, half shared with the bands around it."""
-    apart = np.subtract.outer(wavelength_nm, wavelength_nm) / (ALIKE_BANDS * float(np.median(np.abs(np.diff(wavelength_nm)))))
-    return np.asarray(0.5 * np.eye(len(wavelength_nm)) + 0.5 * np.exp(-0.5 * apart**2))
 
 
 class Rough(NamedTuple):
