@@ -136,7 +136,7 @@ def test_a_plume_over_half_of_sixty_lines_does_not_vanish_into_the_background(
     assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
 
 
-@pytest.mark.parametrize(("seed", "lines", "columns"), [(300, 60, 100), (304, 60, 100), (303, 240, 60)])
+@pytest.mark.parametrize(("seed", "lines", "columns"), [(300, 60, 100), (304, 60, 100), (303, 240, 60), (639, 240, 60)])
 def test_a_weak_plume_over_half_of_the_lines_is_not_learnt_as_ground(seed: int, lines: int, columns: int, executor: Executor) -> None:
     truth = np.zeros((lines, columns))
     truth[: lines // 2, :60] = 700.0
