@@ -21,6 +21,7 @@ from cathartes.earth.ground import on_ground
 from cathartes.errors import BadInput
 from cathartes.footage import still
 from cathartes.model import Custody, Detection, DetectionKind, Flight, Frame, MotionImagery, Place, Pose, Span, Statement, StreamFinding
+from cathartes.model.samples import CLOCK_TURN_S
 from cathartes.readers.height_grid import open_ground
 from cathartes.readers.motion.parts import read_stream
 from cathartes.readers.motion.reader import MotionReader, imagery_of
@@ -159,6 +160,14 @@ def test_a_still_has_its_footprint_its_place_on_the_map_and_its_custody(sample):
     near = picture[:, row - 15 : row + 15, column - 15 : column + 15].reshape(3, -1).astype(int)
     assert np.abs(near - middle[:, None]).sum(axis=0).min() < 40
     assert made == products(sample.content, still_at(sample.content, 0.5), sample.recording.digest)
+
+
+@pytest.mark.parametrize("turns", [-1, 0, 1])
+def test_a_picture_finds_its_row_wherever_a_decoder_begins_to_count(tmp_path, turns):
+    imagery = numbered(tmp_path / "n.mp4")
+    rows, after = imagery.rows_at(imagery.pts_s + 0.01 + turns * CLOCK_TURN_S)
+    assert rows.tolist() == list(range(COUNT))
+    assert after == pytest.approx(0.01)
 
 
 def moved(number, row, column):

@@ -18,6 +18,8 @@ from cathartes.model.place import Frame, HeightReference
 from cathartes.model.recording import Recording
 
 Floats: TypeAlias = NDArray[np.float64]
+CLOCK_TURN_S = 2**33 / 90_000
+"""A programme's clock has 33 bits (ISO/IEC 13818-1): times that differ by whole turns of it are one; decoders begin to count anywhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,6 +141,22 @@ class MotionImagery:
     place_error_m: Floats
     security: str | None
 
+    def rows_at(self, times_s: Floats) -> tuple[NDArray[np.intp], Floats]:
+        """For times on the programme's clock the nearest rows that say how the camera looked, and the seconds by which the times are later.
+
+        These are NaN where no row has a time, or a time is NaN.
+        """
+        known = np.flatnonzero(np.isfinite(self.pts_s) & np.isfinite(self.pose.yaw_deg))
+        if not known.size:
+            return np.zeros(len(times_s), np.intp), np.full(len(times_s), np.nan)
+        turned = self.pts_s[known] % CLOCK_TURN_S
+        order = np.argsort(turned, kind="stable")
+        right = np.searchsorted(turned[order], np.nan_to_num(times_s) % CLOCK_TURN_S)
+        beside = known[order[np.stack((right - 1, right)) % len(known)]]
+        after = within_turn(times_s - self.pts_s[beside])
+        nearer = np.argmin(np.abs(after), axis=0), np.arange(len(times_s))
+        return beside[nearer], after[nearer]
+
     def track(self, aircraft: str) -> Track:
         """Where the platform was, a fix per moment, each with the error stated for it; moments without a place stay."""
         absent, count = np.full(len(self.utc_s), np.nan), len(self.utc_s)
@@ -146,6 +164,11 @@ class MotionImagery:
             self.utc_s, self.pose.lon_deg, self.pose.lat_deg, self.pose.height_m, HeightReference.ELLIPSOID, absent, (aircraft,) * count,
             self.place_error_m, self.standards[:1] * count,
         )  # fmt: skip
+
+
+def within_turn(seconds: Floats) -> Floats:
+    """Seconds between two times of a programme's clock, the shorter way round."""
+    return (seconds + CLOCK_TURN_S / 2) % CLOCK_TURN_S - CLOCK_TURN_S / 2
 
 
 @dataclass(frozen=True, eq=False)

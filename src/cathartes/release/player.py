@@ -18,7 +18,7 @@ import numpy as np
 from cathartes.errors import BadInput
 from cathartes.messages import say
 from cathartes.model import MotionImagery, Statement
-from cathartes.model.samples import Floats
+from cathartes.model.samples import Floats, within_turn
 
 WORDS = {"play": "player.play", "findings": "player.findings", "nothing": "player.nothing"}
 
@@ -86,10 +86,11 @@ def _as_mp4(file: Path) -> tuple[bytes, int, int, float, float]:
 
 def _rows(imagery: MotionImagery, first_s: float, marks: Mapping[int, Sequence[Mark]], language: str) -> list[dict[str, Any]]:
     """Metadata in order of time on the picture's clock, at least one row."""
-    order = [int(row) for row in np.argsort(imagery.pts_s, kind="stable") if np.isfinite(imagery.pts_s[row])]
+    times = within_turn(imagery.pts_s - first_s)
+    order = [int(row) for row in np.argsort(times, kind="stable") if np.isfinite(times[row])]
     rows = [
         {
-            "t": round(float(imagery.pts_s[row]) - first_s, 4),
+            "t": round(float(times[row]), 4),
             "centre": _places(imagery.centre[row]),
             "corners": _places(imagery.footprint[row]) if np.isfinite(imagery.footprint[row]).all() else None,
             "targets": [vars(mark) for mark in marks.get(row, ())],

@@ -51,8 +51,8 @@ def still_at(imagery: MotionImagery, second: float) -> Shown:
 
 
 def _row_at(imagery: MotionImagery, time_s: float) -> int | None:
-    off = np.abs(imagery.pts_s - time_s)
-    return int(np.nanargmin(off)) if np.isfinite(off).any() and float(np.nanmin(off)) < 0.5 else None
+    (row,), (after,) = imagery.rows_at(np.array([time_s]))
+    return int(row) if abs(after) < 0.5 else None
 
 
 def stills_of(imagery: MotionImagery, detections: Sequence[Detection]) -> tuple[Still, ...]:

@@ -165,7 +165,7 @@ def flight(count: int, seed: int = 1, rate_hz: float = 10.0, lon: float = -99.5,
 
 @dataclass(frozen=True)
 class Said:
-    """How an encoder goes wrong: what it adds to or leaves out of the truth."""
+    """How an encoder goes wrong: what it adds to or leaves out of the truth, or tells in every tenth packet only (`seldom`)."""
 
     north_deg: float = 0.0
     is_bearing: bool = False
@@ -174,7 +174,9 @@ class Said:
     centre_up_m: float = 0.0
     late: int = 0
     turn_deg: float = 0.0
+    widened: float = 1.0
     leave_out: frozenset[int] = field(default_factory=frozenset)
+    seldom: frozenset[int] = field(default_factory=frozenset)
     targets: Callable[[Moment], bytes] | None = None
 
 
@@ -217,8 +219,8 @@ def items(
         13: signed(pose.lat, 90, 4),
         14: signed(pose.lon, 180, 4),
         15: linear(pose.height - undulation(pose.lon, pose.lat), -900, 19000, 2),
-        16: linear(moment.hfov, 0, 180, 2),
-        17: linear(moment.vfov, 0, 180, 2),
+        16: linear(said.widened * moment.hfov, 0, 180, 2),
+        17: linear(said.widened * moment.vfov, 0, 180, 2),
         18: linear(azimuth % 360, 0, 360, 4),
         19: signed((elevation + 180) % 360 - 180, 180, 4),
         20: linear((pose.turn + said.turn_deg) % 360, 0, 360, 4),
@@ -234,7 +236,8 @@ def items(
         told[27 + 2 * corner] = signed(corner_lon - lon, 0.075, 2)
     if said.targets:
         told[74] = said.targets(moment)
-    return {tag: value for tag, value in told.items() if tag not in said.leave_out}
+    left_out = said.leave_out | (frozenset() if number % 10 == 5 else said.seldom)
+    return {tag: value for tag, value in told.items() if tag not in left_out}
 
 
 def _level_angles(pose: Moment, level: Moment) -> tuple[float, float]:

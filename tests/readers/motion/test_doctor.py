@@ -71,6 +71,7 @@ def test_a_clean_stream_has_nothing_to_find_and_lies_within_decimetres(tmp_path)
         (Said(level=True), "level-elevation", None, None),
         (Said(centre_up_m=-28.0), "datum-clash", -28.0, 1.0),
         (Said(centre_up_m=12.0), "height-offset", -12.0, 1.0),
+        (Said(elevation=lambda up, _: up + 0.5), "elevation-bias", 0.5, 0.02),
         (Said(late=5), "late-pose", 0.5, 0.05),
         (Said(turn_deg=20), "image-turn", -20.0, 0.5),
         (Said(elevation=lambda _, number: number * 37.7 % 80 - 90), "unusable-elevation", None, None),
@@ -86,6 +87,32 @@ def test_a_planted_fault_is_named_with_its_size_and_nothing_else_is(tmp_path, sa
         assert abs(names[code]) == pytest.approx(abs(size), abs=within)
     centre, _ = off_m(known)
     assert np.median(centre) < 0.5
+
+
+def test_a_height_that_nothing_decides_is_in_the_error_budget(tmp_path):
+    known = read(tmp_path, Said(centre_up_m=12.0, leave_out=frozenset({21})))
+    assert found(known) == {"height-offset": pytest.approx(-12.0, abs=1.0)}
+    assert np.median(off_m(known)[0]) < known.diagnosis.budget_m["total"]
+    assert known.diagnosis.budget_m["undecided_height"] > 4.0
+
+
+def test_a_wrong_field_of_view_is_told_by_corners_and_width_and_mended(tmp_path):
+    known = read(tmp_path, Said(widened=1.1))
+    assert found(known) == {"field-of-view": pytest.approx(1 / 1.1, abs=0.005)}
+    assert np.median(off_m(known)[1]) < 1.0
+
+
+def test_without_a_width_it_stays_undecided_whether_corners_or_field_of_view_are_wrong(tmp_path):
+    known = read(tmp_path, Said(widened=1.1, leave_out=frozenset({22})))
+    assert found(known) == {"corner-span": pytest.approx(1 / 1.1, abs=0.005)}
+
+
+def test_corners_stated_in_every_tenth_packet_tell_the_ground_between_them_too(tmp_path):
+    known = read(tmp_path, Said(seldom=frozenset(range(23, 34)) - {25}))
+    assert found(known) == {}
+    centre, corners = off_m(known)
+    assert np.nanmedian(centre) < 0.5
+    assert np.nanmedian(corners) < 1.0
 
 
 def test_without_range_width_and_height_the_ground_is_still_found(tmp_path):

@@ -70,7 +70,7 @@ def test_packets_with_arrival_times_or_error_correction_are_read(size):
     parts = [whole[at : at + 188] for at in range(0, len(whole), 188)]
     metadata = decoded(b"".join(b"\1\2\3\4" + part if size == 192 else part + bytes(16) for part in parts))
     assert len(metadata) == 10
-    assert metadata.transport.packet_size == size
+    assert (metadata.transport.packet_size, metadata.transport.lost_bytes) == (size, 0)
 
 
 def test_times_go_on_over_the_wrap_of_33_bits():
@@ -78,15 +78,25 @@ def test_times_go_on_over_the_wrap_of_33_bits():
     assert unwrapped(wrapped).tolist() == [2**33 - 3000, NO_TIME, 2**33, 2**33 + 3000]
 
 
-def test_two_programmes_are_both_read():
-    first, second = transport([(0, ONE)] * 6, pid=0x101), transport([(0, ONE)] * 5, pid=0x102)
+def two_programmes(second_type: int) -> bytes:
+    first, second = transport([(0, ONE)] * 6, pid=0x101), transport([(0, ONE)] * 5, second_type, pid=0x102)
     table = bytearray(second[188:376])
     table[5 + 3 : 5 + 5], table[1:3] = b"\0\2", b"\x50\x01"
     pat = bytearray(first[:188])
     pat[5:26] = bytes([0, 0xB0, 17, 0, 1, 0xC1, 0, 0, 0, 1, 0xF0, 0x00, 0, 2, 0xF0, 0x01]) + bytes(5)
-    metadata = decoded(bytes(pat) + first[188:] + bytes(table) + second[376:])
+    return bytes(pat) + first[188:] + bytes(table) + second[376:]
+
+
+def test_two_programmes_are_both_read():
+    metadata = decoded(two_programmes(0x06))
     assert len(metadata) == 11
     assert metadata.transport.programmes == {1: (0x101,), 2: (0x102,)}
+    assert not metadata.apart.any()
+
+
+def test_metadata_of_another_programme_than_the_pictures_do_not_share_their_clock():
+    metadata = decoded(two_programmes(0x1B))
+    assert metadata.apart.tolist() == [True] * 6
 
 
 def test_a_wrong_checksum_is_marked_and_the_packet_read():

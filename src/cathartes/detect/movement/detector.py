@@ -73,31 +73,23 @@ def picture_shape(file: Path) -> tuple[int, int]:
 def place(movers: Movers, imagery: MotionImagery, shape: tuple[int, int]) -> Placed:
     """Where each row's pixel meets the ground, by the pose nearest in time on the programme's clock."""
     nowhere = np.full(len(movers.row), np.nan)
-    known = np.flatnonzero(np.isfinite(imagery.pts_s) & np.isfinite(imagery.pose.yaw_deg))
-    if not known.size or not len(movers.row):
+    at, after = imagery.rows_at(movers.time_s)
+    if not np.isfinite(after).any():
         return Placed(nowhere, nowhere, np.full((len(nowhere), 2, 2), np.nan), nowhere)
-    known = known[np.argsort(imagery.pts_s[known], kind="stable")]
-    at = known[_nearest(imagery.pts_s[known], np.nan_to_num(movers.time_s))]
     pose = imagery.pose.taken(at)
     fractions = np.stack(((movers.column + 0.5) / shape[1] * 2 - 1, (movers.row + 0.5) / shape[0] * 2 - 1), axis=1)[:, None, :]
     height = imagery.ground_m[at][:, None]
     lon, lat = (values[:, 0] for values in on_height(pose, fractions, height))
-    is_near = np.abs(imagery.pts_s[at] - movers.time_s) <= NEAREST_S
+    is_near = np.abs(after) <= NEAREST_S
     error = covariance(pose, fractions, height, _error(imagery))[:, 0]
     clock = imagery.utc_s if np.isfinite(imagery.utc_s).any() else imagery.pts_s
-    since = clock[at] + movers.time_s - imagery.pts_s[at] - np.nanmin(clock)
+    since = clock[at] + after - np.nanmin(clock)
     return Placed(np.where(is_near, lon, np.nan), np.where(is_near, lat, np.nan), error, since)
 
 
 def _error(imagery: MotionImagery) -> PoseError:
     """The stream's own pose error, as its reader found it."""
     return PoseError(*imagery.pose_error)
-
-
-def _nearest(steps: Floats, values: Floats) -> NDArray[np.intp]:
-    right = np.clip(np.searchsorted(steps, values), 0, len(steps) - 1)
-    left = np.maximum(right - 1, 0)
-    return np.where(np.abs(steps[left] - values) <= np.abs(steps[right] - values), left, right)
 
 
 def track_detection(

@@ -10,7 +10,8 @@ from cathartes.earth.ground import CENTRE, CORNERS, bearing, height_over, metres
 from cathartes.model import Pose, Statement, StreamFinding
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.check import MOST_ROWS, Bias, bias_of, finding, taken
-from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
+from cathartes.readers.motion.check_pointing import residuals
+from cathartes.readers.motion.pose import Convention, Pointing, Stated, hold, poses
 from cathartes.readers.motion.stream import Metadata
 
 STEEPEST = 1.0
@@ -23,7 +24,10 @@ HEIGHT_PAIRS = (
 
 
 def heights(said: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
-    """Where the pointing meets the vertical through the stated centre, against the stated height there."""
+    """Where the pointing meets the vertical through the stated centre, against the stated height there.
+
+    The stated range decides whether that height is wrong or the elevation.
+    """
     if convention.pointing is Pointing.CENTRE:
         return convention
     pose = poses(said, convention)
@@ -38,8 +42,15 @@ def heights(said: Stated, convention: Convention, found: list[StreamFinding]) ->
     evidence = {"undulation_m": round(sea, 2), "error_m": round(apart.error, 2), "rows": apart.count}
     clash = abs(abs(apart.value) - abs(sea)) < max(2.0, 3 * apart.error) and abs(sea) > 4.0
     values = {"off": apart.value, "sea": sea}
+    off_then, off_now = (_range_off(said, convention, up_m) for up_m in (apart.value, 0.0))
+    if off_now < 0.3 * off_then:
+        first = residuals(said, convention)[1].value
+        # On a banked platform not all of it shows from the horizon at once.
+        off = first + residuals(said, replace(convention, level_deg=first))[1].value
+        found.append(finding(Statement("stream.elevation-bias", {"off": off, "metres": apart.value}), off, "deg", evidence))
+        return replace(convention, level_deg=off)
     if not clash:
-        is_height = _range_off(said, convention, apart.value) < 0.3 * _range_off(said, convention, 0.0)
+        is_height = off_then < 0.3 * off_now
         found.append(finding(Statement("stream.height-offset", values), apart.value, "m", evidence | {"range_agrees": str(is_height)}))
         return replace(convention, centre_up_m=apart.value) if is_height else convention
     found.append(finding(Statement("stream.datum-clash", values), apart.value, "m", evidence))
@@ -133,13 +144,16 @@ def centre_heights(said: Stated, convention: Convention) -> Floats:
 
 
 def corner_heights(said: Stated, convention: Convention, centre_m: Floats) -> Floats:
-    """Height of the ground (n, 4) under each corner: where its ray comes nearest to the stated corner; the centre's without one.
+    """Height of the ground (n, 4) under each corner: where its ray comes nearest to the stated corner.
 
-    A height further than `STEEPEST` times the corner's distance from the centre is no ground, and the centre's is taken.
+    A height further than `STEEPEST` times the corner's distance from the centre is no ground. Where there is none, the ground rises from
+    the centre as it last did there, else not at all.
     """
     pose = poses(said, convention)
     level = np.repeat(centre_m[:, None], 4, axis=1)
     met, _ = height_over(origins(pose), rays(pose, CORNERS), said.corners[..., 0], said.corners[..., 1])
     reach = metres_between(said.corners[..., 0], said.corners[..., 1], said.centre_lon_deg[:, None], said.centre_lat_deg[:, None])
     is_ground = np.abs(met - level) < STEEPEST * np.maximum(reach, 10.0)
-    return np.where(is_ground, met, level)
+    rise = np.where(is_ground, met - level, np.nan)
+    held = np.stack([hold(corner, said.time_s)[0] for corner in rise.T], axis=1)
+    return level + np.nan_to_num(held)

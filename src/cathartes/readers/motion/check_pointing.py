@@ -8,7 +8,7 @@ from cathartes.earth.geodesy import earth_centred
 from cathartes.earth.ground import CENTRE, CORNERS, bearing, north_east_down, picture_point, rays, rotation
 from cathartes.model import Pose, Statement, StreamFinding
 from cathartes.model.samples import Floats
-from cathartes.readers.motion.check import Bias, bias_of, finding
+from cathartes.readers.motion.check import CERTAIN, Bias, bias_of, finding
 from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
 
 STEADY_DEG = 0.3
@@ -20,6 +20,8 @@ FEWEST_ROWS = 5
 LATEST_S = 2.0
 """A pose is looked for at most this far from its picture: later, and it is another stream's."""
 SMALLEST_BIAS_DEG = 0.02
+WIDE = 0.05
+"""Widths and fields of view agree to this share: the far side of a picture is wider than the near one."""
 _CONVENTION = {
     Pointing.BEARING: "stream.absolute-azimuth",
     Pointing.ABSOLUTE: "stream.absolute-pointing",
@@ -161,6 +163,25 @@ def image_turn(said: Stated, convention: Convention, found: list[StreamFinding])
     return replace(convention, turn_deg=bias.value)
 
 
+def field_of_view(said: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
+    """How far the stated corners lie apart, against the stated field of view; where the stated width sides with them, that is wrong."""
+    pose = poses(said, convention)
+    height = said.centre_height_m + convention.centre_up_m
+    at = picture_point(pose, said.corners[..., 0], said.corners[..., 1], np.repeat(height[:, None], 4, axis=1))
+    across, down = (bias_of((at[..., axis] * CORNERS[:, axis]).mean(axis=1)) for axis in (0, 1))
+    if not across.count or not any(abs(one.value - 1.0) > max(WIDE, CERTAIN * one.error) for one in (across, down)):
+        return convention
+    width, distance = _width(said, convention), _range(said, convention)
+    if distance.count and abs(distance.value / across.value - 1.0) < WIDE:
+        # Then the distance is wrong, and `range_and_width` says so.
+        return convention
+    sides = bool(width.count) and abs(width.value / across.value - 1.0) < WIDE
+    evidence = {"down": round(down.value, 4), "spread": round(across.spread, 4)} | ({"width": round(width.value, 4)} if width.count else {})
+    values = {"across": across.value, "down": down.value}
+    found.append(finding(Statement("stream.field-of-view" if sides else "stream.corner-span", values), across.value, "ratio", evidence))
+    return replace(convention, widened=(across.value, down.value)) if sides else convention
+
+
 def late_pose(run: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
     """Whether the pose is of another moment than the centre: the shift of time at which both agree best, if it is much better; seen on
     neighbouring rows."""
@@ -194,11 +215,26 @@ def _valley(left: float, middle: float, right: float) -> float:
 
 def range_and_width(said: Stated, convention: Convention, found: list[StreamFinding]) -> None:
     """Slant range against the distance to the stated centre; width against range and field of view."""
-    pose = poses(said, convention)
-    _, _, distance = bearing(pose, said.centre_lon_deg, said.centre_lat_deg, said.centre_height_m + convention.centre_up_m)
-    ratio = bias_of(said.slant_range_m / distance)
+    ratio = _range(said, convention)
     if ratio.count and abs(ratio.value - 1.0) > 0.01:
         found.append(finding(Statement("stream.slant-range", {"ratio": ratio.value}), ratio.value, "ratio"))
-    width = bias_of(said.target_width_m / (2.0 * distance * np.tan(np.radians(said.horizontal_fov_deg) / 2)))
-    if width.count and abs(width.value - 1.0) > 0.05:
+    width = _width(said, convention)
+    if width.count and abs(width.value - 1.0) > WIDE:
         found.append(finding(Statement("stream.target-width", {"ratio": width.value}), width.value, "ratio"))
+
+
+def _distance_m(said: Stated, pose: Pose, convention: Convention) -> Floats:
+    """Metres from the sensor to the stated centre."""
+    return bearing(pose, said.centre_lon_deg, said.centre_lat_deg, said.centre_height_m + convention.centre_up_m)[2]
+
+
+def _range(said: Stated, convention: Convention) -> Bias:
+    """The stated slant range, in distances to the stated centre."""
+    return bias_of(said.slant_range_m / _distance_m(said, poses(said, convention), convention))
+
+
+def _width(said: Stated, convention: Convention) -> Bias:
+    """The stated width, in those that distance and field of view give."""
+    pose = poses(said, convention)
+    wide = 2.0 * np.tan(np.radians(pose.horizontal_fov_deg) / 2)
+    return bias_of(said.target_width_m / (_distance_m(said, pose, convention) * wide))

@@ -5,7 +5,7 @@ mistake would give, the mistake is named with its size; where they differ otherw
 the stream is changed: a repair is a `Convention`, which `pose.poses` applies.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,17 @@ from cathartes.model import Statement, StreamFinding
 from cathartes.model.samples import Floats
 from cathartes.readers.motion.check import MOST_ROWS, finding, run_of, taken
 from cathartes.readers.motion.check_heights import centre_heights, height_pairs, heights, target_heights
-from cathartes.readers.motion.check_pointing import directions, image_turn, late_pose, north, pointing, range_and_width, residuals
+from cathartes.readers.motion.check_pointing import (
+    FEWEST_ROWS,
+    directions,
+    field_of_view,
+    image_turn,
+    late_pose,
+    north,
+    pointing,
+    range_and_width,
+    residuals,
+)
 from cathartes.readers.motion.pose import Convention, Pointing, Stated, poses
 from cathartes.readers.motion.stream import Metadata
 
@@ -58,23 +68,31 @@ def diagnose(said: Stated, metadata: Metadata) -> Diagnosis:
     found += height_pairs(metadata)
     convention = target_heights(said, metadata, convention, found)
     error = _error(thin, convention, centre_heights(thin if convention.late_s else said, convention))
-    return Diagnosis(convention, tuple(found), error, _budget(thin, convention, error))
+    undecided = sum(one.value or 0.0 for one in found if one.code == "height-offset" and not convention.centre_up_m)
+    return Diagnosis(convention, tuple(found), error, _budget(thin, convention, error, undecided))
 
 
 def _against_centre(said: Stated, convention: Convention, found: list[StreamFinding]) -> Convention:
     """The checks that need a stated frame centre, after those of pointing and moment."""
-    convention = north(said, convention, found)
-    convention = heights(said, convention, found)
-    convention = image_turn(said, convention, found)
+    told: list[StreamFinding] = []
+    mended = heights(said, north(said, convention, told), told)
+    if mended.level_deg:
+        # An elevation that is off turns the azimuth too while an aircraft banks.
+        told = [one for one in told if one.code == "elevation-bias"]
+        mended = north(said, replace(mended, north_deg=0.0), told)
+    found += told
+    convention = field_of_view(said, image_turn(said, mended, found), found)
     range_and_width(said, convention, found)
     return convention
 
 
 def _usable(said: Stated, metadata: Metadata) -> Stated:
-    """The rows that checks look at: whole packets that state a sensor place."""
-    usable = np.flatnonzero(np.isfinite(said.lon_deg) & ~metadata.damaged)
-    if not usable.size:
-        usable = np.flatnonzero(np.isfinite(said.lon_deg))
+    """The rows that checks look at: whole packets that state a sensor's place, and the frame centre where any do."""
+    placed = np.isfinite(said.lon_deg)
+    whole = placed & ~metadata.damaged
+    # A centre that an earlier packet stated is not where this one's pose looked.
+    fresh = whole & np.isfinite(metadata.columns.number("frame_center_latitude_deg"))
+    usable = next((rows for one in (fresh, whole, placed) if len(rows := np.flatnonzero(one)) >= FEWEST_ROWS), np.flatnonzero(placed))
     return taken(said, usable)
 
 
@@ -93,8 +111,11 @@ def _error(said: Stated, convention: Convention, ground: Floats) -> PoseError:
     return PoseError(ASSUMED_POSITION_M, ASSUMED_HEIGHT_M, yaw, pitch, PITCH_STEP_DEG, max(relief, HEIGHT_STEP_M))
 
 
-def _budget(said: Stated, convention: Convention, error: PoseError) -> dict[str, float]:
-    """Metres on the ground at 90 % by cause, and of all together, for the middle of the stream."""
+def _budget(said: Stated, convention: Convention, error: PoseError, undecided_m: float) -> dict[str, float]:
+    """Metres on the ground at 90 % by cause, and of all together, for the middle of the stream.
+
+    `undecided_m` is a height by which pointing and stated centre differ, where it is not known which is wrong.
+    """
     pose = poses(said, convention)
     along = distance_to_height(origins(pose)[:, 0], rays(pose, CENTRE)[:, 0], centre_heights(said, convention))
     if not np.isfinite(along).any():
@@ -110,5 +131,6 @@ def _budget(said: Stated, convention: Convention, error: PoseError) -> dict[str,
         "sensor_position_assumed": error.position_m,
     }
     budget = {cause: round(LEVEL_90 * float(metres), 3) for cause, metres in causes.items()}
+    budget |= {"undecided_height": round(abs(undecided_m) / slope, 3)} if undecided_m else {}
     budget["total"] = round(float(np.sqrt(sum(metres**2 for metres in budget.values()))), 3)
     return budget

@@ -43,7 +43,7 @@ class Elementary:
     none), and `position`, the byte of the file at which it begins. `packets` is where its transport packets begin (none in bare KLV).
 
     `edges` are the units at which pieces begin, and the number of units. `broken` counts continuity errors; `has_cells` tells of
-    access-unit cell headers (ISO/IEC 13818-1, 2.12.4).
+    access-unit cell headers (ISO/IEC 13818-1, 2.12.4), `is_apart` that the pictures are of another programme, and of another clock.
     """
 
     pid: int
@@ -56,6 +56,7 @@ class Elementary:
     edges: tuple[int, ...]
     packets: Ints
     data: Bytes
+    is_apart: bool = False
 
     def pieces(self) -> Iterator[Piece]:
         """The stream's units in order, a few megabytes at a time; no KLV packet runs from one piece into the next."""

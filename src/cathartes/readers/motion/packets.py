@@ -24,7 +24,10 @@ WINDOW = 1 << 22
 
 @dataclass(frozen=True, eq=False)
 class Packets:
-    """Packets one after another: the 16 bytes of their label as two numbers, bounds of key and value in `content`, state, PTS (ticks)."""
+    """Packets one after another: the 16 bytes of their label as two numbers, bounds of key and value in `content`, state, PTS (ticks).
+
+    `is_apart` tells that they are of another programme than the pictures.
+    """
 
     content: Bytes
     family: NDArray[np.uint64]
@@ -35,13 +38,14 @@ class Packets:
     state: Ints
     pts: Ints
     stray_bytes: int
+    is_apart: bool
 
     def __len__(self) -> int:
         return len(self.start)
 
     def taken(self, rows: slice) -> "Packets":
         """Some of the packets."""
-        own = {name: value[rows] for name, value in vars(self).items() if name not in ("content", "stray_bytes")}
+        own = {name: value[rows] for name, value in vars(self).items() if name not in ("content", "stray_bytes", "is_apart")}
         return replace(self, **own, stray_bytes=self.stray_bytes if rows.start == 0 else 0)
 
     def labelled(self, label: bytes) -> NDArray[np.intp]:
@@ -57,8 +61,9 @@ def find_packets(stream: Elementary) -> Iterator[Packets]:
         count, stray, at = _find(content, start, stop, raw, LONGEST, len(content))
         key, begin, end, state, unit, family, item = raw[:, :count].copy()
         yield Packets(
-            content, family.view(np.uint64), item.view(np.uint64), key, begin, end, state, piece.pts[unit], int(stray + len(content) - at)
-        )
+            content, family.view(np.uint64), item.view(np.uint64), key, begin, end, state, piece.pts[unit],
+            int(stray + len(content) - at), stream.is_apart,
+        )  # fmt: skip
 
 
 def packet_starts(data: Bytes) -> Ints:

@@ -164,7 +164,7 @@ class _Tally:
     stray_bytes: int = 0
 
     def add(self, part: Metadata) -> None:
-        self.flags.append((part.standard, part.damaged, part.bad_checksum, part.cut, part.utc_us, part.pts_s))
+        self.flags.append((part.standard, part.damaged, part.bad_checksum, part.cut, part.apart, part.utc_us, part.pts_s))
         self.seen.update(part.seen)
         self.met.oddities.update(part.columns.oddities)
         self.spoken |= part.columns.spoken()
@@ -183,10 +183,10 @@ def _outline(path: Path, transport: Transport) -> _Outline:
         part = decode_packets(packets, transport)
         names = part.names
         tally.add(part)
-    standard, damaged, bad, cut, utc_us, pts_s = map(np.concatenate, zip(*tally.flags, strict=True))
+    standard, damaged, bad, cut, apart, utc_us, pts_s = map(np.concatenate, zip(*tally.flags, strict=True))
     rows = Columns(len(damaged), oddities=tally.met.oddities)
     metadata = Metadata(
-        transport, names, standard, damaged, bad, cut, utc_us, pts_s, rows, no_targets(), tally.seen, tally.stray_bytes,
+        transport, names, standard, damaged, bad, cut, apart, utc_us, pts_s, rows, no_targets(), tally.seen, tally.stray_bytes,
     )  # fmt: skip
     needs_size = tally.seen["ST 0903"] and "vmti_frame_width_px" not in tally.first
     size = picture_size(path) if needs_size else UNKNOWN_SIZE

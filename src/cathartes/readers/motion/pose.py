@@ -15,6 +15,7 @@ from cathartes.earth.geoid import undulation
 from cathartes.earth.ground import bearing, north_east_down
 from cathartes.model.samples import Floats, Pose
 from cathartes.readers.motion.stream import Metadata
+from cathartes.readers.motion.values import Columns
 
 HOLD_S = 5.0
 """A platform turns and a sensor slews within seconds: an older value is not a value."""
@@ -42,12 +43,15 @@ class Pointing(StrEnum):
 class Convention:
     """How the stated values are to be read; the default is the standard's. Each field that differs is a reversible repair.
 
-    `north_deg` is what azimuths exceed true north by, `late_s` how late the pose is against the rest; the others are to be added.
+    `north_deg` and `level_deg` are what azimuths exceed true north by and elevations the truth, `late_s` is how late the pose is against
+    the rest, `widened` by what half the picture is to be multiplied, across and down; the others are to be added.
     """
 
     pointing: Pointing = Pointing.RELATIVE
     late_s: float = 0.0
     north_deg: float = 0.0
+    level_deg: float = 0.0
+    widened: tuple[float, float] = (1.0, 1.0)
     turn_deg: float = 0.0
     sensor_up_m: float = 0.0
     centre_up_m: float = 0.0
@@ -116,7 +120,7 @@ def stated(metadata: Metadata, clock: Floats | None = None, spoken: frozenset[st
         clock, lon, lat, height, spoken.isdisjoint(ELLIPSOID), pick("platform_heading_angle_deg"), pitch, roll, azimuth, elevation,
         np.nan_to_num(turn), pick("sensor_horizontal_field_of_view_deg"), pick("sensor_vertical_field_of_view_deg"),
         slant_range, pick("target_width_extended_m", "target_width_m"), centre_lon, centre_lat, centre_height, centre_is_msl, has_height,
-        _corners(pick, centre_lon, centre_lat), absolute, pick.oldest,
+        _corners(metadata.columns, centre_lon, centre_lat), absolute, pick.oldest,
     )  # fmt: skip
 
 
@@ -177,17 +181,19 @@ def _height_at_range(lon: Floats, lat: Floats, height: Floats, centre_lon: Float
     return np.where(np.isfinite(found), found, undulation(centre_lon, centre_lat))
 
 
-def _corners(pick: _Picker, centre_lon: Floats, centre_lat: Floats) -> Floats:
-    """Corner coordinates: the full ones, else those given as offsets from the frame centre."""
-    corners = np.stack(
-        [np.stack((pick(f"corner_longitude_point_{n}_deg"), pick(f"corner_latitude_point_{n}_deg")), axis=-1) for n in range(1, 5)], axis=1
+def _corners(columns: Columns, centre_lon: Floats, centre_lat: Floats) -> Floats:
+    """Corner coordinates: the full ones, else those given as offsets from the frame centre. They are of one moment, and not held."""
+    full, offsets = (
+        np.stack(
+            [
+                np.stack([columns.number(f"{kind}_{axis}_point_{n}_deg") for axis in ("longitude", "latitude")], axis=-1)
+                for n in range(1, 5)
+            ],
+            axis=1,
+        )
+        for kind in ("corner", "offset_corner")
     )
-    centre = np.stack((centre_lon, centre_lat), axis=-1)[:, None, :]
-    offsets = [
-        np.stack((pick(f"offset_corner_longitude_point_{n}_deg"), pick(f"offset_corner_latitude_point_{n}_deg")), axis=-1)
-        for n in range(1, 5)
-    ]
-    return np.where(np.isfinite(corners), corners, centre + np.stack(offsets, axis=1))
+    return np.where(np.isfinite(full), full, np.stack((centre_lon, centre_lat), axis=-1)[:, None, :] + offsets)
 
 
 MOVING = ("lon_deg", "lat_deg", "height_m", "yaw_deg", "pitch_deg", "roll_deg", "azimuth_deg", "elevation_deg", "turn_deg")
@@ -222,10 +228,15 @@ def poses(said: Stated, convention: Convention) -> Pose:
     if convention.pointing is Pointing.ABSOLUTE:
         yaw, pitch, roll = level, level, level
     pose = Pose(
-        said.lon_deg, said.lat_deg, height, yaw - convention.north_deg, pitch, roll, azimuth, elevation,
-        said.turn_deg + convention.turn_deg, said.horizontal_fov_deg, said.vertical_fov_deg,
+        said.lon_deg, said.lat_deg, height, yaw - convention.north_deg, pitch, roll, azimuth, elevation - convention.level_deg,
+        said.turn_deg + convention.turn_deg,
+        *map(_widened, (said.horizontal_fov_deg, said.vertical_fov_deg), convention.widened),
     )  # fmt: skip
     if convention.pointing is not Pointing.CENTRE:
         return pose
     toward, up, _ = bearing(pose, said.centre_lon_deg, said.centre_lat_deg, said.centre_height_m + convention.centre_up_m)
     return replace(pose, yaw_deg=level, pitch_deg=level, roll_deg=level, azimuth_deg=toward, elevation_deg=up)
+
+
+def _widened(fov_deg: Floats, times: float) -> Floats:
+    return fov_deg if times == 1.0 else 2.0 * np.degrees(np.arctan(times * np.tan(np.radians(fov_deg) / 2)))

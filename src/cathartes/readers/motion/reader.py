@@ -80,7 +80,8 @@ def imagery_of(path: Path, stream: Stream | Known) -> MotionImagery:
         marks |= marks_of(part.metadata)
     ground, centre, corners, error = map(columns.pop, ("ground", "centre", "corners", "error"))
     return MotionImagery(
-        path, len(metadata), int(metadata.damaged.sum()), tuple(sorted(metadata.seen)), metadata.utc_us / 1e6, metadata.pts_s,
+        path, len(metadata), int(metadata.damaged.sum()), tuple(sorted(metadata.seen)), metadata.utc_us / 1e6,
+        np.where(metadata.apart, np.nan, metadata.pts_s),
         Pose(**columns), ground, centre, corners, shown, stream.findings, stream.diagnosis.budget_m,
         astuple(stream.diagnosis.error), error, highest(marks),
     )  # fmt: skip

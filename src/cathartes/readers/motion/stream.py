@@ -28,7 +28,8 @@ class Metadata:
     """One row per packet, in the order of the stream. `standard` indexes `names`; `damaged` rows were read as far as they go.
 
     `utc_us` is the packet's own time (microseconds since 1970, NaN for none), `pts_s` its presentation time in seconds on the
-    programme's clock (NaN for none). `seen` counts packets and nested sets by standard.
+    programme's clock (NaN for none); rows that are `apart` are of another programme than the pictures. `seen` counts packets and nested
+    sets by standard.
     """
 
     transport: Transport
@@ -37,6 +38,7 @@ class Metadata:
     damaged: NDArray[np.bool_]
     bad_checksum: NDArray[np.bool_]
     cut: NDArray[np.bool_]
+    apart: NDArray[np.bool_]
     utc_us: Floats
     pts_s: Floats
     columns: Columns
@@ -54,7 +56,8 @@ def taken_rows(metadata: Metadata, rows: Rows) -> Metadata:
     inside = np.flatnonzero(np.isin(targets.row, rows))
     return replace(
         metadata, standard=metadata.standard[rows], damaged=metadata.damaged[rows], bad_checksum=metadata.bad_checksum[rows],
-        cut=metadata.cut[rows], utc_us=metadata.utc_us[rows], pts_s=metadata.pts_s[rows], columns=metadata.columns.taken(rows),
+        cut=metadata.cut[rows], apart=metadata.apart[rows], utc_us=metadata.utc_us[rows], pts_s=metadata.pts_s[rows],
+        columns=metadata.columns.taken(rows),
         targets=replace(targets.taken(inside), row=np.searchsorted(rows, targets.row[inside])),
     )  # fmt: skip
 
@@ -101,12 +104,12 @@ def decode_packets(
     known = {_numbers(standard.label): number for number, standard in enumerate(STANDARDS)}
     columns, seen = Columns(rows), Counter[str]()
     standard, damaged = np.full(rows, len(STANDARDS), np.int8), np.zeros(rows, np.bool_)
-    bad_sum, pts = np.zeros(rows, np.bool_), np.full(rows, NO_TIME, np.int64)
+    bad_sum, apart, pts = np.zeros(rows, np.bool_), np.zeros(rows, np.bool_), np.full(rows, NO_TIME, np.int64)
     parts: list[tuple[Bytes, Items, Rows]] = []
     first = 0
     for packets in streams:
         mine = np.arange(first, first + len(packets))
-        pts[mine], damaged[mine] = packets.pts, packets.state != WHOLE
+        pts[mine], damaged[mine], apart[mine] = packets.pts, packets.state != WHOLE, packets.is_apart
         for label, number in known.items():
             chosen = np.flatnonzero((packets.family == label[0]) & (packets.item == label[1]))
             standard[mine[chosen]] = number
@@ -117,7 +120,7 @@ def decode_packets(
     targets = [read_targets(content, sets, at, columns, size, earlier) for content, sets, at in parts]
     cut = damaged.copy()
     return Metadata(
-        transport, (*(one.name for one in STANDARDS), "unknown"), standard, damaged | bad_sum, bad_sum, cut, _times(columns),
+        transport, (*(one.name for one in STANDARDS), "unknown"), standard, damaged | bad_sum, bad_sum, cut, apart, _times(columns),
         np.where(pts == NO_TIME, np.nan, pts / CLOCK_HZ), columns, joined_targets(targets), seen, sum(one.stray_bytes for one in streams),
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ whose units are its packets. What the bytes mean is for `packets` and `walk`.
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import TypeAlias
@@ -22,6 +22,7 @@ from cathartes.readers.motion.packets import packet_starts
 
 PACKET_SIZES = (188, 192, 204)
 """Plain transport packets, with a four-byte arrival time before each (M2TS), with sixteen bytes of error correction after each."""
+LEAD = {188: 0, 192: 4, 204: 0}
 
 CHUNK = 1 << 25
 """Bytes of the file that are looked at before they are let go of."""
@@ -81,7 +82,7 @@ def take_apart(data: Bytes) -> Transport:
     size, offset = _rhythm(data)
     if size == 0:
         return _bare(data)
-    known, lost = _Tables(), offset
+    known, lost = _Tables(), max(0, offset - LEAD[size])
     packets: defaultdict[int, list[Ints]] = defaultdict(list)
     shown: defaultdict[int, list[_Shown]] = defaultdict(list)
     for starts, pids, passed_over in _chunks(data, size, offset):
@@ -96,14 +97,20 @@ def take_apart(data: Bytes) -> Transport:
                 shown[pid].append(_shown(data, whole, known.types[pid]))
         release(data)
     found = {pid: np.concatenate(mine) for pid, mine in sorted(packets.items())}
-    video = [pid for pid in found if known.types.get(pid) in VIDEO_TYPES]
-    streams = [elementary(data, found[pid], pid, known.types.get(pid, 0)) for pid in found if pid and pid not in video]
+    # In the order of the tables, as decoders count the streams of a file.
+    video = [pid for pid, kind in known.types.items() if kind in VIDEO_TYPES and pid in found]
+    beside = known.beside(video[0]) if video else frozenset()
+    streams = [
+        replace(one, is_apart=bool(beside) and pid in known.types and pid not in beside)
+        for pid in found
+        if pid and pid not in video and (one := elementary(data, found[pid], pid, known.types.get(pid, 0)))
+    ]
     pictures = None
     if video:
         kind = known.types[video[0]]
         pictures = _pictures([*shown[video[0]], _shown(data, found[video[0]], kind)], kind)
     tables_at = np.sort(np.concatenate([np.empty(0, np.int64), *(found[pid] for pid in known.tables if pid in found)]))
-    return Transport(tuple(filter(None, streams)), pictures, lost, size, known.programmes, tables_at)
+    return Transport(tuple(streams), pictures, lost, size, known.programmes, tables_at)
 
 
 def _bare(data: Bytes) -> Transport:
@@ -192,6 +199,10 @@ class _Tables:
                 self.types |= found
                 if number:
                     self.programmes[number] = tuple(sorted(set(self.programmes.get(number, ())) | set(found)))
+
+    def beside(self, pid: int) -> frozenset[int]:
+        """The PIDs of all programmes that a PID belongs to."""
+        return frozenset(other for pids in self.programmes.values() if pid in pids for other in pids)
 
     def is_silent(self, pid: int) -> bool:
         """Whether a PID carries nothing that is for us."""
