@@ -98,6 +98,8 @@ def test_another_place_is_another_event_and_english_counts_too() -> None:
         "En lo que va del año se han localizado 40 laboratorios en Sinaloa.",
         "Participaron en un simulacro de aseguramiento de un laboratorio en Cosalá.",
         "The army could raid more labs in Sinaloa.",
+        "Soldiers have destroyed six meth labs this week in Durango.",
+        "De ahí salía el olor a químicos que los vecinos habían denunciado en Navolato.",
     ],
 )
 def test_a_mention_without_an_event_makes_none(sentence: str) -> None:
@@ -178,6 +180,11 @@ def test_a_correction_replaces_the_number_that_it_names() -> None:
     assert event.count == (6, 6)
     (event,) = of_kind("laboratory found", "Police found six, not four, drug labs in Cosalá.")
     assert event.count == (6, 6)
+
+
+def test_an_authority_that_is_called_like_a_hamlet_is_no_place() -> None:
+    (event,) = of_kind("laboratory found", "La Defensa corrigió: fueron cuatro los laboratorios hallados en Tamazula, Durango.")
+    assert event.place == "Tamazula, Durango"
 
 
 def test_what_would_be_done_if_one_were_found_is_no_event() -> None:

@@ -166,3 +166,38 @@ def test_a_name_is_found_with_its_edges(text: str, names: list[str], language: s
 )
 def test_a_code_of_several_parts_is_one(code: str) -> None:
     assert facts(f"según {code} de ayer")[code].kind is FactKind.IDENTIFIER
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "told", "language"),
+    [
+        ("call (520) 555-0110 or", "(520) 555-0110", "+15205550110", "en"),
+        ("llame al (667) 214-8890", "(667) 214-8890", "+526672148890", "es"),
+        ("contact him at 1-928-782-3688.", "1-928-782-3688", "+19287823688", "en"),
+        ("as of 03:30 July 20, 2023, none", "July 20, 2023", "2023-07-20", "en"),
+        ("corte de 07:45 h a 09:00 h", "07:45 h", "07:45", "es"),
+        ("dictamen con folio 346340 y 3 cajas", "346340", "346340", "es"),
+        ("plates 6TGZ112 and ZSZ 6635, left", "ZSZ 6635", "ZSZ6635", "en"),
+        ("plate AZ BZC5825 was", "AZ BZC5825", "AZBZC5825", "en"),
+        ("put it at three and a half kilos", "three and a half kilos", Quantity(3.5, "kg"), "en"),
+        ("el horario es de 9 a 14 horas", "14 horas", None, "es"),
+        ("la causa JOC 20/2023-B se radicó", "JOC 20/2023-B", "JOC 20/2023-B", "es"),
+    ],
+)
+def test_numbers_beside_one_another_keep_their_own_meaning(text: str, written: str, told: Quantity | str | None, language: str) -> None:
+    assert value(text, written, language) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("se detuvo a OSUNA PEÑA, Ma. Guadalupe en Topia", "OSUNA PEÑA, Ma. Guadalupe"),
+        ("orden contra DOMINGO CHACÓN y otro", "CHACÓN"),
+        ("La C. Yadira Cota Inzunza manifestó", "Yadira Cota Inzunza"),
+        ("TOTAL: 3 | DESTINO Guamúchil Viejo | 5 kg", "Guamúchil Viejo"),
+    ],
+)
+def test_a_name_in_a_list_or_form_is_told_from_what_stands_around_it(text: str, name: str) -> None:
+    found = facts(text)
+    assert name in found
+    assert FactKind.DATE not in {fact.kind for fact in found.values()}

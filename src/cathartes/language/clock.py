@@ -134,7 +134,7 @@ def _forms() -> tuple[tuple[re.Pattern[str], ...], ...]:
         rf"\b(?P<away>cinco|diez|quince|veinte|veinticinco|\d{{1,2}})\s+(?:minutos\s+)?(?P<way>p(?:ar)?a'?)\s+las?\s+{hour}{_PART}?(?!\w)",
         rf"(?:(?<=\blas\s)|(?<=\bla\s)(?=(?:1|una)\b)|(?<=\bat\s)){hour}{_NO_COUNT}(?:(?P<past>{quarters})|{minutes})?(?:\s+{_HOURS})?{_PART}?"
         r"(?!\s*(?:de\s+la\s+)?[a-z]*(?:thousand|hundred|milli[oó]n|mil\b|kilo|pesos|gall?on|litr|liter|gram|pounds|libras|tons|tonel|barrel|drum|mile|meter|d[óo]l))"
-        rf"(?!\s*(?:{'|'.join(spellings_of_measures())})(?![\w/]))(?=\W|$)",
+        rf"(?!\s*(?:{'|'.join(spellings_of_measures())})(?![\w/]))(?=\W|$)(?!-\d{{3}}|\s+and\s+(?:a\s+)?(?:half|quarter)\b)",
         rf"\b{hour}(?P<past>{quarters})?{_PART}{_ZONE}",
         rf"\b{hour}\s+o['’]clock\b{_PART}?",
         r"\b(?P<noon>mediod[íi]a|medio\s+d[íi]a|medianoche|media\s+noche|noon|midday|midnight)\b",

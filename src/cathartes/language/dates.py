@@ -128,7 +128,7 @@ def _packed() -> Written:
     return (
         (rf"(?<![\d/-])(?P<date>\d{{4}}-\d\d?-\d\d?|\d{{4}}/\d\d?/\d\d?)(?:(?:T|{apart}){clock})?(?![\d-])", iso_day),
         (rf"\b(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d)\s?(?P<zone>[A-Z])?\s?{MONTH}\s?(?P<year>\d{{4}}|\d\d)\b", time_group),
-        (rf"\b{ON}(?P<day>\d{{1,2}})[-/.\s]?{MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}})\b", packed_day),
+        (rf"\b(?<!\d:){ON}(?P<day>\d{{1,2}})[-/.\s]?{MONTH}[-/.\s]?(?P<year>\d{{4}}|\d{{2}}(?!, \d{{4}}))\b", packed_day),
         (rf"\b{ON}(?P<day>\d{{1,2}})[-/](?P<month>{MONTHS})(?![\w/.-])", day_and_month),
         (r"(?<![\w-])(?P<basic>\d{8})T(?P<hour>\d\d)(?P<minute>\d\d)(?P<second>\d\d)?(?P<zone>Z)?(?!\w)", iso_moment),
         (rf"\b(?P<day>\d{{1,2}})(?P<mark>[-/.])(?P<roman>[IVX]{{1,4}})(?P=mark){_YEAR_LAST}", roman_month),
@@ -140,7 +140,7 @@ def _with_month() -> Written:
     day = rf"{DAY}\s+(?:d[íi]as?\s+|day\s+)?(?:del?\s+(?:mes\s+de\s+)?|of\s+)?"
     return (
         (
-            rf"\b(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{ON}{day}{MONTH}"
+            rf"\b(?<!\d:)(?:(?P<lead>pasado|último|pr[óo]ximo)\s+)?{ON}{day}{MONTH}"
             rf"(?:,?\s+(?:del?\s+)?(?:año\s+)?{YEAR}\b|\s+del?\s+(?P<short>\d\d)(?=\s*(?:[,;:)]|\.(?!\d)|$))|\s+{THIS}\b)?",
             day_and_month,
         ),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 
 from cathartes.errors import BadInput
-from cathartes.language.named_by_form import aliases, numbered_names
+from cathartes.language.named_by_form import aliases, listed_persons, numbered_names
 from cathartes.language.names import names
 from cathartes.language.segments import stretches
 from cathartes.language.small_letters import with_capitals
@@ -41,7 +41,7 @@ def find_facts(text: str, language: str, today: date | None, recogniser: Recogni
     ]
     numbered = [fact for fact in named if re.search(r"[^\W\d] \d+$", fact.text)]
     theirs = _checked(recogniser.names(text, language), text) if recogniser else ()
-    told = (*aliases(raised), *numbered_names(text))
+    told = (*aliases(raised), *listed_persons(raised), *numbered_names(text))
     found = without_overlaps((*told, *misread, *numbered, *structured, *theirs, *named), len(text))
     return tuple(replace(fact, text=text[fact.start : fact.end]) for fact in found)
 

@@ -30,6 +30,12 @@ _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
 _OF = re.compile(r" (?:y )?(?:del?|de l(?:a|os|as)) ")
+_KIND_OF_PLACE = re.compile(
+    r"\b(?:rancho|ranchería|ejido|arroyo|cerro|colonia|barrio|fraccionamiento|calle|callejón|avenida|calzada|bulevar|hacienda|predio|"
+    r"paraje) $"
+)
+"""What a place is, as part of its name and in small letters: "rancho Los Laureles"."""
+
 _ARTICLE_OF_HOURS = re.compile(r"\blas? $", re.IGNORECASE)
 _DAY_IN_WORDS = re.compile(
     rf"\b(?:{'|'.join((*WORDS, *ORDINALS))})\b.*\b(?:{'|'.join(MONTHS_ES)})\b|\b(?:{'|'.join(MONTHS_EN)})\b.*\b(?:{'|'.join(ORDINALS)})\b",
@@ -111,11 +117,12 @@ def _noun_behind(fact: Fact, source: str, language: str) -> re.Match[str] | None
     return compound if compound and compound["kind"] not in openers("en") else alone
 
 
-def _with_article(fact: Fact, source: str) -> Fact:
-    """An hour in words with its article, any other fact as it is."""
+def _with_word_before(fact: Fact, source: str) -> Fact:
+    """An hour in words with its article, a name with the kind of place before it, any other fact as it is."""
     is_in_words = fact.kind is FactKind.TIME and not fact.text[0].isdigit()
-    article = _ARTICLE_OF_HOURS.search(source, max(0, fact.start - 4), fact.start) if is_in_words else None
-    start = article.start() if article else fact.start
+    before = _ARTICLE_OF_HOURS if is_in_words else _KIND_OF_PLACE if fact.kind in NAMES else None
+    word = before.search(source, max(0, fact.start - 16), fact.start) if before else None
+    start = word.start() if word else fact.start
     return replace(fact, text=source[start : fact.end], start=start)
 
 
@@ -124,7 +131,7 @@ def _joined(parts: Sequence[Fact], source: str) -> list[tuple[Fact, tuple[Fact, 
     one name, are one."""
     joined: list[tuple[Fact, tuple[Fact, ...]]] = []
     for part in parts:
-        fact = _with_article(part, source)
+        fact = _with_word_before(part, source)
         within: tuple[Fact, ...] = (part,)
         if joined and (_MARKS.fullmatch(source, joined[-1][0].end, fact.start) or _goes_on(joined[-1][0], fact, source)):
             first, before = joined.pop()
@@ -140,8 +147,23 @@ def _goes_on(first: Fact, second: Fact, source: str) -> bool:
     between = source[first.end : second.start]
     if between in (" and ", " or "):
         first_word = second.text.split()[0].lower()
-        return not common_words("en").isdisjoint((first_word, first_word.removesuffix("s")))
+        is_common = not common_words("en").isdisjoint((first_word, first_word.removesuffix("s")))
+        return is_common or (between == " and " and _is_firm(first, second, source))
     return bool(_OF.fullmatch(between)) or (between in (" y ", " e ") and not _stands_alone(second.text))
+
+
+_OF_A_FIRM = re.compile(r"\b(?:at|by|from|through|to|of|for|with|against|v\.)\s(?:[A-ZÀ-ÖØ-Þ][\w'’-]*, ){0,3}$")
+_DOES = re.compile(r"\s(?:is|was|has|[a-z]{3,}(?<!s)s)\b|\s?(?:[.;:|)]|$)")
+
+
+def _is_firm(first: Fact, second: Fact, source: str) -> bool:
+    """Whether "and" may be a word of one name: "Mesa Fire and Rescue", and surnames where a firm may stand: "at Ruiz, Hall and Ortiz"."""
+    head, *others = first.text.split()
+    if " " in second.text or _stands_alone(second.text) or head in given_names():
+        return False
+    if others:
+        return second.text not in surnames()
+    return bool(_OF_A_FIRM.search(source, max(0, first.start - 60), first.start) or _DOES.match(source, second.end))
 
 
 def _stands_alone(name: str) -> bool:

@@ -27,9 +27,12 @@ _LINK = (
     r"del?\s+estado\s+de\s+[A-ZÁÉÍÓÚ][a-záéíóú]+|de\s+[A-ZÁÉÍÓÚ][a-záéíóú]+|con|es|is|"
     r"[A-ZÁÉÍÓÚ][a-záéíóú]+))*\s*[:#]?\s*"
 )
+_ANY_PLATE = (
+    r"(?=[A-Z0-9 -]*\d)(?:[A-Z]{2}\s(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,7}|[A-Z0-9]{1,7}(?:[- ](?=[A-Z0-9]*[\dA-Z])[A-Z0-9]{1,4}){0,3})"
+)
 NAMED_PLATE = re.compile(
     rf"\b(?i:{_PLATE_WORD})(?:{_LINK})[\"“«]?"
-    r"(?P<plate>(?=[A-Z0-9 -]*\d)[A-Z0-9]{1,7}(?:[- ](?=[A-Z0-9]*[\dA-Z])[A-Z0-9]{1,4}){0,3})(?![\w])"
+    rf"(?P<plate>{_ANY_PLATE})(?![\w])(?:,?\s(?:y|e|and)\s(?P<other>(?=[A-Z]*[ -]?[A-Z]*\d)(?=[\d-]*[A-Z]){_ANY_PLATE})(?![\w]))?"
 )
 _SMALL_PLATE = re.compile(
     rf"\b{_PLATE_WORD}\s+(?P<plate>(?=[a-z]*\d)(?=\d*[a-z])[a-z\d]{{5,8}}|[a-z]{{2,3}}(?:[ -]\d{{2,4}}){{1,2}}(?:-[a-z])?)"
@@ -79,13 +82,14 @@ DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), 
 def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
     for match in (*NAMED_PLATE.finditer(text), *_small_plates(text), *_PLATE_OF_A_VEHICLE.finditer(text)):
-        yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match["plate"]).upper(), "plate")
+        for group in ("plate", "other") if match.groupdict().get("other") else ("plate",):
+            yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match[group]).upper(), group)
     for match in PLATE.finditer(text):
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 
 
 def phones(text: str) -> Iterator[Fact]:
-    """Numbers that can be telephone numbers of Mexico (or, with their country code, of another country), in E.164."""
+    """Numbers that can be telephone numbers, in E.164: without a country code of Mexico, else of the United States."""
     for match in PHONE.finditer(text):
         if 9 < sum(character.isdigit() for character in match.group()) < 15 and (number := _e164(match.group())):
             yield _fact(FactKind.PHONE, match, number)
@@ -106,6 +110,10 @@ def _e164(written: str) -> str | None:
     bare = re.sub(r"^(?:01|044|045)(?=[\s.-]?\d{2,3}[\s.-]?\d{3,4})", "", written.strip())
     try:
         number = phonenumbers.parse(re.sub(r"^\+?52[\s.-]?1[\s.-]?(?=\d)", "+52", bare), "MX")
+        if not phonenumbers.is_valid_number(number) and not bare.isdigit():
+            # "(520) 555-0110": no area of Mexico has this code, and one of the United States does.
+            abroad = phonenumbers.parse(bare, "US")
+            number = abroad if phonenumbers.is_valid_number(abroad) else number
     except phonenumbers.NumberParseException:
         return None
     is_whole = phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE

@@ -53,7 +53,7 @@ _RUN_TOGETHER = re.compile(
 
 _SOUND_SUM = re.compile(r"[\d.,]+ ?mil pesos")
 _TORN_AMOUNT = re.compile(
-    r"(?<![\w.,-])\d+(?:[.,]\d+)*\s{1,2}(?:mil\s{1,2})?(?P<torn>[a-z]{1,7}\s{1,2}[a-zó]{1,7}(?:\s{1,2}pes+os)?)(?!\w)"
+    r"(?<![\w.,:-])\d+(?:[.,]\d+)*\s{1,2}(?:mil\s{1,2})?(?P<torn>[a-z]{1,7}\s{1,2}[a-zó]{1,7}(?:\s{1,2}pes+os)?)(?!\w)"
 )
 """A number with a unit, or "mil", that a space cut in two: "887 g ramos", "54 mil pes os"."""
 

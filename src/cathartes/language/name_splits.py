@@ -123,6 +123,9 @@ def _place_of_person(stretch: str, _: str, __: str) -> tuple[int, int] | None:
 
 def _office_of_person(stretch: str, _: str, language: str) -> tuple[int, int] | None:
     """Where "of" or "del" parts a person or a firm from an office or a town: "Wade Kessler of the Pima County Sheriff's Office"."""
+    left, goes, reached = stretch.partition(" for ")
+    if goes and not place_names().isdisjoint((left, reached)):
+        return len(left), len(left) + len(goes)  # "left Yuma for Laredo"
     cut = re.search(r"\sof(?:\sthe)?\s" if language == "en" else r"\sde(?:l|\sla)\s", stretch)
     before = stretch[: cut.start()].split() if cut else []
     if cut is None or len(before) < 2 or before[0] in heads():
@@ -133,7 +136,7 @@ def _office_of_person(stretch: str, _: str, language: str) -> tuple[int, int] | 
         return cut.span() if is_given and office in words_of("heads", "organisation") else None
     of_an_office = office in heads() or (len(office) > 1 and office.isupper()) or last in words_of("heads", "organisation")
     is_firm = before[-1] in ("Ltd", "Inc", "LLC", "Corp", "Co")
-    return cut.span() if of_an_office or is_given or is_firm or before[-1] in surnames() else None
+    return cut.span() if of_an_office or is_given or is_firm or before[-1].capitalize() in surnames() else None
 
 
 @cache

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from cathartes.language.calendar_words import MONTHS_ES
-from cathartes.language.lexicon import names_table
+from cathartes.language.lexicon import given_names, names_table, place_names, surnames
 from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, WORD_BEFORE, heads, words_of
 from cathartes.model import Fact, FactKind
 
@@ -24,6 +24,15 @@ QUOTED = re.compile(
     rf"(?:(?:de|del|la|el|de\s+(?:la|los|las))\s+)?[{UPPER}\d](?:-\r?\n|[\w'’-])*)){{0,3}})"
 )
 QUOTED_NICKNAME = re.compile(rf"(?<=\w\s)[\"“«‘](?P<alias>(?:(?:El|La|Los|Las)\s+)?[{UPPER}][{LOWER}]+(?:\s[{UPPER}][{LOWER}]+)?)[\"”»’]")
+
+_CAPITALS_BEFORE = re.compile(rf"[{UPPER}], [{UPPER}]")
+_SURNAME = rf"(?:(?:DE(?: L(?:A|OS|AS))?|DEL|VAN|ST\.) )?[{UPPER}][{UPPER}'’]{{2,}}"
+_LISTED_PERSON = re.compile(
+    rf"(?<![\w.-])(?P<surnames>{_SURNAME}(?:[ -]{_SURNAME}){{0,2}}), "
+    rf"(?P<given>(?:Ma\.|Fco\.|Gpe\.|[{UPPER}][{LOWER}]+)(?: [{UPPER}][{LOWER}]+| [{UPPER}]\.)?)"
+    rf"(?![\w'’]|(?: del?)? [{UPPER}][{LOWER}])"
+)
+"""Surnames in capitals before the given name, as lists and court files have them: "MEDRANO PEÑA, Juan Carlos"."""
 
 _DAY = rf"\d{{1,2}}\sde\s(?:{'|'.join(MONTHS_ES)})(?!\w|\sdel?\s(?:\d|año|presente|este))"
 _MONTHS = re.compile("|".join(MONTHS_ES), re.IGNORECASE)
@@ -52,6 +61,18 @@ _CALLED_AFTER_A_DAY = (
     ),
     re.compile(rf"\b(?P<street>(?:{_NUMBERS})\sde\s(?:{'|'.join(month.title() for month in MONTHS_ES)}))\b"),
 )
+
+
+def listed_persons(text: str) -> Iterator[Fact]:
+    """Persons whose surname stands first, in capitals."""
+    if not _CAPITALS_BEFORE.search(text):
+        return
+    for match in _LISTED_PERSON.finditer(text):
+        named = [word.capitalize() for word in re.split("[ -]", match["surnames"])]
+        first, *others = match["given"].split()
+        is_given = all(each in given_names() or each.endswith(".") for each in (first, *others))
+        if is_given or (not others and first not in place_names() and not surnames().isdisjoint(named)):
+            yield Fact(FactKind.PERSON, match.group(), *match.span())
 
 
 def numbered_names(text: str) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from cathartes.language.announced import BEFORE_A_PLACE
 from cathartes.language.calendar_words import MONTHS_ES
 from cathartes.language.lexicon import (
     VERB_END,
@@ -23,7 +24,7 @@ from cathartes.language.lexicon import (
     surnames,
 )
 from cathartes.language.misread import shape
-from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, heads, is_quoted, kind_of, words_of
+from cathartes.language.name_kinds import ARTICLES, LOWER, UPPER, heads, is_quoted, kind_of, roles, words_of
 from cathartes.language.name_splits import not_names, pieces_of
 from cathartes.language.numerals import WORDS
 from cathartes.model import Fact
@@ -114,6 +115,9 @@ def _all_common(name: str) -> bool:
 def _pieces(text: str, start: int, end: int, language: str) -> Iterator[tuple[int, int]]:
     """The names in one stretch of capitals: without a sentence's first word, titles, and split at "y" and "and" between names."""
     if _is_field(text, start, end) and text[start:end] not in not_names(language):
+        first, last = _trimmed(text, start, end, language)
+        if " " in text[first:last]:
+            start, end = first, last  # "Sgt. Dale Ybarra"
         yield start, _with_number(text, start, end)
         return
     if not is_quoted(text, start, end):
@@ -152,8 +156,8 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
     words = text[start:end].split()
     first, second = words[0], words[1] if len(words) > 1 else ""
     is_place = f"{first} {second}" in place_names() and second in words_of("heads", "place")
-    if first in ARTICLES and second in heads() and " ".join(words) not in place_names() and not is_place:
-        keep = False  # "El Banco de México", "La Ley de Prensa"
+    if first in ARTICLES and second in heads() | {"C."} and " ".join(words) not in place_names() and not is_place:
+        keep = False  # "El Banco de México", "La Ley de Prensa", "La C. Yadira Peña"
     elif first in ARTICLES - {"The"} and language == "en":
         keep = bool(second)
     elif first in ARTICLES:
@@ -172,7 +176,7 @@ def _after_first_word(text: str, start: int, end: int, language: str) -> int:
         keep = is_listed or not _is_common(first, language, alone=not second[:1].isupper())
     if keep:
         return start
-    rest = re.search(rf"\s(?:{LINK}\s)?(?={_ANY_CAPITAL})", text[start:end])
+    rest = re.search(rf"\s(?:(?:{LINK}|C\.)\s)?(?={_ANY_CAPITAL})", text[start:end])
     return start + rest.end() if rest else end
 
 
@@ -242,16 +246,23 @@ def _trimmed(text: str, start: int, end: int, language: str) -> tuple[int, int]:
             break
         is_nickname = text[max(0, start - 3) : start] in ("El ", "La ") and bare not in names_table()["nicknames"]["never"].split()
         is_no_part = bare.removesuffix(".") in drop or bare in words_of("not_names", "ranks") or re.fullmatch(LINK, bare)
-        if is_nickname or not is_no_part:
+        if is_nickname or not (is_no_part or _is_label(bare, text[start + word.end() : end], language)):
             break
         start += word.end()
     while start < end and (word := re.search(r"(?:^|\s)(\S+)$", text[start:end])):
-        if word[1] not in drop and not re.fullmatch(LINK, word[1]):
+        if word[1] not in drop and not re.fullmatch(LINK, word[1]) and not _is_label(word[1], text[start : start + word.start()], language):
             break
         end = start + word.start()
     if language == "en" and text[start:end].endswith(("'s", "’s")):
         end -= 2
     return start, end
+
+
+def _is_label(word: str, beside: str, language: str) -> bool:
+    """Whether a word in capitals beside a name in small letters says what the name is in a form: "DESTINO Guamúchil"."""
+    if not word.isupper() or not any(map(str.islower, beside)) or word in organisation_names() or word.capitalize() in persons():
+        return False
+    return word.lower() in BEFORE_A_PLACE or (len(word) > 2 and word.lower() in common_words(language) | roles())
 
 
 def _stays(word: str, after: str) -> bool:

@@ -30,6 +30,9 @@ _BEGINS = re.compile(r"(?:[.!?…:|/]\s+|[\"'“”‘’«¿¡(\[–—•*-]\s
 _CLOSED = re.compile(r",[\"”’']\s$")
 """The end of a quotation in whose sentence more follows."""
 
+_CELL = re.compile(r"[A-ZÀ-ÖØ-Þ][\w'’-]*(?: [A-ZÀ-ÖØ-Þ][\w'’-]*)+ [-–—|](?: |$)")
+_MARK_OF_CELLS = re.compile(r" [-–—|] $")
+
 _SHORTENED = re.compile(
     r"(?:[A-Z]|Sra?|Srta|Dra?|Lic|Ing|Gral|Cap|Cmdte|Tte|Mtro|Arq|Prof|Sta|Sto|Gpe|Fco|Mrs?|Ms|St|Lt|Sgt|Capt|Lab"
     r"|cols?|avs?|fracc|carr|blvd|prol|esq|mpio|edo|pto|cd|lic|ing|gral|cap|tte|sgto|cbo|cmdte|dra?|sra?)\.\s+"
@@ -82,6 +85,13 @@ class Words:
         """Whether a word of letters has a capital and follows the one before with no more than space between."""
         return bool(self[at]) and bool(_CAPITAL.match(self[at])) and self.after(at - 1).isspace()
 
+    def fills_cell(self, at: int) -> bool:
+        """Whether a word begins a cell between dashes or bars that holds only words with a capital, and several: "- Show Low -"."""
+        start = self.words[at].start()
+        return bool(
+            self.is_capital(at + 1) and _CELL.match(self.text, start) and _MARK_OF_CELLS.search(self.text, max(0, start - 3), start)
+        )
+
     def is_name_like(self, at: int) -> bool:
         """Whether a word of letters has a capital."""
         return bool(_CAPITAL.match(self[at]))
@@ -132,6 +142,8 @@ def _opens_english(words: Words, at: int) -> bool:
     """`opens` in English."""
     word, then, after = words[at], words[at + 1], words.after(at)
     if (word in ("Will", "May") and words.is_capital(at + 1)) or (word == "Why" and not after.isspace() and "?" not in words.text):
+        return False
+    if words.fills_cell(at):
         return False
     if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True

@@ -37,6 +37,9 @@ _GOES_ON = re.compile(r",\d")
 LEAST_OF_A_CODE = 9
 """Digits in a row from which on they are a code: nobody writes an amount so without marks."""
 
+LEAST_OF_A_NUMBERED = 4
+"""The same behind a word that announces a code: "folio 3463"."""
+
 BARE = re.compile(NUMBER, re.IGNORECASE)
 AFTER_SIGN = NUMBER.replace(r"(?<![\w.,/$-])", "", 1)
 """A number right behind a sign that belongs to it."""
@@ -61,6 +64,9 @@ _THOUSANDS = re.compile(r"\d{1,3}\.\d{3}")
 _CALIBRE = re.compile(r"(?:^|\s)(\.\d+)$")
 _OF_A_WHOLE = re.compile(r"\s+(?:cuartos?|quarters?|tercios?|thirds)$", re.IGNORECASE)
 """Behind a number of something without a unit these are rooms, months or teams."""
+
+_HOURS_BEFORE = re.compile(r"\b(?:de|from)\s\d{1,2}\s(?:a|to)\s$", re.IGNORECASE)
+"""Before the second of two hours, which may be of the clock or of a stretch of time: "de 9 a 14 horas"."""
 
 _INCHES = re.compile(r"(?<![\w.,/$-])(?P<number>(?:\d+[ -])?\d+/\d+|\d+(?:\.\d+)?)\s?(?P<mark>\"|″|”|''|'|’|′)(?!\w)")
 _QUOTES = re.compile(r"(?<!\w)['’\"“”‘]|['’\"“”‘](?!\w)")
@@ -136,6 +142,12 @@ def unnamed_goods() -> re.Pattern[str]:
 
 
 @cache
+def _announces() -> re.Pattern[str]:
+    """A word right before a number that is a code's and counts nothing."""
+    return re.compile(rf"\b(?:{'|'.join(_tables()['numbered']['words'])})\.?\s?[:#]?\s?$", re.IGNORECASE)
+
+
+@cache
 def _units_of(group: str) -> frozenset[str]:
     return frozenset(unit for unit, of in _units().values() if of == group)
 
@@ -170,7 +182,9 @@ def _amounts(text: str, language: str) -> Iterator[Fact]:
             sign = -1.0 if unit in ("degC", "degF") and is_below else 1.0
             factor = sign * (1000.0 if match["thousands"] else 1.0)
             whole = 1000.0 if _THOUSANDS.fullmatch(match["number"]) and not is_measure(unit) and unit not in COUNTED_TIME else 1.0
-            yield amount_at(FactKind.QUANTITY, match, number[0], whole * factor * (number[1] + _part(match["part"])), unit)
+            value = whole * factor * (number[1] + _part(match["part"]))
+            is_open = unit == "h" and _HOURS_BEFORE.search(text, max(0, match.start() - 12), match.start())
+            yield amount_at(FactKind.QUANTITY, match, number[0], None if is_open else value, unit)
     for match in HECTARES.finditer(text):
         whole, ares, centiares = (float(part) for part in match.groups())
         yield amount_at(FactKind.QUANTITY, match, 0, whole + ares / 100 + centiares / 10_000, "ha")
@@ -236,6 +250,8 @@ def bare_numbers(text: str) -> Iterator[Fact]:
             continue
         is_code = written.isdigit() and (len(written) >= LEAST_OF_A_CODE or (len(written) > 1 and written[0] == "0"))
         is_code |= bool(_GOES_ON.match(text, match.end()) or _LIST.fullmatch(written))
+        if written.isdigit() and len(written) >= LEAST_OF_A_NUMBERED:
+            is_code |= bool(_announces().search(text, max(0, match.start() - 20), match.start()))
         if not is_code and any(map(str.isdigit, written)) and (number := number_of(written)) is not None:
             is_open = written.endswith(".000") and _THOUSANDS.fullmatch(written)
             fact = amount_at(FactKind.QUANTITY, match, 0, None if is_open else number, DIMENSIONLESS)

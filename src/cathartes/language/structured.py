@@ -18,6 +18,7 @@ from cathartes.language.misread import misread_facts
 from cathartes.language.money import sums_of_money
 from cathartes.language.pairs import with_what_follows
 from cathartes.language.quantities import bare_numbers, compounds, of_several, quantities, readings
+from cathartes.language.small_letters import is_all_capitals
 from cathartes.language.spans import without_overlaps
 from cathartes.model import Fact, FactKind
 
@@ -61,8 +62,8 @@ def _is_of_a_number(line: str, comma: int) -> bool:
 
 _PLATE_GOES_ON = re.compile(r"[-—–]{1,2}\w|\s{0,2}[-—–]\s{0,2}[A-Z\d]{1,4}(?!\w)")
 _CODE_GOES_ON = re.compile(r"[—–][A-Z\d]{1,4}(?!\w)")
-_SPANISH_DAYS = frozenset(day.capitalize() for day in DAYS_ES)
-_CAPITAL_BEHIND = re.compile(r"\s[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ]")
+_SPANISH_DAYS = frozenset((*map(str.capitalize, DAYS_ES), *map(str.upper, DAYS_ES)))
+_CAPITAL_BEHIND = re.compile(r"\s(?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ.]|[A-ZÀ-ÖØ-Þ]{3})")
 _NUMBER_GOES_ON = re.compile(r"(?<=\d)[.,/:-][A-Za-z](?=\w*\d)")
 
 
@@ -76,7 +77,8 @@ def _is_cut(fact: Fact, text: str) -> bool:
 
 def _begins_name(fact: Fact, text: str) -> bool:
     """Whether a Spanish day with a capital is a given name: "Domingo Mayo Sarabia"."""
-    return fact.kind is FactKind.DATE and fact.text in _SPANISH_DAYS and bool(_CAPITAL_BEHIND.match(text, fact.end))
+    is_day = fact.kind is FactKind.DATE and fact.text in _SPANISH_DAYS and bool(_CAPITAL_BEHIND.match(text, fact.end))
+    return is_day and not is_all_capitals(text)
 
 
 def _without_full_stop(fact: Fact) -> Fact:

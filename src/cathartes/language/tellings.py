@@ -12,7 +12,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-from cathartes.language.lexicon import mexican_states
+from cathartes.language.lexicon import mexican_states, names_an_authority
 from cathartes.language.numerals import NUMBER, number_of
 from cathartes.language.segments import sentences
 from cathartes.model import Fact, FactKind, Quantity
@@ -180,7 +180,7 @@ def place_chains(text: str, facts: Sequence[Fact]) -> list[Chain]:
     """The place names of a sentence, those side by side as one."""
     chains: list[Chain] = []
     for fact in facts:
-        if fact.kind is not FactKind.PLACE:
+        if fact.kind is not FactKind.PLACE or names_an_authority(fact.text.removeprefix("La ")):
             continue
         between = text[chains[-1].end : fact.start] if chains else None
         if between is not None and _INSIDE.fullmatch(between):
