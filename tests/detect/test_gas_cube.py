@@ -17,12 +17,13 @@ from cathartes.detect.cube_gain import gain_of
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means, gas_in_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of, target_of
-from cathartes.detect.cube_presence import BEYOND_DOUBT, LEAST_COLUMN, LEVELS, NEARBY, decision, least_score, neighbourhood
+from cathartes.detect.cube_presence import BEYOND_DOUBT, LEAST_COLUMN, LEVELS, NEARBY, Presence, decision, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
 from cathartes.detect.cube_retrieval import UNEVEN, plume_pixels, quietest, stands_out, telling_strips, unevenness
 from cathartes.detect.cube_signal import Strip, reflected_signal
 from cathartes.detect.gas_cube import find_gases
 from cathartes.detect.naming import NONE_OF_THESE, Spectrum, explains, ground_in, name
+from cathartes.detect.plumes import blobs_of
 from cathartes.earth.signatures import Response, library
 from cathartes.errors import BadInput
 from cathartes.model import CubeFindings, GasImage
@@ -166,6 +167,27 @@ def test_where_nothing_is_beyond_doubt_many_scores_above_the_noise_are_ground() 
     sure, _ = decision(false, above + 1e-4, 20_000)
     assert sure < 3.0 < doubtful
     assert np.interp(doubtful, LEVELS, false) * 20_000 < 0.5
+
+
+def test_a_pond_too_dark_to_tell_holds_no_plume_and_does_not_change_what_is_found_beside_it(
+    scene: Scene, found: CubeFindings, executor: Executor
+) -> None:
+    radiance = scene.radiance.copy()
+    pond = np.s_[200:240, :60]
+    radiance[pond] = 0.01 * radiance[pond] + 0.01 * np.random.default_rng(1).standard_normal(radiance[pond].shape)
+    image = look(scene._replace(radiance=radiance), executor).images[0]
+    assert (image.seen[pond] == SEEN.index(Seen.DARK)).mean() > 0.95
+    assert (image.probability[pond][5:, :-5] < 0.5).all()
+    there = np.s_[:190]
+    assert np.mean((image.probability[there] > 0.5) != (found.images[0].probability[there] > 0.5)) < 0.01
+
+
+def test_a_dead_column_does_not_cut_a_plume_in_two() -> None:
+    likely = np.zeros((20, 20), np.float32)
+    likely[5:10, 3:15] = 0.9
+    likely[:, 8] = np.nan
+    whole = blobs_of(Presence(likely * 10, likely, 3.0, 1e-3, 0.2))
+    assert [blob.inside.sum() for blob in whole] == [55]
 
 
 def test_probabilities_never_tie_where_scores_differ(found: CubeFindings) -> None:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cathartes.detect.cube_background import Background
 from cathartes.detect.cube_levels import centre_and_width, column_means, gas_in_means, spread, without_gas
-from cathartes.detect.cube_signal import LEAST_CONTRAST_K, Light, Signal
+from cathartes.detect.cube_signal import DARKEST, LEAST_CONTRAST_K, Light, Signal
 from cathartes.earth.signatures import Response, Signature
 from cathartes.model.cube import Floats32
 from cathartes.model.samples import Floats
@@ -96,8 +96,8 @@ def filter_of(background: Background, target: Target) -> Filter:
 class Maps:
     """One gas over the cube, arrays of lines x columns: column and its error (ppm m), and the score (noises, sign kept).
 
-    `floor` is the error of a column of nothing; `excluded` marks pixels kept out of the background. NaN where not measured. `equal` is the
-    noise-equivalent column: the one whose signal equals the scatter of the whole scene.
+    The score is zero where gas could not be seen. `floor` is the error of a column of nothing; `excluded` marks pixels kept out of the
+    background. NaN where not measured. `equal` is the noise-equivalent column: the one whose signal equals the scatter of the whole scene.
     """
 
     column: Floats32
@@ -134,8 +134,9 @@ def maps_of(
     sd = np.hypot(floor, share * column).astype(np.float32)
     tail = HEAVY_TAIL / len(signal.bands)
     score = (answer - np.float32(centre)) / noise / np.sqrt(np.maximum((tail + unlike) / (tail + 1.0), 0.8))
-    if signal.light is Light.THERMAL:
-        score = np.where(np.abs(signal.contrast(brightness)) <= LEAST_CONTRAST_K, np.float32(0.0), score)
+    thermal = signal.light is Light.THERMAL
+    unseen = np.abs(signal.contrast(brightness)) <= LEAST_CONTRAST_K if thermal else brightness < DARKEST
+    score = np.where(unseen, np.float32(0.0), score)
     return Maps(column, sd, floor.astype(np.float32), score.astype(np.float32), excluded, equal)
 
 

@@ -59,7 +59,9 @@ class Presence:
 def presence(maps: Maps, light: Light) -> Presence:
     """How probable it is that a pixel holds as much gas as counts. NaN where not measured."""
     known = np.isfinite(maps.score)
-    calm = known & ~maps.excluded
+    calm = known & ~maps.excluded & (maps.score != 0.0)
+    if not calm.any():  # nothing could be seen anywhere
+        calm = known
     score, noise = smoothed(maps.score, calm)
     nearby = neighbourhood(score)
     false = false_shares(score[calm], *LOOKALIKES[light])

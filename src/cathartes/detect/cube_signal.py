@@ -149,13 +149,13 @@ class Strip:
         return found[:-1] / floor, brightness
 
     def weighted(self) -> tuple[Floats32, Floats32]:
-        """The signal times the square root of each pixel's weight, and that root; 0 where not measured."""
+        """The signal times the square root of each pixel's weight, and that root; 0 where not measured or, in sunlight, too dark."""
         level, floor = self.signal.level_and_floor(self.brightness)
         share = np.minimum(np.float32(1.0), np.float32(BRIGHTEST) / floor) if self.signal.light is Light.REFLECTED else floor
         x, root = np.empty_like(self.radiance), floor * share
         _form(self.radiance, self.signal.gain, self.signal.offset, level, share, x)
-        unknown = np.isnan(self.brightness)
-        x[unknown], root[unknown] = 0.0, 0.0
+        known = self.brightness >= (DARKEST if self.signal.light is Light.REFLECTED else -np.inf)
+        x[~known], root[~known] = 0.0, 0.0
         return x, root
 
 

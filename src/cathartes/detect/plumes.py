@@ -72,12 +72,14 @@ class Blob:
 
 
 def blobs_of(presence: Presence, strictest: float = 0.0) -> list[Blob]:
-    """Objects of at least five pixels, the strongest first; `strictest` is a score their peak must reach."""
+    """Objects of at least five pixels, the strongest first; `strictest` is a score their peak must reach. One or two dead columns do not
+    part them."""
     likely = np.nan_to_num(presence.probability) > LIKELY
-    labels, _ = ndimage.label(likely, structure=EVERYWHERE)
+    beside = ndimage.maximum_filter(likely, 3)
+    labels, _ = ndimage.label(likely | (np.isnan(presence.probability) & beside), structure=EVERYWHERE)
     found = []
     for number, box in enumerate(ndimage.find_objects(labels), start=1):
-        inside = labels[box] == number
+        inside = (labels[box] == number) & likely[box]
         score = presence.score[box]
         peak = float(score[inside].max())
         if inside.sum() >= FEWEST_PIXELS and peak >= strictest:

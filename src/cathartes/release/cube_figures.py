@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 
 from cathartes.messages import number, percent, say
 from cathartes.model import Cube, GasImage, Plume, Statement
+from cathartes.model.cube import SEEN, Seen
 from cathartes.model.samples import Floats
 
 LARGEST = 900
@@ -17,14 +18,15 @@ MARGINS = {"left": 0.1, "right": 0.97, "bottom": 0.1, "top": 0.93, "hspace": 0.1
 
 
 def quick_look(cube: Cube, image: GasImage, plumes: tuple[Plume, ...], language: str) -> bytes:
-    """The ground in one band, and the gas's columns with the outlines of its plumes, as PNG."""
+    """The ground in one band, and the gas's columns where it could be seen with the outlines of its plumes, as PNG."""
     step = max(1, max(cube.lines, cube.columns) // LARGEST)
     figure = Figure(figsize=(10.0, 6.0), dpi=DPI, layout="constrained")
     left, right = figure.subplots(1, 2, sharex=True, sharey=True)
     box = (0.0, float(cube.columns), float(cube.lines), 0.0)
     left.imshow(ground(cube, image, step), cmap="gray", extent=box, interpolation="nearest")
     left.set_title(say(Statement("imaging.ground"), language), fontsize=10)
-    column = image.column[::step, ::step]
+    looked = image.seen == SEEN.index(Seen.LOOKED)
+    column = np.where(looked, image.column, np.nan)[::step, ::step]
     known = column[np.isfinite(column)]
     strong = float(np.percentile(known, STRONG)) if len(known) else 1.0
     shown = right.imshow(column, cmap="YlOrRd", vmin=0.0, vmax=max(strong, 1e-6), extent=box, interpolation="nearest")
