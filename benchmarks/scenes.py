@@ -1,16 +1,18 @@
 """Flight folders with a known truth, to see how often the regions and intervals of the inversion hold it.
 
-    python benchmarks/scenes.py OUT [--kind aircraft] --count 24 --seed 1 [--jobs 2]     folders OUT/<id>, truths OUT/truth/<id>.json
+    python benchmarks/scenes.py OUT [--kind pair|aircraft] --count 24 --seed 1 [--jobs 2]     folders OUT/<id>, truths OUT/truth/<id>.json
     python benchmarks/scenes.py --check [--kind aircraft]              the gas that passes planes downwind over the emission
 
 The gas is carried by Lagrangian particles through a Monin-Obukhov surface layer whose wind meanders, gusts and is patchy, so nothing of
 the inversion's plume, and none of its code, is used here. The kind `ground`, which is made here, is a source on flat ground beside
-open-path beams and masts, as at Ginninderra and Chilbolton; `aircraft.py` makes the flights. `calibration.py` scores the answers.
+open-path beams and masts, as at Ginninderra and Chilbolton, a `pair` has two of them; `aircraft.py` makes
+the flights. `calibration.py` scores the answers.
 """
 
 import argparse
 import csv
 import json
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -338,10 +340,10 @@ def scattered(rng: np.random.Generator, values: Floats) -> Floats:
     return np.asarray(values * np.exp(0.1 * rng.normal(size=len(values))))
 
 
-def write_scene(out: Path, seed: int, number: int) -> str:
+def write_scene(out: Path, seed: int, number: int, kind: str = "ground") -> str:
     """Make one flight folder and its truth; returns a line about it."""
     rng = np.random.default_rng([seed, number])
-    name = f"ground-{seed}-{number:03d}"
+    name = f"{kind}-{seed}-{number:03d}"
     interval_s = 60.0 if rng.random() < 0.5 else 300.0
     hours = rng.uniform(2, 6) if interval_s == 60 else rng.uniform(48, 96)
     count = int(hours * 3600 / interval_s)
@@ -350,26 +352,27 @@ def write_scene(out: Path, seed: int, number: int) -> str:
     air = weather(rng, first_hour, count * interval_s, site.roughness_m)
     columns = anemometer(rng, air, height_m := round(rng.uniform(2, 4), 1), interval_s, count)
     clean, noise_ppb = background(rng, len(site.names), first_hour + np.arange(count) * interval_s / 3600)
-    source = release(rng, site, air) if rng.random() >= NO_SOURCE_SHARE else None
+    seen = 1 if rng.random() >= NO_SOURCE_SHARE else 0
+    sources = [release(rng, site, air) for _ in range(2 if kind == "pair" else seen)]
     above = np.zeros_like(clean)
-    if source is not None:
-        above = enhancements(rng, site, air, source, interval_s, count, 1500 if interval_s == 60 else 800)
+    for source in sources:
+        above += enhancements(rng, site, air, source, interval_s, count, 1500 if interval_s == 60 else 800)
     folder = out / name
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "flight.toml").write_text(flight_file(name, site, height_m, rng))
     write_log(folder / "methane.csv", site, interval_s, columns, clean + above)
     (out / "truth").mkdir(exist_ok=True)
-    truth = told(source, above, air, noise_ppb)
+    truth = told(sources, above, air, noise_ppb)
     (out / "truth" / f"{name}.json").write_text(json.dumps(truth, indent=1) + "\n")
     return f"{name}  {hours:5.1f} h of {interval_s:.0f} s  {len(site.names)} instruments  {truth}"
 
 
-def told(source: Source | None, above: Floats, air: Air, noise_ppb: float) -> dict[str, object]:
+def told(sources: Sequence[Source], above: Floats, air: Air, noise_ppb: float) -> dict[str, object]:
     """The truth of a scene, laid out as that of a flight: the sources, the middle of the air's states, the largest enhancement."""
     inverse_obukhov = float(np.median(air.inverse_obukhov))
     return {
-        "n_sources": 0 if source is None else 1,
-        "sources": [] if source is None else [told_source(source)],
+        "n_sources": len(sources),
+        "sources": [told_source(source) for source in sources],
         "stability": "neutral" if abs(inverse_obukhov) < NEUTRAL else "unstable" if inverse_obukhov < 0 else "stable",
         "L_m": 1 / inverse_obukhov,
         "ustar": float(np.median(air.friction_m_s)),
@@ -471,16 +474,16 @@ def check() -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("out", type=Path, nargs="?")
-    parser.add_argument("--kind", choices=("ground", "aircraft"), default="ground")
+    parser.add_argument("--kind", choices=("ground", "pair", "aircraft"), default="ground")
     parser.add_argument("--count", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     if arguments.check:
-        {"ground": check, "aircraft": aircraft.check}[arguments.kind]()
+        (aircraft.check if arguments.kind == "aircraft" else check)()
     if arguments.out:
-        write = {"ground": write_scene, "aircraft": aircraft.write_flight}[arguments.kind]
+        write = aircraft.write_flight if arguments.kind == "aircraft" else partial(write_scene, kind=arguments.kind)
         with ProcessPoolExecutor(arguments.jobs) as pool:
             for line in pool.map(partial(write, arguments.out, arguments.seed), range(arguments.count)):
                 print(line, flush=True)

@@ -86,7 +86,7 @@ def write_twin(folder: Path, out: Path, seed: int, number: int) -> str:
     (twin / "flight.toml").write_text(f"# A simulated twin of {folder.name}: wind and gas are made, benchmarks/twins.py.\n{flight}")
     scenes.write_log(twin / "methane.csv", site, step_s, columns, clean + above)
     (out / "truth").mkdir(exist_ok=True)
-    told = scenes.told(source, above, air, noise_ppb)
+    told = scenes.told([source], above, air, noise_ppb)
     (out / "truth" / f"{twin.name}.json").write_text(json.dumps(told, indent=1) + "\n")
     return f"{twin.name}  {told}"
 
