@@ -20,7 +20,7 @@ from cathartes.locate.passes import Passes, passes_of
 from cathartes.locate.prior import Prior
 from cathartes.locate.redundancy import power_of
 from cathartes.locate.report import Findings, located, log_evidence, prior_shares
-from cathartes.locate.sampler import FIRST_CROWD, Density, Run, sample
+from cathartes.locate.sampler import FIRST_CROWD, Density, Run, extend, sample
 from cathartes.locate.samples import Samples, credible, gather, moving_and_fixed, refuse_far
 from cathartes.locate.scene import MOST_SAMPLES, build
 from cathartes.model import Draws, Flight, GasLog, Located, Reading, Statement
@@ -31,12 +31,14 @@ from cathartes.plugins import Progress
 # where the first stages put it. A small crowd that moves often is worth more than a large one, but for the first draws: which
 # of several places a run ends in is settled by them.
 LEAST_PARTICLES, MOST_PARTICLES = 100, 480
-MOVES, SEVERAL_MOVES = 12, 6
+MOVES = 12
 FIXED_CROWD = 30
 MOVING_PARTICLES, MOVING_MOVES = 320, 2
 NULL_PARTICLES, NULL_MOVES = 96, 3
 # Natural logarithm of evidence: sources are no longer added once one more is this much worse.
 HOPELESS = 3.0
+# Likewise: one more explains so much that all are sought afresh as well.
+TELLING = 10.0
 RUNS = 2
 PILOT = (48, 6, 0.3)
 DIRECTION_ERROR_DEG = {"onboard": 5.0, "sparse": 10.0, "reanalysis": 18.0}
@@ -156,7 +158,7 @@ def search(
     """Runs by (number of sources, seed): one source more as long as the evidence has not fallen far below the best."""
     runs: dict[tuple[int, int], Run] = {}
     for number in range(most + 1):
-        futures = [executor.submit(run, measured, prior, earlier, number, seed) for seed in range(RUNS)]
+        futures = [executor.submit(run, measured, prior, earlier, number, seed, runs.get((number - 1, seed))) for seed in range(RUNS)]
         runs |= {(number, seed): future.result() for seed, future in enumerate(futures)}
         progress("locate: search", 0.2 + 0.7 * (number + 1) / (most + 1))
         evidence = [log_evidence(runs, known) for known in range(number + 1)]
@@ -174,14 +176,23 @@ def pilot(measured: Measured, prior: Prior) -> float:
     return power_of(measured.scene, prior.physical(draws, 1))
 
 
-def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int, seed: int) -> Run:
-    """One sampler run for a number of sources: a task for any executor, its result fixed by its arguments."""
+def run(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int, seed: int, fewer: Run | None) -> Run:
+    """One sampler run for a number of sources, `fewer` that for one less: a task for any executor, its result fixed by its arguments.
+
+    A further source is added to the draws of one fewer. Where it explains much (`TELLING`) those may have settled between two sources: then
+    all are also sought from the prior. An evidence found by tempering errs downwards, so that of the two the higher counts.
+    """
     particles, moves = effort(measured, sources)
-    blocks = prior.blocks(sources) if prior.moving or sources > 1 else []
+    likelihood, blocks = density(measured, prior, earlier, sources), prior.blocks(sources)
+    more = None
+    if fewer is not None and sources > 1:
+        more = extend(likelihood, density(measured, prior, earlier, sources - 1), fewer, blocks, particles, moves, seed)
+        if more.log_evidence - fewer.log_evidence < TELLING:
+            return more
     crowd = FIRST_CROWD if measured.scene is None else FIXED_CROWD
-    return sample(
-        density(measured, prior, earlier, sources), len(prior.unknowns(sources)), particles, moves, seed, blocks=blocks, crowd=crowd
-    )
+    redrawn = blocks if prior.moving or sources > 1 else []
+    afresh = sample(likelihood, len(prior.unknowns(sources)), particles, moves, seed, blocks=redrawn, crowd=crowd)
+    return max((found for found in (more, afresh) if found), key=lambda found: found.log_evidence)
 
 
 def effort(measured: Measured, sources: int) -> tuple[int, int]:
@@ -191,7 +202,7 @@ def effort(measured: Measured, sources: int) -> tuple[int, int]:
     if measured.scene is None:
         return MOVING_PARTICLES, MOVING_MOVES
     particles = LEAST_PARTICLES * MOST_SAMPLES // len(measured.scene.y_ppb)
-    return min(max(particles, LEAST_PARTICLES), MOST_PARTICLES), MOVES if sources == 1 else SEVERAL_MOVES
+    return min(max(particles, LEAST_PARTICLES), MOST_PARTICLES), MOVES
 
 
 def density(measured: Measured, prior: Prior, earlier: Earlier | None, sources: int) -> Density:

@@ -87,10 +87,10 @@ def prior_shares(flight: Flight) -> Floats:
     """What is believed of the number of sources before the flight: 0, 1 ... each.
 
     Where `max_sources` is stated, each of so many possible sources is there or not with even chance. Where nobody says, one is as
-    likely as none, and each further one a quarter as likely as the one before, up to three.
+    likely as none, and each further one a tenth as likely as the one before, up to three.
     """
     stated = flight.search.max_sources if flight.search else None
-    weight = comb(stated, np.arange(stated + 1)) if stated is not None else np.array([1.0, 1.0, 0.25, 0.0625])
+    weight = comb(stated, np.arange(stated + 1)) if stated is not None else np.array([1.0, 1.0, 0.1, 0.01])
     return np.asarray(weight / weight.sum())
 
 

@@ -7,16 +7,18 @@ evolution (ter Braak 2006, Stat. Comput. 16, 239), which follows bends and leaps
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logsumexp
 
 from cathartes.model.samples import Floats
 
 Density = Callable[[Floats], Floats]
 KEEP_SHARE = 0.4
 FIRST_CROWD = 10
+MORE_CROWD = 5
 MOST_STAGES = 60
 
 
@@ -47,23 +49,78 @@ def sample(
     moves freely.
     """
     rng = np.random.default_rng(seed)
-    # Places are told apart early, so the crowd is larger at first; the first stage thins it.
-    z = rng.standard_normal((crowd * particles, unknowns))
-    value = density(z)
-    power, evidence, step, stages, rate = 0.0, 0.0, 0.5, 0, 1.0
-    states = [(z, value)]
-    while power < power_end and stages < MOST_STAGES:
-        rise = next_rise(value, power_end - power, particles * (KEEP_SHARE if stages else 1.0) / len(z))
+    return anneal(Ladder(nothing, density), rng.standard_normal((crowd * particles, unknowns)), particles, moves, rng, power_end, blocks)
+
+
+def extend(density: Density, fewer: Density, found: Run, blocks: Sequence[slice], particles: int, moves: int, seed: int) -> Run:
+    """One run with one of `blocks` more than `found` has: from its draws, with a block of the prior added at a random place of the order.
+
+    `blocks` end the unknowns and are alike; `fewer` is the log likelihood that found `found`. Tempered from the mean of `fewer` over the
+    ways to leave one block out, which such draws follow exactly, to `density`: where one more block explains nothing the two are nearly
+    the same, and the evidence is as good as importance sampling can make it.
+    """
+    rng = np.random.default_rng(seed)
+    first, own = blocks[0].start, blocks[0].stop - blocks[0].start
+
+    def without_one(z: Floats) -> Floats:
+        left = [fewer(np.delete(z, np.arange(block.start, block.stop), axis=1)) for block in blocks]
+        return np.asarray(logsumexp(left, axis=0) - np.log(len(blocks)))
+
+    z = found.draws[np.linspace(0, len(found.draws) - 1, MORE_CROWD * particles).astype(int)]
+    z = np.hstack((z, rng.standard_normal((len(z), own))))
+    parts = z[:, first:].reshape(len(z), len(blocks), own)
+    order = rng.permuted(np.tile(np.arange(len(blocks)), (len(z), 1)), axis=1)
+    z = np.hstack((z[:, :first], np.take_along_axis(parts, order[..., None], axis=1).reshape(len(z), -1)))
+    run = anneal(Ladder(without_one, density), z, particles, moves, rng, 1.0, blocks)
+    return replace(run, log_evidence=found.log_evidence + run.log_evidence)
+
+
+def nothing(z: Floats) -> Floats:
+    """The log likelihood of no measurement."""
+    return np.zeros(len(z))
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """From a log density that draws already follow (`low`) to the one that is sought (`high`), at some `power` between them."""
+
+    low: Density
+    high: Density
+    power: float = 0.0
+
+    def ends(self, z: Floats) -> Floats:
+        """Both log densities of each of `z` (n x 2); the low one is left at nought where it has no say any more."""
+        return np.column_stack((self.low(z) if self.power < 1.0 else np.zeros(len(z)), self.high(z)))
+
+    def height(self, ends: Floats) -> Floats:
+        """The log density between the two `ends`."""
+        return np.asarray(ends @ np.array([1.0 - self.power, self.power]))
+
+
+def anneal(
+    ladder: Ladder, z: Floats, particles: int, moves: int, rng: np.random.Generator, power_end: float, blocks: Sequence[slice]
+) -> Run:
+    """Draws `z` of the low end of `ladder` carried up to `power_end`; the evidence is the high end's over the low end's.
+
+    Places are told apart early, so `z` is a crowd at first; the first stage thins it to `particles`.
+    """
+    ends = ladder.ends(z)
+    evidence, step, stages, rate = 0.0, 0.5, 0, 1.0
+    states = [(z, ends)]
+    while ladder.power < power_end and stages < MOST_STAGES:
+        value = ends[:, 1] - ends[:, 0]
+        rise = next_rise(value, power_end - ladder.power, particles * (KEEP_SHARE if stages else 1.0) / len(z))
         weight = np.exp(rise * (value - value.max()))
         evidence += rise * value.max() + np.log(weight.mean())
-        power = min(power + rise, power_end)
+        ladder = replace(ladder, power=min(ladder.power + rise, power_end))
         chosen = systematic(weight / weight.sum(), particles, rng)
-        states, rate, step = move(density, z[chosen], value[chosen], power, moves, step, blocks, rng)
-        z, value = states[-1]
+        states, rate, step = move(ladder, z[chosen], ends[chosen], moves, step, blocks, rng)
+        z, ends = states[-1]
         stages += 1
     # At the last temperature the moves go from draw to draw of the posterior: all of the second half are kept.
     kept = states[len(states) // 2 :]
-    return Run(np.concatenate([z for z, _ in kept]), np.concatenate([value for _, value in kept]), float(evidence), stages, rate)
+    value = np.concatenate([ends[:, 1] for _, ends in kept])
+    return Run(np.concatenate([z for z, _ in kept]), value, float(evidence), stages, rate)
 
 
 def next_rise(value: Floats, left: float, share: float) -> float:
@@ -93,7 +150,7 @@ def systematic(weight: Floats, count: int, rng: np.random.Generator) -> NDArray[
 
 
 def move(
-    density: Density, z: Floats, value: Floats, power: float, moves: int, step: float, blocks: Sequence[slice], rng: np.random.Generator
+    ladder: Ladder, z: Floats, ends: Floats, moves: int, step: float, blocks: Sequence[slice], rng: np.random.Generator
 ) -> tuple[list[tuple[Floats, Floats]], float, float]:
     """Several Metropolis moves of all particles at one temperature; returns where each left them, the acceptance rate, the tuned step."""
     mean = z.mean(axis=0)
@@ -103,48 +160,46 @@ def move(
         white = np.linalg.solve(root, (z - mean).T).T
         fresh = np.sqrt(1.0 - step**2) * white + step * rng.standard_normal(z.shape)
         trial = mean + fresh @ root.T
-        trial_value = density(trial)
+        trial_ends = ladder.ends(trial)
         # Crank-Nicolson keeps the reference normal; what remains is likelihood and prior over that reference.
-        ratio = power * (trial_value - value) - 0.5 * (trial**2 - z**2).sum(1) + 0.5 * (fresh**2 - white**2).sum(1)
+        ratio = ladder.height(trial_ends - ends) - 0.5 * (trial**2 - z**2).sum(1) + 0.5 * (fresh**2 - white**2).sum(1)
         good = np.log(rng.random(len(z))) < ratio
         z = np.where(good[:, None], trial, z)
-        value = np.where(good, trial_value, value)
+        ends = np.where(good[:, None], trial_ends, ends)
         accepted += good.mean() / moves
         step = float(np.clip(step * np.exp(good.mean() - 0.3), 0.05, 0.95))
-        z, value = leap(density, z, value, power, rng)
+        z, ends = leap(ladder, z, ends, rng)
         if blocks:
-            z, value = redraw(density, z, value, power, blocks, rng)
-        states.append((z, value))
+            z, ends = redraw(ladder, z, ends, blocks, rng)
+        states.append((z, ends))
     return states, float(accepted), step
 
 
-def redraw(
-    density: Density, z: Floats, value: Floats, power: float, blocks: Sequence[slice], rng: np.random.Generator
-) -> tuple[Floats, Floats]:
+def redraw(ladder: Ladder, z: Floats, ends: Floats, blocks: Sequence[slice], rng: np.random.Generator) -> tuple[Floats, Floats]:
     """One block of each particle anew from the prior, kept by the likelihood alone."""
     trial = z.copy()
     chosen = rng.integers(len(blocks), size=len(z))
     for number, block in enumerate(blocks):
         rows = np.flatnonzero(chosen == number)
         trial[rows, block] = rng.standard_normal(trial[rows, block].shape)
-    trial_value = density(trial)
-    good = np.log(rng.random(len(z))) < power * (trial_value - value)
-    return np.where(good[:, None], trial, z), np.where(good, trial_value, value)
+    trial_ends = ladder.ends(trial)
+    good = (np.log(rng.random(len(z))) < ladder.height(trial_ends - ends))[:, None]
+    return np.where(good, trial, z), np.where(good, trial_ends, ends)
 
 
-def leap(density: Density, z: Floats, value: Floats, power: float, rng: np.random.Generator) -> tuple[Floats, Floats]:
+def leap(ladder: Ladder, z: Floats, ends: Floats, rng: np.random.Generator) -> tuple[Floats, Floats]:
     """One differential-evolution move: each half of the crowd steps along differences between members of the other half."""
     count, unknowns = z.shape
     half = count // 2
     order = rng.permutation(count)
-    trial = z.copy()
+    z, ends = z.copy(), ends.copy()
     for own, other in ((order[:half], order[half:]), (order[half:], order[:half])):
         first, second = rng.choice(other, len(own)), rng.choice(other, len(own))
         # One step in five is a full difference: it carries a particle from one mode to another.
         length = np.where(rng.random(len(own)) < 0.2, 1.0, 2.38 / np.sqrt(2.0 * unknowns) * rng.uniform(0.3, 1.0, len(own)))
-        trial[own] = z[own] + length[:, None] * (z[first] - z[second]) + 1e-3 * rng.standard_normal((len(own), unknowns))
-        own_value = density(trial[own])
-        ratio = power * (own_value - value[own]) - 0.5 * (trial[own] ** 2 - z[own] ** 2).sum(1)
+        trial = z[own] + length[:, None] * (z[first] - z[second]) + 1e-3 * rng.standard_normal((len(own), unknowns))
+        trial_ends = ladder.ends(trial)
+        ratio = ladder.height(trial_ends - ends[own]) - 0.5 * (trial**2 - z[own] ** 2).sum(1)
         good = np.log(rng.random(len(own))) < ratio
-        z[own[good]], value[own[good]] = trial[own[good]], own_value[good]
-    return z, value
+        z[own[good]], ends[own[good]] = trial[good], trial_ends[good]
+    return z, ends
