@@ -77,9 +77,11 @@ def test_looks_that_follow_less_do_not_end_the_search_for_better_ones():
     def chain(length, pace):
         return Chain(np.arange(length), np.outer(np.arange(length), (6 * pace, 8 * pace)), 10.0, pace)
 
-    found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)] * 6}
-    assert most_followed(found.__getitem__, 100) is found[5]  # and at that pace, every eighth is not asked for
+    found = {1: [chain(4, 0.2)], 2: [chain(9, 0.3)], 3: [chain(8, 0.3)], 5: [chain(30, 0.7)] * 6, 8: [chain(20, 0.7)] * 6}
+    assert most_followed(found.__getitem__, 100) is found[5]
     assert most_followed(found.__getitem__, 30) is found[2]  # too few pictures for every fifth
+    found[2] = [chain(9, 2.0)] * 6  # what seems quick in a few looks ends nothing either
+    assert most_followed(found.__getitem__, 100) is found[5]
 
 
 def test_a_few_short_fast_tracks_do_not_end_the_search_for_slow_things():

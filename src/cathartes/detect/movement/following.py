@@ -105,11 +105,15 @@ def _follow(part: Series) -> list[Row]:
 
 
 def most_followed(moving: Callable[[int], list[Chain]], count: int) -> list[Chain]:
-    """Ever fewer looks while what moves is slow, or too little to tell; one number of looks may show less than those before and after."""
-    best: list[Chain] = []
-    for every in STRIDES:
-        is_slow = _is_slow(best)
-        if every > 1 and (count < every * FEWEST_LOOKS or not (is_slow or len(best) < TELLING)):
+    """Ever fewer looks where what moves is slow, or too little to tell; one number of looks may show less than those before and after.
+
+    What was slow once is looked at in all numbers: patched together of few looks, what does not move may seem quick.
+    """
+    best = moving(1)
+    is_slow = False
+    for every in STRIDES[1:]:
+        is_slow = is_slow or _is_slow(best)
+        if count < every * FEWEST_LOOKS or not (is_slow or len(best) < TELLING):
             break
         found = moving(every)
         if _swept(found) > (1.0 if is_slow else CLEARLY) * _swept(best):
