@@ -217,12 +217,27 @@ def level(vector: Floats, bends: Bends, at: int) -> complex:
 
 
 @compiled
-def surprise_over(sigmas: float, laws: Floats, steps: int) -> float:
-    """The surprise of so many sigmas over so many steps, by the laws for 1, 2, 4 … 128 of them; 0 where unknown."""
-    if np.isnan(sigmas):
-        return 0.0
+def law_over(laws: Floats, steps: float) -> tuple[float, float]:
+    """Scale in sigmas and freedoms of bends at the ends of ways over so many steps, by the laws for 1, 2, 4 … 128 of them."""
     low = min(int(np.log2(steps)), laws.shape[1] - 2)
     part = min(np.log2(steps) - low, 1.0)
-    scale = laws[0, low] ** (1 - part) * laws[0, low + 1] ** part
-    freedoms = laws[1, low + 1]
+    return float(laws[0, low] ** (1 - part) * laws[0, low + 1] ** part), float(laws[1, low + 1])
+
+
+@compiled
+def surprise_over(sigmas: float, laws: Floats, steps: int) -> float:
+    """The surprise of so many sigmas over so many steps; 0 where unknown."""
+    if np.isnan(sigmas):
+        return 0.0
+    scale, freedoms = law_over(laws, steps)
     return float(freedoms / 2 * np.log1p((sigmas / scale) ** 2 / freedoms))
+
+
+@compiled
+def nats_over(bends: Bends, at: int, off_m: complex, steps: float) -> float:
+    """As `nats_at`, of a bend at an end of a straight way over so many steps: what leads less surely is less likely anywhere."""
+    if not bends.sigma_m[0, at] < np.inf:
+        return 0.0
+    scale, freedoms = law_over(bends.laws, steps)
+    sigmas = np.hypot(off_m.real / bends.sigma_m[0, at], off_m.imag / bends.sigma_m[1, at])
+    return float((freedoms + 2) / 2 * np.log1p((sigmas / scale) ** 2 / freedoms) + 2 * np.log(scale / bends.laws[0, 0]))

@@ -26,13 +26,14 @@ from cathartes.readers.track_faults import (
 from cathartes.readers.track_reckoning import EXCEEDED, STRETCHES
 
 LONGEST, SHORTEST, FEWEST, SHORT = 130, 4, 12, 3000
-LEAST, REST = 11.0, 3.0
-"""What saves less counts for nothing (more is asked of more than `SHORT` fixes); so much is left at the edges of a track put right."""
+LEAST, REST, QUIET = 8.0, 3.0, 14.0
+"""What saves less counts for nothing (more is asked of more than `SHORT` fixes); so much is left at the edges of a track put right; a fix
+that bends by so much more is no true one."""
 
 BENT, JUMPED = 0.25, 0.5
 """Faults begin and end at a bend that has such a share of the least nats, or by a step that has such a share at both its ends."""
 
-PRICE, PER_FIX, BEYOND = 15.0, 0.05, 4.0
+PRICE, PER_FIX, BEYOND = 12.0, 0.05, 4.0
 """A fault must save more than `PRICE`, and so much more than is usual, and `PER_FIX` for each fix."""
 
 Bools = NDArray[np.bool_]
@@ -62,7 +63,7 @@ def search(path: Path, back: Path, bent: Bools, jumped: Bools, late: tuple[Float
     Beyond its two true fixes the track is quiet: a wild one is none of them.
     """
     room, row = Room(path.way_m.copy(), path.bends.rate.copy()), np.cumsum(jumped) - 1
-    firsts, lasts, saved, quiet = [0], [0], [0.0], path.nats < 2 * least
+    firsts, lasts, saved, quiet = [0], [0], [0.0], path.nats < least + QUIET
     for last in range(SHORTEST, len(path.utc_s) - 3):
         if not quiet[last + 1] or not (bent[last] or jumped[last - 1]):
             continue

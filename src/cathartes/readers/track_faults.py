@@ -11,7 +11,7 @@ import numpy as np
 
 from cathartes.kernels import compiled
 from cathartes.model.samples import Floats
-from cathartes.readers.track_bends import Bends, bend, nats_along, nats_at
+from cathartes.readers.track_bends import Bends, bend, nats_along, nats_at, nats_over
 from cathartes.readers.track_reckoning import CLOSE_S, Complexes
 
 OFFSET, TURNED, DRIFT, CARRIED_OFF = range(4)
@@ -19,10 +19,14 @@ OFFSET, TURNED, DRIFT, CARRIED_OFF = range(4)
 LATE = 3.0
 """What it costs in nats that a lateness was chosen."""
 
+MOST_LEFT = 12.0
+"""A fault that leaves more nats than that at an edge of the track put right explains nothing."""
+
 AMOUNTS_S = np.concatenate((np.arange(4.0, 21.0, 2.0), np.arange(24.0, 61.0, 4.0), np.arange(66.0, 121.0, 6.0)))
 LATES_S = np.concatenate((-AMOUNTS_S, AMOUNTS_S))
-SOONEST_S, MOST_BACK = 1.0, 12
-"""Shorter steps tell no velocity; where a clock was late, positions are looked for among so many fixes before."""
+SOONEST_S, MOST_BACK, FASTER = 1.0, 12, 1.25
+"""Shorter steps tell no velocity; where a clock was late, positions are looked for among so many fixes before. A step that a lateness
+makes longer was not flown so much faster than those beside it."""
 
 LEAST_M = 100.0
 """A place this near to the true one is no fault: positions whose error is not stated are taken for as wrong as that."""
@@ -139,7 +143,10 @@ def saved_by(path: Path, fault: Fault, room: Room) -> float:
     if fault.kind in (OFFSET, TURNED):
         for at in (first, first + 1, last - 1, last):
             ways_m = put_right(path, fault, at - 1), put_right(path, fault, at)
-            saved += path.nats[at] - nats_between(path, at, ways_m, (seconds[at - 1], seconds[at]), path.bends.rate[at])
+            left = nats_between(path, at, ways_m, (seconds[at - 1], seconds[at]), path.bends.rate[at])
+            if left > MOST_LEFT:
+                return -np.inf
+            saved += path.nats[at] - left
         return saved
     low, high = max(first - 4, 0), min(last + 4, len(path.way_m))
     for step in range(low, high):
@@ -244,17 +251,30 @@ def drift_saves(path: Path, edges: tuple[int, int], out: Edge, home: Edge, room:
 
 
 @compiled
+def late_step(path: Path, first: int, after_s: float) -> float:
+    """The nats of the two bends at the ends of a step, had it taken so many seconds: over a longer one by laws over more steps."""
+    seconds, way_m, before_m, next_m = path.bends.seconds, path.way_m[first], path.way_m[first - 1], path.way_m[first + 1]
+    if after_s <= seconds[first]:
+        one = nats_between(path, first, (before_m, way_m), (seconds[first - 1], after_s), path.bends.rate[first])
+        other = nats_between(path, first + 1, (way_m, next_m), (after_s, seconds[first + 1]), path.bends.rate[first + 1])
+        return float(one + other)
+    before_m_s, flown_m_s, next_m_s = path.bends.velocity_m_s[first - 1], way_m / after_s, path.bends.velocity_m_s[first + 1]
+    if after_s > CLOSE_S or abs(flown_m_s) > FASTER * max(abs(before_m_s), abs(next_m_s)):
+        return np.inf
+    rate = (path.bends.rate_before[first] + path.bends.rate_after[first + 1]) / 2
+    out_m = bend(before_m_s, flown_m_s, seconds[first - 1], after_s, rate)
+    home_m = bend(flown_m_s, next_m_s, after_s, seconds[first + 1], rate)
+    steps = after_s / seconds[first]
+    return float(nats_over(path.bends, first, out_m, steps) + nats_over(path.bends, first + 1, home_m, steps))
+
+
+@compiled
 def late_begin(path: Path, first: int, late_s: float) -> float:
     """The nats of the two bends after which the fixes are late by so many seconds: of other times than theirs, or on the way behind."""
     seconds = path.bends.seconds
     after_s, next_m = seconds[first] - late_s, path.way_m[first + 1]
     if after_s >= SOONEST_S:
-        # A longer step leads less surely to where it should.
-        wider = max(after_s / seconds[first], 1.0)
-        way_m = path.way_m[first]
-        one = nats_between(path, first, (path.way_m[first - 1], way_m), (seconds[first - 1], after_s), path.bends.rate[first])
-        other = nats_between(path, first + 1, (way_m, next_m), (after_s, seconds[first + 1]), path.bends.rate[first + 1])
-        return float(one + other + 4 * np.log(wider))
+        return float(late_step(path, first, after_s))
     when_s = path.utc_s[first + 1] - late_s
     back = int(np.searchsorted(path.utc_s[: first + 1], when_s, side="right")) - 1
     if back < max(first - MOST_BACK, 1) or seconds[back] > CLOSE_S or not np.isfinite(np.sum(path.bends.sigma_m[:, back : back + 2])):
@@ -275,7 +295,8 @@ def late_saves(path: Path, back: Path, edges: tuple[int, int], known: tuple[Floa
     other = begins_late(back, len(path.nats) - 1 - last, -1.0, known[1])
     least = np.inf
     for index in range(len(one)):
-        least = min(least, one[index] + other[index])
+        if max(one[index], other[index]) < MOST_LEFT:
+            least = min(least, one[index] + other[index])
     return float(at_edges(path, edges) - LATE - least)
 
 
