@@ -48,4 +48,4 @@ constraints: $(VENV)/ready
 	  --extra all --extra test --output-file constraints.txt pyproject.toml
 
 clean:
-	rm -rf $(VENV) build dist workspace
+	rm -rf $(VENV) build dist workspace demo-workspace

@@ -1,6 +1,6 @@
 """Takes the Ginninderra release from its flight folder to a lead, and says how far the answer is from the metered truth.
 
-`make demo` runs it. The workspace is `workspace/demo`; run it twice to see that nothing is computed again.
+`make demo` runs it, in a workspace of its own, `demo-workspace`; run it twice to see that nothing is computed again.
 """
 
 import json
@@ -19,7 +19,7 @@ from cathartes.store import Workspace
 
 HERE = Path(__file__).parent
 FLIGHT = "ginninderra-2015"
-WORKSPACE = Path("workspace") / "demo"
+WORKSPACE = Path("demo-workspace")
 
 
 def main() -> None:

@@ -191,12 +191,14 @@ def locate(contents: Folder, gas: str, executor: Executor, progress: Progress, a
 def draws_of(folder: Path, executor: Executor, progress: Progress, after: Draws | None = None) -> Draws:
     """The posterior draws for the one gas the flight in `folder` seeks, without a workspace, `after` earlier flights' draws.
 
-    Raises `BadInput` if it seeks more than one gas.
+    Raises `BadInput` if it seeks none, or more than one.
     """
     contents = opened(folder)
     gases = gases_sought(contents)
-    if len(gases) != 1:
-        raise BadInput(f"{folder} holds {', '.join(gases) or 'no gas log'}; name one measured gas in flight.toml under [gas_log] gas")
+    if not gases:
+        raise BadInput(f"{folder} holds no gas log that a reader takes; `cathartes inspect FILE` says of each file what is wrong with it")
+    if len(gases) > 1:
+        raise BadInput(f"{folder} holds {', '.join(gases)}; name one measured gas in flight.toml under [gas_log] gas")
     return replace(locate(contents, gases[0], executor, progress, after).draws, gas=gases[0])
 
 

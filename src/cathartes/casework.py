@@ -237,6 +237,8 @@ def case_of(decision: Decision, workspace: Workspace) -> Case:
 
 def load_register(path: Path, workspace: Workspace) -> EmitterList:
     """Keep a register of lawful emitters in the workspace; one of the same name is replaced. Raises `BadInput` if it is none."""
+    if not path.is_file():
+        raise BadInput(f"{path} is no file; expected a register of emitters")
     reading = read_one(path, flight_beside(path))
     if not isinstance(reading, Reading) or not isinstance(reading.content, EmitterList):
         raise BadInput(f"{path.name} is not a register of emitters; docs/reference/flight-folder.md says what one looks like")

@@ -1,5 +1,6 @@
 """Lists in every published form, with invented parties; broken ones; and when a new version takes the place of an old one."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cathartes.errors import BadInput
+from cathartes.network.chart import read_chart
+from cathartes.network.claim_files import read_claims
+from cathartes.network.graph import read_ties
 from cathartes.network.identifiers import Identifiers
 from cathartes.network.list_formats import read_list
 from cathartes.network.lists import ListedParty, PartyList, difference, successor
+from cathartes.network.queries import read_queries
 
 SHARED = Path(__file__).parents[3] / "shared" / "data" / "network" / "screening"
 SDN_CSV = (
@@ -153,3 +158,12 @@ def test_an_older_an_empty_or_a_cut_off_version_does_not_take_the_place_of_the_l
 def test_the_real_list_of_persons_is_read_whole() -> None:
     found = read_list([SHARED / "list.csv"], "ofac-2021")
     assert (len(found.parties), len(found.listed())) == (4620, 12624)
+
+
+@pytest.mark.parametrize("read", [read_queries, read_claims, read_chart, read_ties, lambda path: read_list([path], "x")])
+@pytest.mark.parametrize("content", [b"\x82\rno\rtable", b'source,target,said,query_id,name\n1,2,"' + b"a" * 200_000])
+def test_a_file_that_is_no_csv_file_is_refused_with_a_sentence(read: Callable[[Path], object], content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    with pytest.raises(BadInput, match=r"a\.csv"):
+        read(path)

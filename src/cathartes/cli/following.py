@@ -141,7 +141,7 @@ def status(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) 
     rows = [(each.release, each.receiver, each.state, f"{each.deadline.utc:%Y-%m-%d %H:%M}" if each.deadline else "") for each in listed]
     print_table(("release", "receiver", "state", "answer due (UTC)"), rows)
     for correction in waiting:
-        print(f"{correction.id}: {correction.receiver} has not confirmed that {', '.join(correction.releases)} no longer hold")
+        print(f"{correction.id}: {correction.receiver} has not confirmed the withdrawal of {', '.join(correction.releases)}")
     if beat.is_silent:
         print("nothing new came in" if beat.hours is None else f"nothing new came in for {beat.hours:.0f} hours")
 
@@ -156,8 +156,11 @@ def reminders(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = Fals
         digests = following.reminders(opened, casework.now())
     if as_json:
         print_json(digests)
-    for digest in () if as_json else digests:
+        return
+    for digest in digests:
         print(f"{digest.receiver}\n{digest.text['es']}\n{digest.text['en']}\n")
+    if not digests:
+        print("nothing is due")
 
 
 @app.command()
@@ -180,7 +183,7 @@ def recall(
         print_json({"recall": made, "corrections": waiting})
         return
     for word, names in (("detections", made.detections), ("leads", made.leads), ("releases", made.releases), ("receivers", made.receivers)):
-        print(f"{len(names)} {word}: {', '.join(names[:12])}{' …' if len(names) > 12 else ''}")
+        print(f"{word} ({len(names)}): {', '.join(names[:12])}{' …' if len(names) > 12 else ''}")
     for correction in waiting:
         print(workspace / "products" / "corrections" / f"{correction.id}.zip")
 

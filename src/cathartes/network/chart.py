@@ -5,7 +5,6 @@ A chart shows what reports say, so every tie carries where it is said; a tie wit
 """
 
 import csv
-import io
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from cathartes.errors import BadInput
 from cathartes.messages import say
 from cathartes.model import Statement, json
 from cathartes.network.graph import weight_of
-from cathartes.network.list_formats import opened
+from cathartes.network.list_formats import opened_csv
 
 
 @dataclass(frozen=True)
@@ -45,7 +44,8 @@ def read_chart(path: Path) -> list[ChartTie]:
 
     Raises `BadInput` for a row without a source of its own: `said` names the report, and what else a reader of the chart should see.
     """
-    rows = list(csv.DictReader(io.StringIO(opened(path).text.replace("\x00", ""), newline="")))
+    with opened_csv(path) as lines:
+        rows = list(csv.DictReader(lines))
     if not rows or not {"source", "target", "said"} <= set(rows[0]):
         raise BadInput(f"{path.name}: expected the columns source, target, said and, where known, weight, and at least one row")
     said: dict[tuple[str, str], list[tuple[str, str]]] = {}

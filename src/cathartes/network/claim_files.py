@@ -1,14 +1,13 @@
 """Files of claims: one row per claim, a column per field of `Claim`, the grade as one word such as B2."""
 
 import csv
-import io
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 from cathartes.errors import BadInput
 from cathartes.network.claims import Claim, Grade
-from cathartes.network.list_formats import opened
+from cathartes.network.list_formats import opened_csv
 
 TEXTS = ("party", "schema", "property", "value", "source", "origin", "author", "basis", "place_in_source")
 DAYS = ("first_seen", "last_seen", "review_on", "expires_on")
@@ -17,16 +16,17 @@ OPTIONAL = frozenset({"origin", "place_in_source"})
 
 def read_claims(path: Path) -> list[Claim]:
     """The claims of a CSV file. Raises `BadInput` naming the row; then none of the file's claims is taken."""
-    reader = csv.DictReader(io.StringIO(opened(path).text.replace("\x00", ""), newline=""))
-    lacking = {*TEXTS, *DAYS, "grade"} - OPTIONAL - set(reader.fieldnames or ())
-    if lacking:
-        raise BadInput(f"{path.name}: the columns {', '.join(sorted(lacking))} are missing; see docs/reference/claims.md")
-    found = []
-    for row in reader:
-        try:
-            found.append(_claim({key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}))
-        except (BadInput, KeyError, ValueError) as problem:
-            raise BadInput(f"{path.name}, row {reader.line_num}: {problem}") from None
+    with opened_csv(path) as lines:
+        reader = csv.DictReader(lines)
+        lacking = {*TEXTS, *DAYS, "grade"} - OPTIONAL - set(reader.fieldnames or ())
+        if lacking:
+            raise BadInput(f"{path.name}: the columns {', '.join(sorted(lacking))} are missing; see docs/reference/claims.md")
+        found = []
+        for row in reader:
+            try:
+                found.append(_claim({key: value.strip() for key, value in row.items() if isinstance(key, str) and isinstance(value, str)}))
+            except (BadInput, KeyError, ValueError) as problem:
+                raise BadInput(f"{path.name}, row {reader.line_num}: {problem}") from None
     return found
 
 

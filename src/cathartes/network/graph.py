@@ -1,7 +1,6 @@
 """Networks of ties: read from edge lists or adjacency tables, held as arrays."""
 
 import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -13,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cathartes.errors import BadInput
-from cathartes.network.list_formats import opened
+from cathartes.network.list_formats import opened_csv
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float64]
@@ -76,7 +75,8 @@ def read_ties(path: Path) -> list[Tie]:
     In an adjacency table the first row and the first column name the nodes, the row is where a tie comes from, and 0 or an empty cell
     is no tie. Raises `BadInput` naming the row for anything else, for a weight that is negative or not finite, and for no tie at all.
     """
-    rows = [row for row in csv.reader(io.StringIO(opened(path).text.replace("\x00", ""), newline="")) if any(cell.strip() for cell in row)]
+    with opened_csv(path) as lines:
+        rows = [row for row in csv.reader(lines) if any(cell.strip() for cell in row)]
     if not rows:
         raise BadInput(f"{path.name} is empty; expected source,target,weight or an adjacency table")
     header = [cell.strip().lower() for cell in rows[0]]

@@ -9,6 +9,7 @@ import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -88,16 +89,33 @@ def opened(path: Path) -> File:
         return File(path.name, content, content.decode("cp1252", "replace"), is_guessed=True)
 
 
+@contextmanager
+def opened_csv(path: Path) -> Iterator[io.StringIO]:
+    """The text of a CSV file, to be read as such within. Raises `BadInput` where it breaks off or is no CSV file."""
+    try:
+        yield _lines(opened(path).text)
+    except csv.Error as problem:
+        raise BadInput(f"{path.name} is not a CSV file with commas and double quotes: {problem}") from None
+
+
+def _lines(text: str) -> io.StringIO:
+    return io.StringIO(text.replace("\x00", ""), newline="")
+
+
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV text with their numbers, and without the control character that ends the Treasury's files."""
-    reader = csv.reader(io.StringIO(text.replace("\x00", ""), newline=""), delimiter=";" if _is_eu_csv(text[:HEAD]) else ",")
+    reader = csv.reader(_lines(text), delimiter=";" if _is_eu_csv(text[:HEAD]) else ",")
     for row in reader:
         if row and row != ["\x1a"]:
             yield reader.line_num, row
 
 
 def _columns(text: str) -> list[str]:
-    return [cell.strip().lower() for cell in next(csv.reader([text.split("\n", 1)[0].strip("\r\ufeff")]), [])]
+    return [cell.strip().lower() for cell in _first_row(text)]
+
+
+def _first_row(text: str) -> list[str]:
+    return next(csv.reader(_lines(text.split("\n", 1)[0].strip("\r\ufeff"))), [])
 
 
 def _table(text: str, faults: Faults) -> Iterator[tuple[int, dict[str, str]]]:
@@ -294,7 +312,7 @@ def _is_eu_csv(head: str) -> bool:
 
 
 def _is_ofac(head: str) -> bool:
-    first = next(csv.reader([head.split("\n", 1)[0]]), [])
+    first = _first_row(head)
     return len(first) in (OFAC_COLUMNS, OFAC_ALIAS_COLUMNS) and first[0].strip().isdigit()
 
 

@@ -90,7 +90,8 @@ def toml_of(folder: Path) -> dict[str, Any]:
     try:
         return tomllib.loads((folder / FLIGHT_FILE).read_text("utf-8"))
     except FileNotFoundError:
-        raise BadInput(f'{folder} holds no {FLIGHT_FILE}; expected a folder with one that says at least id = "a-name"') from None
+        found = f"holds no {FLIGHT_FILE}" if folder.is_dir() else "does not exist"
+        raise BadInput(f'{folder} {found}; expected a folder with a {FLIGHT_FILE} that says at least id = "a-name"') from None
     except NotADirectoryError:
         raise BadInput(f"{folder} is not a folder; expected one with a {FLIGHT_FILE} in it") from None
     except OSError as problem:
