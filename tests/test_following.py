@@ -104,6 +104,7 @@ def test_a_recalled_recording_is_corrected_once_for_each_receiver(case: tuple[Wo
     assert following.recall(recording, "again", "Carla", workspace) == made
     (correction,) = following.outstanding(workspace)
     files = unpack("correction", (workspace.folder / f"products/corrections/{correction.id}.zip").read_bytes())
+    assert judge(files, earlier=bundle.read_bytes(), key=workspace.public_key()).broken == []
     assert bundle.stem in files["correction.txt"].decode()
     assert b"wrong clock" not in b"".join(files.values())
     assert Xml.fromstring(files["withdrawn.cot.xml"]).tag == "events"
@@ -187,11 +188,13 @@ def test_outcomes_have_denominators_intervals_and_teach(case: tuple[Workspace, s
 def test_a_disclosure_holds_everything_and_what_weakens_the_case(case: tuple[Workspace, str, Path]) -> None:
     workspace, lead, bundle = case
     casework.review(lead, Verdict.INCONCLUSIVE, "Carla", "the wind turned", workspace)
-    with zipfile.ZipFile(io.BytesIO(disclosing.disclosure(lead, workspace))) as packed:
+    package = disclosing.disclosure(lead, workspace)
+    assert judge(unpack("package", package), key=workspace.public_key()).broken == []
+    with zipfile.ZipFile(io.BytesIO(package)) as packed:
         names = packed.namelist()
         against = text_json.loads(packed.read("against.json"))
         acts = [text_json.loads(line)["act"] for line in packed.read("ledger.jsonl").splitlines()]
-    assert {f"lead/{lead}.json", f"release/{bundle.stem}.json", "flight/small.json", "head.txt"} <= set(names)
+    assert {f"lead/{lead}.json", f"release/{bundle.stem}.json", "flight/small.json", "proof.json"} <= set(names)
     assert [name for name in names if name.startswith("file/")] != []
     assert against["dissent"] == ["Carla: inconclusive: the wind turned"]
     assert against["gaps"] != []

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 from cathartes.casework import decision_on
 from cathartes.known import recalls
 from cathartes.messages import say
 from cathartes.model import DESK, Action, Lead, Outcome, Verdict, json
+from cathartes.release.bundle import manifest, pack
 from cathartes.release.redact import redact
 from cathartes.release.tear_line import tear_line
 from cathartes.store import Workspace
-from cathartes.verifier import pack
+
+COURT = "court"
+"""The audience in the manifest of a disclosure."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Weaknesses:
 
 
 def disclosure(lead_id: str, workspace: Workspace) -> bytes:
-    """Everything about one lead as one zip; that it was made is entered in the ledger.
+    """Everything about one lead as one signed zip, which `verify` proves; that it was made is entered in the ledger.
 
     Raises `StoreFailure` when there is no such lead. Nothing is redacted: whoever asks must be allowed to see all of it.
     """
@@ -39,10 +43,12 @@ def disclosure(lead_id: str, workspace: Workspace) -> bytes:
         "lead.txt": tear_line(redact(lead, DESK, lead.author, None)).encode(),
         "against.json": json.encode(weaknesses(lead, workspace)),
         "ledger.jsonl": b"".join(line + b"\n" for line in workspace.history(names)),
-        "head.txt": workspace.head(),
         "public.pem": workspace.public_key(),
+        "verifier.py": files("cathartes").joinpath("verifier.py").read_bytes(),
     }
-    return pack(kept | told)
+    listing = manifest(lead_id, COURT, kept | told)
+    proved = workspace.prove(workspace.keep("manifest", f"disclosure-{lead_id}", listing, act="export", of=lead_id), COURT)
+    return pack({**kept, **told, "manifest.json": listing}, proved)
 
 
 def _kept_about(lead: Lead, workspace: Workspace) -> Iterator[tuple[str, bytes]]:

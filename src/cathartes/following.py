@@ -21,9 +21,9 @@ from cathartes.model import Clock, Frame, Instant, Lead, Outcome, Release, State
 from cathartes.model.following import CLOSED, Claim, Confirmation, Correction, Dispatch, Recall, Standing, State, Urgency
 from cathartes.model.person import is_same_person, named, signed
 from cathartes.release import cot, stix
+from cathartes.release.bundle import listed, pack
 from cathartes.release.states import standing
 from cathartes.store import Workspace
-from cathartes.verifier import pack
 
 HELD = timedelta(minutes=30)
 """How long a reviewer has a lead before somebody else may take it."""
@@ -271,10 +271,13 @@ def audiences(workspace: Workspace) -> dict[str, str]:
 
 
 def _correct(receiver: str, own: tuple[str, ...], made: Recall, workspace: Workspace) -> None:
-    """Keep and lay out the one correction for a receiver: a sentence in both languages, map deletions, STIX revocations."""
+    """Keep and lay out the one correction for a receiver, signed: a sentence in both languages, map deletions, STIX revocations."""
     correction = Correction(identifier("correction", (made.id, receiver)), made.id, receiver, own, made.why, made.at)
     workspace.keep("correction", correction.id, json.encode(correction), act="withdrawal", of=made.id)
-    workspace.publish(f"corrections/{correction.id}.zip", pack(dict(_correction_files(correction, workspace))))
+    files = dict(_correction_files(correction, workspace))
+    every = listed("correction-readme.txt", correction.id, receiver, files, workspace.public_key())
+    manifest = workspace.keep("manifest", correction.id, every["manifest.json"], act="export", of=correction.id)
+    workspace.publish(f"corrections/{correction.id}.zip", pack(every, workspace.prove(manifest, receiver)))
 
 
 def _correction_files(correction: Correction, workspace: Workspace) -> Iterator[tuple[str, bytes]]:

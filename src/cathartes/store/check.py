@@ -10,7 +10,7 @@ from cathartes.errors import BadInput
 from cathartes.store.catalog import Catalog, rows_of
 from cathartes.store.objects import Objects
 from cathartes.store.workspace import DATABASE_VARIABLE, MARK, OBJECTS_VARIABLE
-from cathartes.verifier import Finding, Folder, Report, judge, parse, unpack
+from cathartes.verifier import APART, Finding, Folder, Report, judge, parse, unpack
 
 
 def check(path: Path, head: Path | None = None, key: Path | None = None) -> Report:
@@ -26,6 +26,8 @@ def check(path: Path, head: Path | None = None, key: Path | None = None) -> Repo
         return Report("bundle", [finding], "", [])
     except OSError as problem:
         raise BadInput(f"{problem.filename} cannot be read: {problem.strerror}; name a bundle (.zip) or a workspace folder") from None
+    if not files.keys() & {*APART, "public.pem"}:
+        raise BadInput(f"{path} is neither a bundle nor a workspace: it holds neither proof.json nor ledger.log")
     if "ledger.log" not in files:
         return judge(files, earlier, trusted)
     return check_workspace(files, path, earlier, trusted)
