@@ -71,7 +71,7 @@ def test_a_sign_for_micro_in_an_older_encoding_is_read(tmp_path: Path) -> None:
     [
         ("uW/cm^2/nm/sr", 10.0), ("µW cm-2 nm-1 sr-1", 10.0), ("W/m2/sr/um", 1.0), ("W m^-2 sr^-1 μm^-1", 1.0), ("mW/m2/nm/sr", 1.0),
         ("microwatts per square centimeter per nanometer per steradian", 10.0), ("Radiance (uW/nm/cm2/sr)", 10.0),
-        ("W/(m^2 sr micron)", 1.0), ("W/m^2/nm/sr", 1000.0),
+        ("W/(m^2 sr micron)", 1.0), ("W/m^2/nm/sr", 1000.0), ("µW/cm²/nm/sr", 10.0), ("W m⁻² sr⁻¹ μm⁻¹", 1.0),
     ],
 )  # fmt: skip
 def test_units_of_radiance_are_understood_as_people_write_them(words: str, factor: float) -> None:

@@ -1,6 +1,7 @@
 """Units that cube files state in words: radiance and wavelength. Unknown words are refused, never guessed."""
 
 import re
+from unicodedata import normalize
 
 import numpy as np
 
@@ -18,8 +19,9 @@ SPELT_OUT = {
 
 
 def plain(words: str) -> str:
-    """A unit in lower case, micro as `u`, without marks that only set exponents apart."""
-    return re.sub(r"[\s^*{}()\[\]_·.]", "", MICRO.sub("u", words.lower()))
+    """A unit in lower case, micro as `u`, raised numbers as numbers, without marks that only set exponents apart."""
+    even = normalize("NFKC", words.lower()).replace("\N{MINUS SIGN}", "-")
+    return re.sub(r"[\s^*{}()\[\]_·.]", "", MICRO.sub("u", even))
 
 
 def radiance_factor(words: str, name: str, *, strict: bool) -> float | None:
