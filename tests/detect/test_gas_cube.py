@@ -17,7 +17,7 @@ from cathartes.detect.cube_gain import gain_of
 from cathartes.detect.cube_journal import Journal
 from cathartes.detect.cube_levels import column_means, gas_in_means
 from cathartes.detect.cube_maps import Maps, Target, columns_of, filter_of, target_of
-from cathartes.detect.cube_presence import BEYOND_DOUBT, LEAST_COLUMN, LEVELS, NEARBY, Presence, decision, least_score, neighbourhood
+from cathartes.detect.cube_presence import LEAST_COLUMN, LEVELS, NEARBY, NO_GROUND, Presence, decision, least_score, neighbourhood
 from cathartes.detect.cube_reading import Layers
 from cathartes.detect.cube_retrieval import UNEVEN, plume_pixels, quietest, stands_out, telling_strips, unevenness
 from cathartes.detect.cube_signal import Strip, reflected_signal
@@ -145,6 +145,11 @@ def test_a_weak_plume_over_half_of_the_lines_is_not_learnt_as_ground(seed: int, 
     assert abs(bias(image, truth, 400.0, 1e9)) < 0.3
 
 
+def test_patches_of_ground_that_stand_out_beside_a_faint_plume_are_not_called_gas(executor: Executor) -> None:
+    scene = sunlit(105, peaks=(500.0,))
+    assert (look(scene, executor).images[0].probability > 0.5)[scene.truth == 0.0].mean() < 1e-3
+
+
 def test_a_plume_is_likelier_where_it_goes_on_than_elsewhere() -> None:
     score = np.zeros((60, 60), np.float32)
     score[30, 30] = 6.0
@@ -160,9 +165,9 @@ def test_a_pixel_counts_from_a_share_of_the_noise_equivalent_column_on() -> None
     np.testing.assert_allclose(least_score(maps), LEAST_COLUMN * np.array([[3.0 * np.sqrt(2.0), 3.0, 3.0 / np.sqrt(2.0)]]), rtol=1e-6)
 
 
-def test_where_nothing_is_beyond_doubt_many_scores_above_the_noise_are_ground() -> None:
+def test_where_nothing_is_stronger_than_ground_many_scores_above_the_noise_are_ground() -> None:
     false = 0.16 * np.exp(-0.5 * LEVELS**2)
-    above = np.where(LEVELS < BEYOND_DOUBT - 0.1, 5.0 * false, 0.0)
+    above = np.where(LEVELS < NO_GROUND - 0.1, 5.0 * false, 0.0)
     doubtful, _ = decision(false, above, 20_000)
     sure, _ = decision(false, above + 1e-4, 20_000)
     assert sure < 3.0 < doubtful

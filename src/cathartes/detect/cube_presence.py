@@ -33,6 +33,9 @@ on the real and simulated scenes of docs/explanation/cubes.md."""
 STRANGERS = {Light.REFLECTED: 1.5e-4, Light.THERMAL: 8e-4}
 """Share of pixels of gas-free ground in patches that stand out beyond doubt and are ground: no noise foretells them."""
 
+NO_GROUND = 8.0
+"""Patches of real and simulated ground reach seven noises; where nothing is beyond eight, a scene may have no gas at all."""
+
 LEVELS = np.arange(0.5, 15.0, 0.05)
 EVEN, SURE = 0.5, 0.1
 GENTLEST, STEEPEST = 1.0, 4.0
@@ -125,8 +128,8 @@ def least_score(maps: Maps) -> Floats32:
 def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
     """The score at which gas and no gas are even, and how fast the log odds rise there.
 
-    The local false discovery rate (Efron 2004) at a level is the share of false among the pixels near it. Where nothing is beyond doubt,
-    many pixels a little above the noise are ground: gas is even where less than half a pixel would be false.
+    The local false discovery rate (Efron 2004) at a level is the share of false among the pixels near it. Where nothing is stronger than
+    ground can be, many pixels a little above the noise are ground: gas is even where less than half a pixel would be false.
     """
     near = 4
     low, high = np.maximum(np.arange(len(LEVELS)) - near, 0), np.minimum(np.arange(len(LEVELS)) + near, len(LEVELS) - 1)
@@ -134,7 +137,7 @@ def decision(false: Floats, above: Floats, pixels: int) -> tuple[float, float]:
     strict = LEVELS[int(np.argmax(false < MOST_FALSE))]
     even = LEVELS[int(np.argmax(local < EVEN))] if (local < EVEN).any() else LEVELS[-1]
     rare = LEVELS[int(np.argmax(false * pixels < BEYOND))]
-    doubtful = np.interp(BEYOND_DOUBT, LEVELS, above) == 0.0
+    doubtful = np.interp(NO_GROUND, LEVELS, above) == 0.0
     threshold = float(max(rare if doubtful else min(even, rare), strict))
     sure = LEVELS[int(np.argmax(local < SURE))] if (local < SURE).any() else even + 1.0
     slope = np.log((1.0 - SURE) / SURE) / max(float(sure - even), 1e-3)

@@ -12,7 +12,7 @@ from math import pi, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter, maximum_filter
+from scipy.ndimage import gaussian_filter, label, maximum_filter
 
 from cathartes.detect.cube_background import Background, Sums, background_of, noise_equivalents, sums_of, total, unknown_background
 from cathartes.detect.cube_gain import gain_of, strong_pixels
@@ -46,6 +46,10 @@ CLIPPED = 6.0
 LINES_ENOUGH, PIXELS_ENOUGH, SHORT_LINES = 120, 300, 10
 """The background of a cube of more than twice as many lines is told by so many, and so many pixels for each band, in strips of so many
 lines: more of an even choice tell no more, and plumes are seen in strips as they are in the whole."""
+
+PUT_BACK = 0.4
+"""The lightest pieces that stand out in sunlight are put back once: were they gas, they would add this share of the answers' variance at
+most."""
 
 UNEVEN, WIDE, LOWER, LEARNT = 2.0, 16.0, 0.4, 0.93
 """Where smoothed answers spread so many times as far as noise of pixels would, the background is sought twice more, from so many of the
@@ -144,14 +148,18 @@ class Settled:
 
 
 def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Settled:
-    """The background of the lines that tell it. In sunlight gas over half of the lines may have been learnt as ground: then some of it is
-    left in the answers, wider than noise, and adds to the noise in its own direction, as no ground does."""
+    """The background of the lines that tell it. In sunlight, patches of ground may have been kept out of it as if they were plumes: they
+    are put back, and stand out no more. Gas over half of the lines may have been learnt as ground: then some of it is left in the answers,
+    wider than noise, and adds to the noise in its own direction, as no ground does."""
     cube, slope = reading.cube, targets[0].response.slope
     strips = telling_strips(cube, len(reading.signal.bands))
     everything = summed(reading, strips, journal, "everything", np.ones((cube.lines, cube.columns), bool))
     found = settled_from(None, reading, strips, targets, everything, journal)
+    if reading.signal.light is Light.THERMAL:
+        return found
     lines = lines_of(strips)
-    if reading.signal.light is Light.THERMAL or unevenness(found.answer, found.apart[lines]) < UNEVEN:
+    found = settled_from(weighty(found, lines, slope), reading, strips, targets, everything, journal.within("put-back"))
+    if unevenness(found.answer, found.apart[lines]) < UNEVEN:
         return found
     blank, again = filters_of(unknown_background(everything, reading.signal), targets[:1]), journal.within("again")
     answers = (found.answer, scores(reading, strips, blank, again, "blank", lit=False)[0][0])
@@ -162,6 +170,21 @@ def settled(reading: Reading, targets: Sequence[Target], journal: Journal) -> Se
         others.append(settled_from(start, reading, strips, targets, everything, again.within(f"{number}")))
     other = min(others, key=lambda each: each.background.noise(slope))
     return other if other.background.noise(slope) < LEARNT * found.background.noise(slope) else found
+
+
+def weighty(found: Settled, lines: NDArray[np.intp], slope: Floats) -> NDArray[np.bool_]:
+    """What is kept out of the background, but for its lightest pieces. A piece of gas adds the square of its mean score to the variance of
+    answers, hardly stands out less for that, and leaves again; ground that is unlike the rest is learnt in its own direction."""
+    piece, count = label(found.apart[lines])
+    score = np.nan_to_num(found.answer / found.background.noise(slope))
+    pixels, whole = np.bincount(piece.ravel()), np.bincount(piece.ravel(), score.ravel())
+    adds = whole**2 / np.maximum(pixels * pixels[0], 1)
+    adds[0] = 0.0
+    lightest, kept = np.argsort(adds), found.apart.copy()
+    heavy = np.zeros(count + 1, bool)
+    heavy[lightest] = np.cumsum(adds[lightest]) > PUT_BACK
+    kept[lines] = heavy[piece]
+    return kept
 
 
 def settled_from(
