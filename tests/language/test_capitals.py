@@ -25,6 +25,11 @@ from cathartes.language.guard import mask
         ("The deal was made w/ April Waters.", "en", "April Waters"),
         ("Catches are down. Will Hardy wants damages.", "en", "Will Hardy"),
         ("He told The Sunday Times.", "en", "The Sunday Times"),
+        ("The Accountant owes him.", "en", "The Accountant"),
+        ("Center for Border Studies said so.", "en", "Center for Border Studies"),
+        ("We praised Port of Nogales for it.", "en", "Port of Nogales"),
+        ("He asked Law Offices of Knight and Lamb.", "en", "Law Offices of Knight and Lamb"),
+        ("Asked by Cross, Baker and March PC again.", "en", "Baker and March PC"),
     ],
 )
 def test_what_has_a_capital_in_mid_sentence_is_carried_whole(text: str, language: str, name: str) -> None:

@@ -103,6 +103,9 @@ def test_what_may_be_one_name_is_one_for_the_engine() -> None:
     assert hidden("Vive en rancho Los Laureles.") == "Vive en Xq0z."
     sold = "He sold it to Snyder, Harrison and Hernandez for $5."
     assert mask(sold, find_facts(sold, "en", None), trust_numbers=False).text == "He sold it to Xq0z, Xq1z for Xq2z."
+    assert hidden("Lo vio la Fiscalía Especializada en Delitos Ambientales.") == "Lo vio la Xq0z."
+    assert hidden("Lo vio la Fiscalía Especializada en Culiacán.") == "Lo vio la Xq0z en Xq1z."
+    assert hidden("Detuvo a Ma. del Consuelo Lara.") == "Detuvo a Xq0z."
 
 
 def test_large_numbers_and_hours_with_their_article_are_kept_and_small_numbers_left_to_the_engine() -> None:

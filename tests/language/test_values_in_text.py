@@ -36,6 +36,11 @@ def test_a_longitude_without_side_is_left_open_where_it_may_be_west() -> None:
     assert facts("en 24.81, -107.39 hay")["24.81, -107.39"].place is not None
 
 
+def test_an_hour_behind_a_day_of_the_week_is_no_day_of_the_month_and_an_account_no_telephone() -> None:
+    assert [fact.text for fact in facts("jueves 21:15 hrs: vino").values()] == ["jueves", "21:15 hrs"]
+    assert not [fact for fact in facts("en la cuenta 7189-8667-66 hay").values() if fact.kind is FactKind.PHONE]
+
+
 @pytest.mark.parametrize(
     ("text", "written", "amount", "unit"),
     [

@@ -1,16 +1,18 @@
 """The check after translation, which knows nothing of what was found before: every name and number of the source is in the target.
 
 What has a name's capital stands there to the letter, as often as in the source, and so do signs ("<", "~", "%"); numbers in digits stand
-there in the source's order; a small number in words is there as the same number.
+there in the source's order; a number in words is there as the same number, a month or a day of the week as the same one.
 """
 
 import re
 from collections import Counter
 from collections.abc import Iterator
 
+from cathartes.language.calendar_words import DAYS_EN, DAYS_ES, MONTHS_EN, MONTHS_ES
 from cathartes.language.capitals import may_be_names
+from cathartes.language.guard import HUNDRED
 from cathartes.language.lexicon import openers
-from cathartes.language.numerals import WORDS_OF
+from cathartes.language.numerals import numbers_in_words, values_told
 from cathartes.language.small_letters import is_all_capitals
 from cathartes.model import Fact, FactKind
 
@@ -19,11 +21,17 @@ _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _SIGN = re.compile(r"[^\w\s.,;:!?¡¿'\"’‘“”«»()\[\]{}/\\|*#@_…•·–—-]|(?<![\w)])[-–−](?=\d)")
 """What is neither a letter nor a digit nor punctuation, and the minus before a number."""
 
-_NUMBER = re.compile(r"(?<![\w-])[^\W\d_]+(?!\s(?:veces|times)\b)(?!\w)")
+_NAMES_OF_TIME = {
+    (language, word): (spanish, english)
+    for spanish, english in zip((*MONTHS_ES, *DAYS_ES), (*MONTHS_EN, *DAYS_EN), strict=True)
+    for language, word in (("es", spanish), ("en", english))
+}
+"""What a month or a day of the week is called in both languages, by what it is called in one."""
 
 
 def unaccounted(source: str, target: str, language: str, seen: frozenset[str]) -> list[Fact]:
-    """What of `source` (in `language`) is not in `target`, which has no glosses: words that may be names, and numbers in words."""
+    """What of `source` (in `language`) is not in `target`, which has no glosses: words that may be names, signs, numbers, and
+    days and months in words."""
     here = Counter(word.group() for word in _WORD.finditer(target))
     # In capitals, what joins the words of a name joins others too: "20 KILOS DE CRISTAL".
     grammar = openers(language) if is_all_capitals(source) else frozenset()
@@ -36,7 +44,8 @@ def unaccounted(source: str, target: str, language: str, seen: frozenset[str]) -
         *names,
         *_signs_lost(source, target),
         *_out_of_order(source, target),
-        *_numbers_lost(source, {word.lower() for word in here}, language),
+        *_numbers_lost(source, target, language),
+        *_days_lost(source, {word.lower() for word in here}, language),
     ]
 
 
@@ -51,11 +60,22 @@ def _out_of_order(source: str, target: str) -> Iterator[Fact]:
         yield from (Fact(FactKind.QUANTITY, number.group(), *number.span()) for number in _DIGITS.finditer(source))
 
 
-def _numbers_lost(source: str, target: set[str], language: str) -> Iterator[Fact]:
-    """Numbers from two to ninety-nine that the source writes in words and the target in none, neither in words nor in digits."""
-    told = {WORDS_OF[other][word] for other in WORDS_OF for word in target & WORDS_OF[other].keys()}
-    for word in _NUMBER.finditer(source):
-        number = WORDS_OF[language].get(word.group().lower(), 0)
-        is_told = number in told or {number // 10 * 10, number % 10} <= told or {word.group().lower(), str(number)} & target
-        if number > 1 and not is_told:
-            yield Fact(FactKind.QUANTITY, word.group(), *word.span())
+def _numbers_lost(source: str, target: str, language: str) -> Iterator[Fact]:
+    """Numbers from two on that the source writes in words and the target neither in words nor in digits, as one number.
+
+    From a hundred on, what takes several words must stand there to the letter: engines make "cien veinte" of "one hundred twenty".
+    """
+    written = list(numbers_in_words(source, language))
+    told = values_told(target) if written else set()
+    for phrase, value in written:
+        is_long = value > HUNDRED and " " in phrase.group()
+        if value not in told or (is_long and phrase.group() not in target):
+            yield Fact(FactKind.QUANTITY, phrase.group(), *phrase.span())
+
+
+def _days_lost(source: str, target: set[str], language: str) -> Iterator[Fact]:
+    """Days of the week and months that the source names and the target in neither language; in English those with a capital."""
+    for word in _WORD.finditer(source):
+        names = _NAMES_OF_TIME.get((language, word.group().lower())) if language == "es" or word.group().istitle() else None
+        if names and target.isdisjoint((*names, f"{names[-1]}s")) and not (language == "en" and not word.start()):
+            yield Fact(FactKind.NAME, word.group(), *word.span())

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from cathartes.language.guard import guarded_parts
 from cathartes.language.headlines import carried_in_capitals, covered
 from cathartes.language.lexicon import is_listed_name, openers
-from cathartes.language.openings import Words, is_acronym, is_english, opens, words_of_text
+from cathartes.language.openings import OF_AN_ENGLISH_NAME, Words, is_acronym, is_english, opens, words_of_text
 from cathartes.language.quantities import DIMENSIONLESS
 from cathartes.language.small_letters import is_all_capitals
 from cathartes.model import NAMES, Fact, FactKind, Quantity
@@ -87,6 +87,7 @@ def _is_value(words: Words, at: int, names: set[int]) -> bool:
     if not at and _STATE.match(words.text, end):
         return True
     is_whole = end == len(words.text) or (words.after(at) in (".", ";", "|", " | ") or words.text[end : end + 2] in (". ", "; ", ", "))
+    is_whole |= bool(OF_AN_ENGLISH_NAME.match(words.text, end))
     return ": " in words.before(at) and (is_whole or is_listed_name(words[at]) or bool(_CODE.match(words.text, end)) or end + 1 in names)
 
 

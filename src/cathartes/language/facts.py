@@ -22,6 +22,9 @@ from cathartes.plugins import Recogniser
 MISREAD_NAME = re.compile(r"^(?=.* ).*?\b(?:[Ee]1 |(?<![/-])(?=\w*\d)(?=\w*[a-zà-öø-ÿ])\w+(?![\w/-]))", re.DOTALL)
 """A name of several words of which one has both small letters and digits, as OCR makes of "El Salto" and "Las Palmas"."""
 
+_MINUTES = re.compile(r"\d:\d\d[ap]m\b")
+"""The end of an hour, before a name: "4:13pm Tower"."""
+
 
 def find_facts(text: str, language: str, today: date | None, recogniser: Recogniser | None = None) -> tuple[Fact, ...]:
     """Every fact in `text` (`language` is `es` or `en`), in order, none overlapping. `today` is the document's date.
@@ -37,6 +40,7 @@ def find_facts(text: str, language: str, today: date | None, recogniser: Recogni
         for fact in named
         if MISREAD_NAME.search(fact.text)
         and text[fact.end : fact.end + 1] not in ("/", "-")
+        and not _MINUTES.match(text, max(0, fact.start - 2))
         and not any(fact.start < each.end and each.start < fact.end for each in sound)
     ]
     numbered = [fact for fact in named if re.search(r"[^\W\d] \d+$", fact.text)]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cathartes.language.calendar_words import MONTHS_EN, MONTHS_ES, ORDINALS
-from cathartes.language.lexicon import common_words, given_names, is_listed_name, openers, surnames
+from cathartes.language.lexicon import common_words, given_names, is_listed_name, names_an_office, openers, surnames
 from cathartes.language.numerals import WORDS, number_of
 from cathartes.language.quantities import BARE, DIMENSIONLESS, is_measure, is_of_goods, unnamed_goods
 from cathartes.language.small_letters import CAPITAL_ARTICLES, is_all_capitals
@@ -29,7 +29,12 @@ _NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?!\w)")
 _ROMAN = re.compile(r"\b[IVXLC]+\b")
 _ORDINAL = re.compile(r"\b\d+(?:st|nd|rd|th)\b")
 _MARKS = re.compile(r"[^\w\s,;()«»“”]{0,3}")
-_OF = re.compile(r" (?:y )?(?:del?|de l(?:a|os|as)) ")
+_OF = re.compile(r"\.? (?:y )?(?:del?|de l(?:a|os|as)) ")
+_OF_ENGLISH = re.compile(r" of (?:the )?")
+_OF_AN_OFFICE = re.compile(r" (?:en|para|contra|sobre|for|on|against)(?: (?:el|las?|los|the))? ")
+"""What may stand within the name of an office: "Fiscalía Especializada en Delitos Ambientales"."""
+
+_LEGAL_FORM = re.compile(r" (?:P\.?C|L\.?L\.?[CP]|Inc|Corp|Co|Ltd|Company|Associates|Partners|Sons|Brothers)\.?$")
 _KIND_OF_PLACE = re.compile(
     r"\b(?:rancho|ranchería|ejido|arroyo|cerro|colonia|barrio|fraccionamiento|calle|callejón|avenida|calzada|bulevar|hacienda|predio|"
     r"paraje) $"
@@ -149,6 +154,12 @@ def _goes_on(first: Fact, second: Fact, source: str) -> bool:
         first_word = second.text.split()[0].lower()
         is_common = not common_words("en").isdisjoint((first_word, first_word.removesuffix("s")))
         return is_common or (between == " and " and _is_firm(first, second, source))
+    if between in ("'s ", "’s "):
+        return names_an_office(second.text)
+    if _OF_AN_OFFICE.fullmatch(between):
+        return names_an_office(first.text) and not _stands_alone(second.text)
+    if _OF_ENGLISH.fullmatch(between):
+        return first.text.split()[0] not in given_names()  # "Port of Nogales", but "Robyn Christie of Melrose"
     return bool(_OF.fullmatch(between)) or (between in (" y ", " e ") and not _stands_alone(second.text))
 
 
@@ -159,10 +170,12 @@ _DOES = re.compile(r"\s(?:is|was|has|[a-z]{3,}(?<!s)s)\b|\s?(?:[.;:|)]|$)")
 def _is_firm(first: Fact, second: Fact, source: str) -> bool:
     """Whether "and" may be a word of one name: "Mesa Fire and Rescue", and surnames where a firm may stand: "at Ruiz, Hall and Ortiz"."""
     head, *others = first.text.split()
+    if _LEGAL_FORM.search(second.text):
+        return True
     if " " in second.text or _stands_alone(second.text) or head in given_names():
         return False
     if others:
-        return second.text not in surnames()
+        return second.text not in surnames() or " of " in first.text  # "Law Offices of Knight and Lamb"
     return bool(_OF_A_FIRM.search(source, max(0, first.start - 60), first.start) or _DOES.match(source, second.end))
 
 

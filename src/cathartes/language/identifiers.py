@@ -88,9 +88,14 @@ def plates(text: str) -> Iterator[Fact]:
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 
 
+_OF_AN_ACCOUNT = re.compile(r"\b(?:cuenta|clabe|tarjeta|account|acct|card)\.?\s$", re.IGNORECASE)
+
+
 def phones(text: str) -> Iterator[Fact]:
     """Numbers that can be telephone numbers, in E.164: without a country code of Mexico, else of the United States."""
     for match in PHONE.finditer(text):
+        if _OF_AN_ACCOUNT.search(text, max(0, match.start() - 10), match.start()):
+            continue
         if 9 < sum(character.isdigit() for character in match.group()) < 15 and (number := _e164(match.group())):
             yield _fact(FactKind.PHONE, match, number)
 

@@ -38,12 +38,9 @@ SCALES: Mapping[str, float] = {
     "tercio": 1 / 3, "tercios": 1 / 3, "thirds": 1 / 3,
 }  # fmt: skip
 
-_SMALL_ES, _SMALL_EN = (f"{UNITS_ES} diecinueve {TWENTIES} {TENS_ES}".split(), f"{UNITS_EN} {TENS_EN}".split())
-WORDS_OF: Mapping[str, Mapping[str, int]] = {
-    "es": {word: int(WORDS[word]) for word in _SMALL_ES},
-    "en": {word: int(WORDS[word]) for word in _SMALL_EN},
-}
-"""The numbers below a hundred that are one word, by language."""
+_ENGLISH = frozenset(f"{UNITS_EN} {TENS_EN} half hundred thousand million millions billion dozen couple quarter quarters thirds".split())
+_WORDS_OF = {"es": frozenset((*WORDS, *SCALES)) - _ENGLISH | {"y", "de"}, "en": _ENGLISH | {"and", "a", "an", "of"}}
+"""What numbers in words are made of, by language: "once" is one in Spanish only."""
 
 FRACTIONS: Mapping[str, float] = {"½": 0.5, "¼": 0.25, "¾": 0.75}
 
@@ -66,9 +63,41 @@ _POINT = rf"(?:\s+(?:punto|point)\s+{ATOM}(?:\s+{ATOM}){{0,3}})?"
 NUMBER = rf"(?<![\w.,/$-])[-−]?{ATOM}(?:(?:{_COMMA}\s+(?:and\s+(?![\d.½¼¾]))?|(?<=\d)(?=mil)){ATOM}){{0,9}}{_POINT}{_HALF}"
 """One number; it may begin after a currency sign only where the expression around it takes that sign itself."""
 
+_IN_WORDS = re.compile(NUMBER, re.IGNORECASE)
+_LETTERS = re.compile(r"[^\W\d_]+")
+_NO_COUNT = ("ciento", "par", "couple")
+_BEHIND_NO_COUNT = re.compile(r"-?(?:first|second|third|\w+th)\b|\s(?:veces|times)\b")
+"""Behind a number that an engine may tell by another word: "twenty-first", "dos veces"."""
+
 _ATOMS = re.compile(rf"({DIGITS})|(?<![^\W\d_])([^\W\d_]+)", re.IGNORECASE)
 _VAGUE = re.compile(r"\s*(?:miles|millones|billones|docenas|decenas|centenas|centenares|veintenas|millions|cuartos)\b")
 _GROUP_MARKS = re.compile(r"['’\u00a0\u202f ]")
+
+
+def numbers_in_words(text: str, language: str) -> Iterator[tuple[re.Match[str], float]]:
+    """Every whole number from two on that `text` writes in words of `language` alone, with its value."""
+    if _WORDS_OF[language].isdisjoint(map(str.lower, _LETTERS.findall(text))):
+        return
+    for phrase in _IN_WORDS.finditer(text):
+        words = phrase.group().lower()
+        is_told = not words.endswith(_NO_COUNT) and not _BEHIND_NO_COUNT.match(text, phrase.end())
+        value = number_of(words) if is_told and _is_of(language, words) else None
+        if value is not None and value > 1 and value == int(value):
+            yield phrase, value
+
+
+def values_told(text: str) -> set[float]:
+    """The values of all numbers of a text; of what is none as a whole ("un four", "one thousand quinientos") those of its words."""
+    told: set[float | None] = set()
+    for phrase in _IN_WORDS.finditer(text):
+        words = phrase.group().lower()
+        value = number_of(words) if set(words).intersection("0123456789") or _is_of("es", words) or _is_of("en", words) else None
+        told |= {value} if value is not None else set(map(number_of, _LETTERS.findall(words)))
+    return {value for value in told if value is not None}
+
+
+def _is_of(language: str, words: str) -> bool:
+    return _WORDS_OF[language].issuperset(_LETTERS.findall(words)) and not any(map(str.isdigit, words))
 
 
 def number_of(text: str) -> float | None:

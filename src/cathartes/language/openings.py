@@ -13,8 +13,10 @@ from cathartes.language.lexicon import (
     VERB_END,
     common_words,
     english_verbs,
+    is_listed_name,
     is_singular_verb,
     is_verb,
+    names_an_office,
     nicknames,
     openers,
     persons,
@@ -38,6 +40,7 @@ _SHORTENED = re.compile(
     r"|cols?|avs?|fracc|carr|blvd|prol|esq|mpio|edo|pto|cd|lic|ing|gral|cap|tte|sgto|cbo|cmdte|dra?|sra?)\.\s+"
 )
 _OF_A_NAME = re.compile(r" (?:del?|de l(?:a|os|as)) (?=[A-ZÀ-ÖØ-Þ])")
+OF_AN_ENGLISH_NAME = re.compile(r" (?:of|for|on)(?: the)? (?=[A-ZÀ-ÖØ-Þ])")
 _LETTERED = re.compile(r" [A-ZÀ-ÖØ-Þ]-?\d+(?!\w)")
 _ACRONYM = re.compile(r"(?![IVXLC]+$)[A-ZÀ-ÖØ-Þ]{2,}$")
 _TITLES = "Mr Mrs Ms Dr Judge President Prime Minister General Secretary Officer Director Professor Lord Sir Agent Chief Captain Sheriff"
@@ -45,7 +48,7 @@ _PART_OF_DAY = re.compile(r"(?:morning|afternoon|evening|night)s?$")
 _OF_NOUNS = "the a an his her their its our my of former vice prime as by with attorney"
 _BEFORE_A_NOUN = frozenset(_OF_NOUNS.split())
 _VERB = re.compile(r"(?:ed|said|told|says|works?|lives?)$")
-_OF_ONE_SUBJECT = re.compile(r"(?:is|was|has|does|says|told)$")
+_OF_ONE_SUBJECT = re.compile(r"(?:is|was|has|does|says|said|told)$")
 _TITLE = frozenset(_TITLES.split())
 _NATION = re.compile(r"(?:[A-Z][a-z]+(?:ans?|ese|ish)|French|German|Dutch|Greek|Swiss|Muslims?|Democrats?|Democratic|Republicans?|Labour)$")
 _SHORT_MONTHS = frozenset((*(month[:3] for month in MONTHS_EN), "sept"))
@@ -147,6 +150,8 @@ def _opens_english(words: Words, at: int) -> bool:
         return False
     if len(word) == 1 or (word.lower() in openers("en") and not (words.is_capital(at + 1) and word in persons())):
         return True
+    if names_an_office(word) and OF_AN_ENGLISH_NAME.match(words.text, words.words[at].end()):
+        return False  # "Center for Border Studies"
     is_listed = word in persons() or word in place_names()
     if words.is_capital(at + 1):
         return word.lower() in roles() or (len(word) > 4 and word.endswith(("ed", "ly")))
@@ -155,9 +160,8 @@ def _opens_english(words: Words, at: int) -> bool:
     if then in ("and", "or") and words.is_capital(at + 2):
         joined = words[at + 2].lower()
         return not is_listed and common_words("en").isdisjoint((joined, joined.removesuffix("s")))
-    return not (is_listed and (_OF_A_SUBJECT.match(then) or then not in common_words("en"))) and not (
-        _OF_ONE_SUBJECT.match(then) and word.lower() not in roles()
-    )
+    is_told_of_one = _OF_ONE_SUBJECT.match(then) and word.lower() not in roles() and not (then == "said" and word.endswith("s"))
+    return not (is_listed and (_OF_A_SUBJECT.match(then) or then not in common_words("en"))) and not is_told_of_one
 
 
 def is_english(words: Words, at: int, language: str) -> bool:
@@ -168,7 +172,10 @@ def is_english(words: Words, at: int, language: str) -> bool:
     if word in ("I", "An") or (len(word) == 1 and words.begins(at)):
         return True
     if word == "The":
-        return not (then and (not words.begins(at) or (_is_of_time(then) and words.is_capital(at + 2))))
+        is_known = then.lower() in roles() or is_listed_name(then) or names_an_office(then or word) or _is_usual(then) or is_acronym(then)
+        is_known &= not words.after(at + 1).startswith(":")
+        is_called = not is_known and not words.is_capital(at + 2) and not then.endswith("s")  # "The Accountant owes"
+        return not (then and (not words.begins(at) or is_called or (_is_of_time(then) and words.is_capital(at + 2))))
     if word in _TITLE:
         is_told = _is_usual(then) or (then in persons() and word != "General") or before.lower() in _BEFORE_A_NOUN or _is_usual(before)
         return is_told and not _is_named_on(then)

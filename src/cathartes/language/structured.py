@@ -66,6 +66,13 @@ _SPANISH_DAYS = frozenset((*map(str.capitalize, DAYS_ES), *map(str.upper, DAYS_E
 _CAPITAL_BEHIND = re.compile(r"\s(?:[A-ZÀ-ÖØ-Þ][a-zà-öø-ÿ.]|[A-ZÀ-ÖØ-Þ]{3})")
 _NUMBER_GOES_ON = re.compile(r"(?<=\d)[.,/:-][A-Za-z](?=\w*\d)")
 
+_DAY_AT_END = re.compile(r"(?<!\d)\d\d?:\d\d")
+
+
+def _is_cut_hour(fact: Fact, text: str) -> bool:
+    """Whether what reads as the day of a date is the hour of a clock: "jueves 21:15"."""
+    return any(_DAY_AT_END.match(text, max(0, start)) for start in (fact.end - 1, fact.end - 2) if fact.text[-1:].isdigit())
+
 
 def _is_cut(fact: Fact, text: str) -> bool:
     """Whether a fact begins or ends inside a word or number, or a plate before its hyphen: then it is a piece of something else."""
@@ -93,7 +100,7 @@ def _by_trust(text: str, language: str, today: date | None) -> Iterator[Fact]:
         yield from codes(text)
         yield from plates(text)
         yield from misread_facts(text)
-        yield from _without_form(dates(text, language, today), text)
+        yield from _without_form((fact for fact in dates(text, language, today) if not _is_cut_hour(fact, text)), text)
         yield from _without_form(times(text), text)
         yield from phones(text)
     else:
