@@ -14,6 +14,20 @@ from cathartes.errors import BadInput
 ReleaseArgument = Annotated[str, typer.Argument(metavar="RELEASE", help="The release's id, such as release-1f0c9a3be2d4.")]
 
 
+def _an_urgency(text: str) -> str:
+    from cathartes.model.following import Urgency
+
+    if text not in list(Urgency):
+        raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {text!r}")
+    return text
+
+
+UrgencyOption = Annotated[
+    str,
+    typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.", callback=_an_urgency),
+]
+
+
 @app.command()
 def queue(workspace: WorkspaceOption = WORKSPACE, as_json: JsonOption = False) -> None:
     """List the leads that wait for a review, the most pressing first, and who has which."""
@@ -51,7 +65,7 @@ def sent(
     by: ByOption,
     delivered: Annotated[bool, typer.Option("--delivered", help="It has arrived.")] = False,
     channel: Annotated[str, typer.Option("--channel", help="How: hand, mail, tak, taxii.")] = "hand",
-    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
+    urgency: UrgencyOption = "routine",
     workspace: WorkspaceOption = WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
@@ -60,8 +74,6 @@ def sent(
     from cathartes.model.following import State, Urgency
     from cathartes.store import Workspace
 
-    if urgency not in list(Urgency):
-        raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
     state = State.DELIVERED if delivered else State.SENT
     with Workspace.existing(workspace) as opened:
         made = following.note_sent(release, state, channel, Urgency(urgency), by, opened)
@@ -77,7 +89,7 @@ def send(
     user: Annotated[str, typer.Option("--user", help="The account at the collection; its password is read from TAXII_PASSWORD.")] = "",
     certificate: Annotated[Path | None, typer.Option("--certificate", help="For tls://: our certificate with its key, PEM.")] = None,
     ca: Annotated[Path | None, typer.Option("--ca", help="For tls://: the certificate of the authority that signed the server's.")] = None,
-    urgency: Annotated[str, typer.Option("--urgency", metavar="immediate|urgent|routine", help="How soon it needs an answer.")] = "routine",
+    urgency: UrgencyOption = "routine",
     workspace: WorkspaceOption = WORKSPACE,
     as_json: JsonOption = False,
 ) -> None:
@@ -89,8 +101,6 @@ def send(
     from cathartes.release.send import Collection
     from cathartes.store import Workspace
 
-    if urgency not in list(Urgency):
-        raise typer.BadParameter(f"an urgency is one of {', '.join(Urgency)}; got {urgency!r}")
     if (tak is None) == (taxii is None):
         raise typer.BadParameter("give one of --tak and --taxii")
     with Workspace.existing(workspace) as opened:

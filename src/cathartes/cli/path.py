@@ -74,9 +74,9 @@ def locate(
     from cathartes.readers.draws_file import read_draws
 
     known = None if after is None else read_draws(after)
+    output.parent.mkdir(parents=True, exist_ok=True)
     with executor_for(dask) as executor, progress_bar() as progress:
         draws = campaign.draws_of(flight, executor, progress, known)
-    output.parent.mkdir(parents=True, exist_ok=True)
     output.write_bytes(campaign.draws_file(draws))
     print(output)
 

@@ -26,7 +26,6 @@ from cathartes.network.lists import Faults, ListedParty, PartyList, merged
 HEAD = 4096
 NULL = frozenset({"", "-0-"})
 OFAC_COLUMNS, OFAC_ALIAS_COLUMNS = 12, 5
-ALIAS_KINDS = frozenset({"aka", "fka", "nka", "a.k.a.", "f.k.a.", "n.k.a."})
 
 Parties = Iterator[ListedParty]
 
