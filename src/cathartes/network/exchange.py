@@ -215,10 +215,10 @@ def _with(claim: Claim, **fields: Any) -> Claim:
 
 
 def _mapping(content: bytes, what: str) -> dict[str, Any]:
-    found = json.decode(content, dict)
-    if not isinstance(found, dict):
-        raise BadInput(f"{what} is no JSON object")
-    return found
+    try:
+        return json.decode(content, dict)
+    except BadInput:
+        raise BadInput(f"{what} is no JSON object") from None
 
 
 def _day(text: str) -> date:

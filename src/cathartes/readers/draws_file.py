@@ -14,7 +14,10 @@ COLUMNS = {Frame.LOCAL: ("x_m", "y_m"), Frame.WGS84: ("lon", "lat")}
 def read_draws(path: Path) -> Draws:
     """The draws in `path`, their weights made to sum to one. Raises `BadInput` where it is another file, or a number is missing."""
     with opened(path) as (file, _):
-        held = json.decode(file.read(), dict[str, Any])
+        try:
+            held = json.decode(file.read(), dict[str, Any])
+        except BadInput:
+            held = {}
     frame, listed, gas = held.get("frame"), held.get("draws"), held.get("gas")
     if frame not in list(Frame) or not isinstance(listed, list) or not listed or not isinstance(gas, str | None):
         raise BadInput(f'{path.name} holds no draws; give a file that `cathartes locate` wrote: {{"frame": …, "draws": […]}}')
