@@ -37,13 +37,18 @@ def enhancement(place: np.ndarray, rung: np.ndarray, rng: np.random.Generator) -
     )
 
 
-def log(rungs: int = 9, seed: int = 4, background_ppb: float = 1900.0, **changed: object) -> GasLog:
+def log(rungs: int = 9, seed: int = 4, background_ppb: float = 1900.0, rate_kg_h: float = RATE_KG_H, **changed: object) -> GasLog:
     """The gas log of such a flight; `changed` columns take the place of its own."""
     rng = np.random.default_rng(seed)
     place = track(rungs)
     n = len(place)
     rung = np.cumsum(np.abs(np.diff(place[:, 0], prepend=place[0, 0])) > 0)
-    y = background_ppb + enhancement(place, rung, rng) + rng.normal(0.0, NOISE_PPB, n) + np.cumsum(rng.normal(0.0, 0.1, n))
+    y = (
+        background_ppb
+        + rate_kg_h / RATE_KG_H * enhancement(place, rung, rng)
+        + rng.normal(0.0, NOISE_PPB, n)
+        + np.cumsum(rng.normal(0.0, 0.1, n))
+    )
     u, v, blank = WIND_M_S + rng.normal(0.0, 0.5, n), rng.normal(0.0, 0.5, n), np.full(n, np.nan)
     whole = GasLog(
         Frame.LOCAL, HeightReference.AGL, None, np.arange(n, dtype=float), ("picarro",), np.zeros(n, dtype=np.int64), place, place,

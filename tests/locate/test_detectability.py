@@ -8,15 +8,15 @@ from cathartes.earth.search import search_area, search_box
 from cathartes.locate.detectability import detectability, rounded
 from cathartes.locate.plume import measure, prior_of
 from cathartes.locate.samples import gather
-from cathartes.model import Detectability, Flight, Search
+from cathartes.model import Detectability, Flight, GasLog, Search
 from tests.locate import ladder
 
 TRIANGLE = ((-1500.0, -1500.0), (1500.0, -1500.0), (-1500.0, 1500.0))
 
 
-def found_by(flight: Flight) -> Detectability:
+def found_by(flight: Flight, log: GasLog | None = None) -> Detectability:
     frame, box = search_box(flight)
-    measured, _ = measure(gather([ladder.log()], "ch4", frame), "ch4", flight)
+    measured, _ = measure(gather([log or ladder.log()], "ch4", frame), "ch4", flight)
     prior = prior_of(flight, "ch4", measured, box, search_area(flight, frame))
     return detectability(measured, prior, frame)
 
@@ -41,12 +41,19 @@ def test_a_cell_upwind_of_the_ladder_is_looked_at() -> None:
 
 
 def test_a_chance_rises_with_the_rate_and_is_a_chance() -> None:
+    looked = np.isfinite(found().grids[-1].array())
     low, middle, high = (np.nan_to_num(grid.array()) for grid in found().grids)
     assert list(found().rates_kg_h) == [rounded(10.0**power) for power in (1.0, 1.6, 2.2)]
     assert np.all(low <= middle + 1e-12)
     assert np.all(middle <= high + 1e-12)
     assert (low.min() >= 0.0, high.max() <= 1.0) == (True, True)
-    assert middle.sum() > 1.2 * low.sum()
+    assert (1.0 - low[looked]).sum() > 1.2 * (1.0 - middle[looked]).sum()
+
+
+def test_gas_that_was_met_hides_no_other_source() -> None:
+    met, clean = ladder.log(rate_kg_h=150.0), ladder.log(rate_kg_h=0.0)
+    with_gas, without = (np.nan_to_num(found_by(ladder.FLIGHT, log).grids[1].array()) for log in (met, clean))
+    assert np.abs(with_gas - without).max() < 0.03
 
 
 def test_outside_a_search_polygon_nothing_is_claimed() -> None:

@@ -50,12 +50,12 @@ WANDER_DEG, HILLY_WANDER_DEG = 3.0, 7.0
 class Passes:
     """Bins of one or more moving instruments in time order (n), cut by `bounds` into passes.
 
-    `place` and `motion` n x 3 (m, m/s); `y_ppb` less one level; `weight` one over variance (0 where blank); `drift` the
-    background's random walk (ppb2/s); `stands` how far each bin stands out, over the sum of its squares in the pass; `standing` (passes x
-    `SHARES`) log ratio of the densities of the data with the uneven variance of a plume that makes up such a share of what stands
-    out and with noise alone; `doubted` (passes) log ratio under a plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's
-    running integral (m) every `step_s`; `turned_rad` (stabilities) how much further anticlockwise the wind blows at the plume than where
-    it was measured.
+    `place` and `motion` n x 3 (m, m/s); `y_ppb` less one level; `weight` one over variance (0 where blank); `white` the whitening
+    with a plume's uneven variance, `calm` with noise alone; `drift` the background's random walk (ppb2/s); `stands` how far each bin
+    stands out, over the sum of its squares in the pass; `standing` (passes x `SHARES`) log ratio of the densities of the data with the
+    uneven variance of a plume that makes up such a share of what stands out and with noise alone; `doubted` (passes) log ratio under a
+    plume from nowhere. `tables` stabilities x 19 x 3; `history` the wind's running integral (m) every `step_s`; `turned_rad`
+    (stabilities) how much further anticlockwise the wind blows at the plume than where it was measured.
     """
 
     instrument: Integers
@@ -68,6 +68,7 @@ class Passes:
     bounds: Integers
     weight: Floats
     white: "Whitening"
+    calm: "Whitening"
     drift: float
     stands: Floats
     standing: Floats
@@ -115,13 +116,13 @@ class Passes:
         return measured
 
     def chances_of_notice(self, cells: Floats, rates_kg_h: Floats, height_m: float, threshold: float, air: Floats) -> Floats:
-        """Chance (cells x rates) that a source there would stand `threshold` standard deviations out of some pass.
+        """Chance (cells x rates) that a source there, alone, would stand `threshold` standard deviations out of some pass.
 
         `cells` n x 2 (m); `air` draws of the shared unknowns (draws x `SHARED`).
         """
         out = np.empty((len(cells), len(rates_kg_h)))
         asked = (cells, rates_kg_h, height_m, threshold, np.ascontiguousarray(air))
-        white = (self.white.gain, self.white.root, self.white.trend)
+        white = (self.calm.gain, self.calm.root, self.calm.trend)
         chances_of_notice(out, *asked, self.bounds, self.t_s, self.place, self.motion, *white, *self._air_and_instrument())
         return out
 
@@ -162,7 +163,7 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     excess = np.where(known, np.maximum(np.nan_to_num(y - level) - STANDING_OUT * noise, 0.0), 0.0)
     rough = roughness(excess, bounds)
     above = np.where(known, y - np.nanmedian(y), 0.0)
-    white, standing = uneven(above, known, noise, rough, bounds, t_s, drift)
+    white, calm, standing = uneven(above, known, noise, rough, bounds, t_s, drift)
     weight = np.where(known, 1.0 / (noise**2 + rough**2), 0.0)
     stands = out_of_background(np.where(known & (rough > 0.0), np.nan_to_num(y - level), 0.0), bounds)
     air, notes = air_of(samples, flight, t_s)
@@ -172,7 +173,7 @@ def passes_of(samples: Samples, gas: str, flight: Flight) -> tuple[Passes, tuple
     if len(samples.t_s) > known.sum():
         notes += (Statement("locate.averaged", {"kept": int(known.sum()), "of": len(samples.t_s), "window_s": bin_s}),)
     return Passes(
-        instrument, samples.names, t_s, place, motion, above, noise, bounds, weight, white, drift, stands, standing,
+        instrument, samples.names, t_s, place, motion, above, noise, bounds, weight, white, calm, drift, stands, standing,
         standing[:, -1] + surprises(white, bounds, float(np.median(noise))), *air, bin_s, scale,
         (flight.wind.reanalysis.mixing_height_m or np.inf) if flight.wind.reanalysis else np.inf,
         flight.gas_log.delay_s, flight.gas_log.lag_s, float(np.radians(HILLY_WANDER_DEG if hilly else WANDER_DEG)),
@@ -329,11 +330,11 @@ def out_of_background(excess: Floats, bounds: Integers) -> Floats:
 
 def uneven(
     y: Floats, known: NDArray[np.bool_], noise: Floats, rough: Floats, bounds: Integers, t_s: Floats, drift: float
-) -> tuple["Whitening", Floats]:
-    """The whitening with a plume's uneven variance, and `Passes.standing`: never less for a larger share."""
+) -> tuple["Whitening", "Whitening", Floats]:
+    """The whitenings with a plume's uneven variance and with noise alone, and `Passes.standing`: never less for a larger share."""
     whitened = [whitening(y, np.where(known, 1.0 / (noise**2 + (share * rough) ** 2), 0.0), bounds, t_s, drift) for share in (0.0, *WITHIN)]
     density = np.column_stack([white.log_density for white in whitened])
-    return whitened[-1], np.maximum.accumulate(density - density[:, :1], axis=1)
+    return whitened[-1], whitened[0], np.maximum.accumulate(density - density[:, :1], axis=1)
 
 
 def drift_rate(t_s: Floats, y: Floats, noise: Floats) -> float:
