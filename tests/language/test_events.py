@@ -100,10 +100,39 @@ def test_another_place_is_another_event_and_english_counts_too() -> None:
         "The army could raid more labs in Sinaloa.",
         "Soldiers have destroyed six meth labs this week in Durango.",
         "De ahí salía el olor a químicos que los vecinos habían denunciado en Navolato.",
+        "No hubo detenidos en Cosalá.",
     ],
 )
 def test_a_mention_without_an_event_makes_none(sentence: str) -> None:
     assert told(sentence) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind"),
+    [
+        ("Soldados localizaron un laboratorio en Cosalá, y no hubo detenidos.", "laboratory found"),
+        ("Soldados localizaron un laboratorio en Cosalá; no se reportan personas detenidas.", "laboratory found"),
+        ("Soldiers found a drug lab in Cosalá and no arrests were made.", "laboratory found"),
+        ("Dos hombres fueron detenidos en Cosalá; no hubo heridos.", "arrest"),
+        ("No obstante, fueron detenidos dos hombres en Cosalá.", "arrest"),
+        ("Aseguraron 40 litros de acetona en Cosalá, sin personas detenidas.", "seizure"),
+    ],
+)
+def test_what_is_denied_beside_an_event_does_not_deny_it(sentence: str, kind: str) -> None:
+    assert [event.kind for event in told(sentence)] == [kind]
+
+
+@pytest.mark.parametrize(
+    "denial",
+    ["No hubo detenidos.", "Nadie fue detenido.", "No se reportan personas detenidas.", "No arrests were made.", "No one was arrested."],
+)
+def test_who_says_that_nobody_was_arrested_contradicts_who_names_a_number(denial: str) -> None:
+    arrests = of_kind(
+        "arrest",
+        "Soldados hallaron el 12 de marzo de 2024 un laboratorio en Cosalá. " + denial,
+        "Dos detenidos en Cosalá el 12 de marzo de 2024.",
+    )
+    assert [(event.count, dict(event.conflicts[0].values)) for event in arrests] == [((0, 2), {"0.txt": 0, "1.txt": 2})]
 
 
 def test_two_places_with_their_own_numbers_are_two_events() -> None:

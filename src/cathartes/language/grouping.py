@@ -83,15 +83,17 @@ def _whens(telling: Telling) -> Iterator[tuple[str, int]]:
 
 
 def gathered(tellings: Sequence[Telling]) -> list[list[Telling]]:
-    """Tellings of one event together: first those that name the narrowest place, last those without one, each to the likeliest event."""
+    """Tellings of one event together: first those that name the narrowest place, then those without one, each to the likeliest event.
+
+    Last come those that say there was none ("no hubo detenidos"): they contradict an event that others tell of, and make none.
+    """
     index = _Index()
-    placed = sorted((each for each in tellings if each.places), key=lambda each: -len(each.places))
-    for telling in (*placed, *(each for each in tellings if not each.places)):
+    for telling in sorted(tellings, key=lambda each: (each.count == 0, -len(each.places))):
         fitting = index.fitting(telling)
         groups = [index.groups[number] for number in fitting]
-        if not fitting:
+        if not fitting and telling.count != 0:
             index.add(telling, len(index.groups))
-        elif not is_summary(telling, [group.count for group in groups]):
+        elif fitting and not is_summary(telling, [group.count for group in groups]):
             index.add(telling, fitting[_likeliest(telling, groups)])
     return [group.tellings for group in index.groups]
 

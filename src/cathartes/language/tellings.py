@@ -71,7 +71,8 @@ class Amount:
 
 @dataclass(frozen=True)
 class Telling:
-    """One sentence that tells of an event. `count` is `None` where it gives no number; `at_least` makes it a bound."""
+    """One sentence that tells of an event. `count` is `None` where it gives no number, nought where it says that there was none;
+    `at_least` makes it a bound."""
 
     kind: str
     source: str
@@ -82,9 +83,9 @@ class Telling:
     day: date | None
     written: date | None
     count: int | None
-    at_least: bool
-    is_plural: bool
-    amounts: tuple[Amount, ...]
+    at_least: bool = False
+    is_plural: bool = False
+    amounts: tuple[Amount, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ def tellings_of(source: Source) -> Iterator[Telling]:
                     told = nearest_day(kind, source.text, start, end, days) or day
                     span = source.start + start, source.start + end
                     yield Telling(kind, source.name, *span, text.strip(), names, told, source.written, count, at_least, plural, amounts)
+        if tells_of_nobody(text):
+            told = nearest_day("arrest", source.text, start, end, days) or day
+            span = source.start + start, source.start + end
+            yield Telling("arrest", source.name, *span, text.strip(), place, told, source.written, 0)
 
 
 def _is_state(chain: Chain) -> bool:
@@ -139,8 +144,9 @@ def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Patte
     table, made = _table(), {}
     for kind in KINDS:
         verbs, objects = table[kind]["verbs"], table[kind]["objects"]
-        denied = table["not-told"]["denied"].replace("VERB", verbs).replace("OBJECT", objects)
-        not_told = "|".join((denied, *(table["not-told"][group] for group in ("possible", "total", "other"))))
+        denied = table["not-told"]["denied"].replace("VERB", verbs).replace("OBJECT", objects).replace("NOUN", table[kind]["nouns"])
+        none = [table[kind]["none"]] if "none" in table[kind] else []
+        not_told = "|".join((denied, *none, *(table["not-told"][group] for group in ("possible", "total", "other"))))
         made[kind] = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (rf"\b{verbs}", objects, not_told))
     return made  # type: ignore[return-value]  # three patterns by construction
 
@@ -152,6 +158,19 @@ def kinds_told(text: str) -> list[str]:
         for kind, (verb, object_, not_told) in _patterns().items()
         if verb.search(text) and object_.search(text) and not not_told.search(text)
     ]
+
+
+@cache
+def _nobody() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What says that nobody was arrested, and what says that this is no report of it."""
+    other = "|".join(_table()["not-told"][group] for group in ("possible", "total", "other"))
+    return re.compile(_table()["arrest"]["none"], re.IGNORECASE), re.compile(other, re.IGNORECASE)
+
+
+def tells_of_nobody(text: str) -> bool:
+    """Whether a sentence says that nobody was arrested ("no hubo detenidos")."""
+    none, other = _nobody()
+    return bool(none.search(text)) and not other.search(text)
 
 
 def is_background(text: str, facts: Sequence[Fact], written: date | None) -> bool:
