@@ -101,6 +101,8 @@ def test_another_place_is_another_event_and_english_counts_too() -> None:
         "Soldiers have destroyed six meth labs this week in Durango.",
         "De ahí salía el olor a químicos que los vecinos habían denunciado en Navolato.",
         "No hubo detenidos en Cosalá.",
+        "Se difundió que hallaron un laboratorio en Cosalá, pero la Fiscalía lo negó.",
+        "La versión de que aseguraron un laboratorio en Cosalá es falsa.",
     ],
 )
 def test_a_mention_without_an_event_makes_none(sentence: str) -> None:
@@ -114,6 +116,11 @@ def test_a_mention_without_an_event_makes_none(sentence: str) -> None:
         ("Soldados localizaron un laboratorio en Cosalá; no se reportan personas detenidas.", "laboratory found"),
         ("Soldiers found a drug lab in Cosalá and no arrests were made.", "laboratory found"),
         ("Dos hombres fueron detenidos en Cosalá; no hubo heridos.", "arrest"),
+        ("Soldados localizaron un laboratorio en Cosalá; en el lugar no se encontró a nadie.", "laboratory found"),
+        ("Authorities did not say who owned the lab that was found in Cosalá.", "laboratory found"),
+        ("Two men were arrested in Cosalá, but officials did not give their names.", "arrest"),
+        ("No se reportaron heridos durante el aseguramiento de 40 litros de acetona en Cosalá.", "seizure"),
+        ("Soldiers seized 200 kilograms of acetone in Cosalá without making any arrests.", "seizure"),
         ("No obstante, fueron detenidos dos hombres en Cosalá.", "arrest"),
         ("Aseguraron 40 litros de acetona en Cosalá, sin personas detenidas.", "seizure"),
     ],

@@ -140,37 +140,42 @@ def _table() -> Mapping[str, Mapping[str, str]]:
 
 @cache
 def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]]:
-    """By kind: verb, object, and whatever says that the event is not told."""
+    """By kind: verb, object, and whatever says that it did not happen."""
     table, made = _table(), {}
     for kind in KINDS:
         verbs, objects = table[kind]["verbs"], table[kind]["objects"]
         denied = table["not-told"]["denied"].replace("VERB", verbs).replace("OBJECT", objects).replace("NOUN", table[kind]["nouns"])
         none = [table[kind]["none"]] if "none" in table[kind] else []
-        not_told = "|".join((denied, *none, *(table["not-told"][group] for group in ("possible", "total", "other"))))
-        made[kind] = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (rf"\b{verbs}", objects, not_told))
+        made[kind] = tuple(re.compile(pattern, re.IGNORECASE) for pattern in (rf"\b{verbs}", objects, "|".join((denied, *none))))
     return made  # type: ignore[return-value]  # three patterns by construction
 
 
 def kinds_told(text: str) -> list[str]:
-    """The kinds of event that a sentence tells of."""
-    return [
-        kind
-        for kind, (verb, object_, not_told) in _patterns().items()
-        if verb.search(text) and object_.search(text) and not not_told.search(text)
-    ]
+    """The kinds of event that a sentence tells of, by what is left of it without the clauses that deny one."""
+    if _is_no_report(text):
+        return []
+    told, parts = [], _clauses().split(text)
+    for kind, (verb, object_, denied) in _patterns().items():
+        left = " ".join(part for part in parts if not denied.search(part))
+        if verb.search(left) and object_.search(left):
+            told.append(kind)
+    return told
 
 
 @cache
-def _nobody() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """What says that nobody was arrested, and what says that this is no report of it."""
-    other = "|".join(_table()["not-told"][group] for group in ("possible", "total", "other"))
-    return re.compile(_table()["arrest"]["none"], re.IGNORECASE), re.compile(other, re.IGNORECASE)
+def _clauses() -> re.Pattern[str]:
+    """Where a sentence goes on to say something else."""
+    return re.compile(_table()["not-told"]["clauses"], re.IGNORECASE)
+
+
+def _is_no_report(text: str) -> bool:
+    """Whether a sentence speaks of what may happen, of totals over time, of laws, drills or films."""
+    return any(re.search(_table()["not-told"][group], text, re.IGNORECASE) for group in ("possible", "total", "other"))
 
 
 def tells_of_nobody(text: str) -> bool:
     """Whether a sentence says that nobody was arrested ("no hubo detenidos")."""
-    none, other = _nobody()
-    return bool(none.search(text)) and not other.search(text)
+    return bool(re.search(_table()["arrest"]["none"], text, re.IGNORECASE)) and not _is_no_report(text)
 
 
 def is_background(text: str, facts: Sequence[Fact], written: date | None) -> bool:
