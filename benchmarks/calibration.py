@@ -92,9 +92,15 @@ def answered(folder: Path) -> Answered:
 
 
 def truth_of(folder: Path) -> Truth:
+    """What the scores need of the truth of a scene."""
+    return truth_from(truth_file(folder))
+
+
+def truth_file(folder: Path) -> dict[str, Any]:
     """The truth beside the scenes' folders, or within the folder as the open flights have it."""
     inside = folder / "truth.json"
-    return truth_from(json.loads((inside if inside.exists() else folder.parent / "truth" / f"{folder.name}.json").read_text()))
+    found: dict[str, Any] = json.loads((inside if inside.exists() else folder.parent / "truth" / f"{folder.name}.json").read_text())
+    return found
 
 
 def claim(source: Source, truth: Truth) -> Claim:

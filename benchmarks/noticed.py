@@ -6,13 +6,13 @@ The chance is asked at the true place and mean rate of each source. That its gas
 deviations, with no background about it, so that a map which is right states somewhat less.
 """
 
-import json
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from calibration import truth_file
 
 from cathartes import campaign
 from cathartes.earth.search import search_area, search_box
@@ -26,9 +26,7 @@ BANDS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)
 
 def asked(folder: Path) -> list[tuple[float, bool]]:
     """For each true source of a flight: the chance of notice that is stated, and whether its gas stood out."""
-    inside = folder / "truth.json"
-    truth = json.loads((inside if inside.exists() else folder.parent / "truth" / f"{folder.name}.json").read_text())
-    contents = campaign.opened(folder)
+    truth, contents = truth_file(folder), campaign.opened(folder)
     flight = contents.flight
     frame, box = search_box(flight)
     logs = [reading.content for reading in contents.readings if isinstance(reading.content, GasLog)]

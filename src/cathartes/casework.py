@@ -89,9 +89,8 @@ def release(lead_id: str, audience: str, by: str, workspace: Workspace) -> str:
     refuse_beyond_policy(made, workspace)
     workspace.keep("release", made.id, json.encode(made), act="release", of=lead_id)
     files = contents(made, written(made), workspace.public_key())
-    manifest = workspace.keep("manifest", made.id, files["manifest.json"], act="export", of=made.id)
     path = f"{decision.lead.flight}/{made.id}.zip"
-    workspace.publish(path, pack(files, workspace.prove(manifest, audience)))
+    workspace.publish(path, pack(files, workspace.seal(made.id, files["manifest.json"], audience)))
     return path
 
 

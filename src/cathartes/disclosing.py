@@ -47,8 +47,7 @@ def disclosure(lead_id: str, workspace: Workspace) -> bytes:
         "verifier.py": files("cathartes").joinpath("verifier.py").read_bytes(),
     }
     listing = manifest(lead_id, COURT, kept | told)
-    proved = workspace.prove(workspace.keep("manifest", f"disclosure-{lead_id}", listing, act="export", of=lead_id), COURT)
-    return pack({**kept, **told, "manifest.json": listing}, proved)
+    return pack({**kept, **told, "manifest.json": listing}, workspace.seal(f"disclosure-{lead_id}", listing, COURT, of=lead_id))
 
 
 def _kept_about(lead: Lead, workspace: Workspace) -> Iterator[tuple[str, bytes]]:

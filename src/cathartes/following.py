@@ -276,8 +276,7 @@ def _correct(receiver: str, own: tuple[str, ...], made: Recall, workspace: Works
     workspace.keep("correction", correction.id, json.encode(correction), act="withdrawal", of=made.id)
     files = dict(_correction_files(correction, workspace))
     every = listed("correction-readme.txt", correction.id, receiver, files, workspace.public_key())
-    manifest = workspace.keep("manifest", correction.id, every["manifest.json"], act="export", of=correction.id)
-    workspace.publish(f"corrections/{correction.id}.zip", pack(every, workspace.prove(manifest, receiver)))
+    workspace.publish(f"corrections/{correction.id}.zip", pack(every, workspace.seal(correction.id, every["manifest.json"], receiver)))
 
 
 def _correction_files(correction: Correction, workspace: Workspace) -> Iterator[tuple[str, bytes]]:

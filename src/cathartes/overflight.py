@@ -160,9 +160,8 @@ def bundle(
     files |= {"statement.html": statement_page(answer, chart), "statement.pdf": statement_pdf(answer, chart)}
     name = identifier("airspace", [digest_of(files[VERDICT]), audience])
     every = listed("airspace-readme.txt", name, audience, files, workspace.public_key())
-    manifest = workspace.keep("manifest", name, every["manifest.json"], act="export", of=name)
     product = f"airspace/{name}.zip"
-    workspace.publish(product, pack(every, workspace.prove(manifest, audience)))
+    workspace.publish(product, pack(every, workspace.seal(name, every["manifest.json"], audience)))
     return product
 
 

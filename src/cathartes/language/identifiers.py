@@ -82,8 +82,9 @@ DIGITS = (re.compile(r"\d+/[A-Za-z](?!\w)"), re.compile(r"\d+(?:[.,:/-]\d+)+"), 
 def plates(text: str) -> Iterator[Fact]:
     """Plates after a word that announces one, and anything in a Mexican plate's form. Their value leaves out the separators."""
     for match in (*NAMED_PLATE.finditer(text), *_small_plates(text), *_PLATE_OF_A_VEHICLE.finditer(text)):
-        for group in ("plate", "other") if match.groupdict().get("other") else ("plate",):
-            yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match[group]).upper(), group)
+        for group, plate in match.groupdict().items():
+            if plate:
+                yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", plate).upper(), group)
     for match in PLATE.finditer(text):
         yield _fact(FactKind.PLATE, match, re.sub(r"[\s-]", "", match.group()))
 

@@ -112,8 +112,9 @@ def tellings_of(source: Source) -> Iterator[Telling]:
             day = days[0][1]
         place = chains[0].names if chains and (not _is_state(chains[0]) or not place) else place
         text = source.text[start:end]
-        if is_background(text, facts, source.written):
+        if is_background(text, facts, source.written) or is_no_report(text):
             continue
+        span = source.start + start, source.start + end
         for kind in kinds_told(text):
             for chain, count, at_least in counts(kind, source.text, start, end, facts, chains):
                 names = chain.names if chain and (not _is_state(chain) or not place) else place
@@ -121,11 +122,9 @@ def tellings_of(source: Source) -> Iterator[Telling]:
                 if kind != "seizure" or amounts:
                     plural = is_plural(kind, text)
                     told = nearest_day(kind, source.text, start, end, days) or day
-                    span = source.start + start, source.start + end
                     yield Telling(kind, source.name, *span, text.strip(), names, told, source.written, count, at_least, plural, amounts)
-        if tells_of_nobody(text):
+        if _pattern("arrest", "none").search(text):
             told = nearest_day("arrest", source.text, start, end, days) or day
-            span = source.start + start, source.start + end
             yield Telling("arrest", source.name, *span, text.strip(), place, told, source.written, 0)
 
 
@@ -136,6 +135,11 @@ def _is_state(chain: Chain) -> bool:
 @cache
 def _table() -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(files("cathartes").joinpath("data/language/events.toml").read_text("utf-8"))
+
+
+@cache
+def _pattern(section: str, key: str) -> re.Pattern[str]:
+    return re.compile(_table()[section][key], re.IGNORECASE)
 
 
 @cache
@@ -152,9 +156,7 @@ def _patterns() -> Mapping[str, tuple[re.Pattern[str], re.Pattern[str], re.Patte
 
 def kinds_told(text: str) -> list[str]:
     """The kinds of event that a sentence tells of, by what is left of it without the clauses that deny one."""
-    if _is_no_report(text):
-        return []
-    told, parts = [], _clauses().split(text)
+    told, parts = [], _pattern("not-told", "clauses").split(text)
     for kind, (verb, object_, denied) in _patterns().items():
         left = " ".join(part for part in parts if not denied.search(part))
         if verb.search(left) and object_.search(left):
@@ -162,20 +164,9 @@ def kinds_told(text: str) -> list[str]:
     return told
 
 
-@cache
-def _clauses() -> re.Pattern[str]:
-    """Where a sentence goes on to say something else."""
-    return re.compile(_table()["not-told"]["clauses"], re.IGNORECASE)
-
-
-def _is_no_report(text: str) -> bool:
-    """Whether a sentence speaks of what may happen, of totals over time, of laws, drills or films."""
-    return any(re.search(_table()["not-told"][group], text, re.IGNORECASE) for group in ("possible", "total", "other"))
-
-
-def tells_of_nobody(text: str) -> bool:
-    """Whether a sentence says that nobody was arrested ("no hubo detenidos")."""
-    return bool(re.search(_table()["arrest"]["none"], text, re.IGNORECASE)) and not _is_no_report(text)
+def is_no_report(text: str) -> bool:
+    """Whether a sentence speaks of what may happen, of totals over time, of laws, drills or films, or takes back what was told."""
+    return any(_pattern("not-told", group).search(text) for group in ("possible", "total", "other"))
 
 
 def is_background(text: str, facts: Sequence[Fact], written: date | None) -> bool:

@@ -182,6 +182,10 @@ class Workspace:
         """The key with which a partner checks heads, as PEM."""
         return public_pem(self._key)
 
+    def seal(self, name: str, manifest: bytes, audience: str, of: str = "") -> bytes:
+        """Enters the manifest of the bundle `name` as an export, of itself where `of` is not given; returns its proof: see `prove`."""
+        return self.prove(self.keep("manifest", name, manifest, act="export", of=of or name), audience)
+
     def prove(self, digest: str, audience: str) -> bytes:
         """`proof.json` for the content with this digest: its entry, that the signed head holds it, and that this head continues
         the heads that `audience` was given before. What was proved once is proved again with the same bytes.
